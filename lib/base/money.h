@@ -1,0 +1,17 @@
+#ifndef BASE_MONEY_H
+#define BASE_MONEY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+
+/* Money is int64_t fen (分) everywhere, never a floating number.  PROTOCOLS A.7. */
+
+enum { MONEY_MAX_FEN = 100000000000 / 100 }; /* ten million yuan: far above any sum here, far below overflow */
+
+bool money_parse(const char *text, int64_t *ret_fen);  /* "¥1,400.00", full width too; refuses sign, exponent, 3 decimals */
+char *money_text(struct arena *a, int64_t fen);        /* ¥1,400.00 ; negative with a leading - */
+char *money_words(struct arena *a, int64_t fen);       /* 大写: 壹仟肆佰元整 ; fen >= 0 */
+
+#endif

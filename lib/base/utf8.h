@@ -1,0 +1,20 @@
+#ifndef BASE_UTF8_H
+#define BASE_UTF8_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+
+/* UTF-8, strict (RFC 3629): no overlong forms, no surrogates, nothing above U+10FFFF.  Lengths shown to people and held
+ * against bounds are code points, never bytes or UTF-16 units.  Han is never normalised (PROTOCOLS A.5). */
+
+bool utf8_valid(const char *text, size_t bytes);          /* also refuses NUL */
+size_t utf8_count(const char *text);                      /* code points of valid text */
+uint32_t utf8_next(const char **at);                      /* decodes one of valid text and steps; 0 at the end */
+size_t utf8_put(uint32_t cp, char ret_bytes[4]);          /* bytes written, 1..4 */
+char *utf8_fold_ascii(struct arena *a, const char *text); /* U+FF01–FF5E and U+3000 to ASCII, all else kept */
+char *utf8_trim(struct arena *a, const char *text);       /* blanks of PROTOCOLS A.0 off both ends */
+
+#endif
