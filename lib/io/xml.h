@@ -1,0 +1,55 @@
+#ifndef IO_XML_H
+#define IO_XML_H
+
+#include <stddef.h>
+
+#include "base/field.h"
+
+/* Reading XML: our own files (the catalogue) and foreign ones (bank statements, invoices) through one narrow door.
+ * A document is refused, with a fault that names file and line, when it is larger than XML_MAX_BYTES, nested deeper
+ * than XML_MAX_DEPTH, not well-formed, or has a DTD of any kind: so there are no entities but the five of XML itself.
+ * Nothing is ever fetched: no network, no external entity, no included file.
+ *
+ * Faults carry the pointer "catalog.xml:123" and a detail that begins with the same words.
+ *
+ * Tables: xml_read fills a struct by its struct shape.  An attribute and a child element are looked up by the name of
+ * the row, exactly (with its underscores).
+ *   TEXT INT BOOL DAY TIME   an attribute; a TEXT may also be a child element holding text
+ *   TEXTS                    an attribute of words parted by blanks
+ *   OBJECT                   one child element          LIST  child elements, one per entry, all with the row's name
+ *   row named "content"      the element's own text     row named "line"  (INT) the element's line, never an attribute
+ * Text may be laid out over lines: the indentation of the file is taken off, blank lines and line breaks are kept. */
+
+struct xml;
+struct xml_node;
+
+enum { XML_MAX_BYTES = 4 * 1024 * 1024, XML_MAX_DEPTH = 64 };
+
+/* path: the last part of it is the name in faults.  Errors: ERR_NOT_FOUND (no such file), ERR_TOO_LARGE, ERR_INVALID
+ * (faults say why). */
+enum err xml_load(const char *path, struct faults *faults, struct xml **ret_xml) MUST_USE;
+enum err xml_parse(const void *bytes, size_t n, const char *name, struct faults *faults, struct xml **ret_xml) MUST_USE;
+void xml_free(struct xml *x);   /* NULL is fine */
+void xml_done(struct xml **x);  /* for CLEANUP */
+
+/* Hold the document against a RelaxNG schema in XML form.  ERR_INVALID: faults, one per place.  ERR_INTERNAL: the schema
+ * itself is missing or wrong. */
+enum err xml_validate(const struct xml *x, const char *rng_path, struct faults *faults) MUST_USE;
+
+/* Walking.  name NULL: any element.  Nodes live as long as the document. */
+const struct xml_node *xml_root(const struct xml *x);
+const struct xml_node *xml_child(const struct xml_node *n, const char *name); /* first child element, or NULL */
+const struct xml_node *xml_next(const struct xml_node *n, const char *name);  /* next sibling element, or NULL */
+const char *xml_name(const struct xml_node *n);
+int xml_line(const struct xml_node *n);
+char *xml_attr(struct arena *a, const struct xml_node *n, const char *name); /* NULL: not given */
+char *xml_text(struct arena *a, const struct xml_node *n);                   /* all text inside; "" when none */
+
+/* Fill base by the table: texts live in faults->arena.  What the table does not name is a fault ("unknown"), what it
+ * requires and is not there ("missing"), a repeated OBJECT ("repeated"). */
+void xml_read(const struct xml *x, const struct xml_node *n, const struct shape *shape, void *base, struct faults *faults);
+
+/* A fault of the caller's own at a line of this document. */
+void xml_fault(struct faults *faults, const char *name, int line, const char *code, const char *format, ...) PRINTF_LIKE(5, 6);
+
+#endif
