@@ -1,0 +1,91 @@
+#include "base/config.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/str.h"
+
+#define PATH(m) TEXT_REQUIRED(struct config, m, #m, 1, 4000, NULL)
+#define LINE(m) TEXT_REQUIRED(struct config, m, #m, 1, 200, NULL)
+#define COUNT(m, lo, hi) INT_REQUIRED(struct config, m, #m, lo, hi)
+#define SECONDS(m) COUNT(m, 1, 400ll * 86400)
+
+static const char *const sms_drivers[] = {"spool", NULL};
+
+static const struct field fields[] = {
+	LINE(url),
+	PATH(var_dir), PATH(secret_dir), PATH(store_dir), PATH(spool_dir), PATH(gen_dir),
+	PATH(catalog_file), PATH(catalog_schema), PATH(sql_dir),
+	PATH(db_socket), LINE(db_name), LINE(db_user_prefix), LINE(db_admin),
+	PATH(font_body), PATH(font_rare),
+	PATH(fastcgi_secret_file),
+	LINE(case_prefix),
+	WORD_REQUIRED(struct config, sms_driver, "sms_driver", sms_drivers),
+	BOOL(struct config, cookie_secure, "cookie_secure"),
+	COUNT(rate_otp_phone_s, 1, 86400), COUNT(rate_otp_phone_day, 1, 1000000), COUNT(rate_otp_ip_hour, 1, 1000000),
+	COUNT(rate_login_ip_minute, 1, 1000000), COUNT(rate_track_ip_minute, 1, 1000000),
+	SECONDS(otp_ttl_s), COUNT(otp_tries, 1, 100),
+	SECONDS(session_idle_s), SECONDS(session_max_s), SECONDS(staff_idle_s), SECONDS(staff_max_s),
+	COUNT(store_quota_bytes, 1, 1ll << 50), COUNT(store_low_bytes, 1, 1ll << 50),
+	COUNT(upload_max_bytes, 1024, 1ll << 30), COUNT(upload_max_pages, 1, 500), COUNT(upload_max_files, 1, 500), SECONDS(upload_ttl_s),
+	SECONDS(claim_lease_s), COUNT(idle_days, 1, 3650), COUNT(idle_notice_days, 1, 3650), COUNT(delivered_days, 1, 365),
+	COUNT(review_days, 1, 365), COUNT(correct_days, 1, 365),
+	COUNT(drafts_per_account, 1, 1000000), COUNT(worker_poll_ms, 10, 60000),
+};
+
+const struct shape config_shape = SHAPE(struct config, fields);
+
+static void trim(const char **at, const char **end)
+{
+	while (*at < *end && strchr(" \t\r", **at))
+		++*at;
+	while (*end > *at && strchr(" \t\r", (*end)[-1]))
+		--*end;
+}
+
+static void read_line(const char *line, const char *end, const char *where, struct config *c, struct faults *faults)
+{
+	const char *eq, *key_end, *value;
+	const struct field *f;
+
+	trim(&line, &end);
+	if (line == end || *line == '#')
+		return;
+	eq = memchr(line, '=', (size_t)(end - line));
+	if (!eq) {
+		fault_add(faults, where, "syntax", "缺少等号");
+		return;
+	}
+	key_end = eq;
+	value = eq + 1;
+	trim(&line, &key_end);
+	trim(&value, &end);
+	f = field_find(&config_shape, line, (size_t)(key_end - line));
+	if (f)
+		field_set_text(f, c, value, (size_t)(end - value), where, faults);
+	else
+		fault_add(faults, where, "unknown_key", "没有%.*s这个设置", (int)(key_end - line), line);
+}
+
+enum err config_load(const char *path, struct config *ret_config, struct faults *faults)
+{
+	FILE *file = fopen(path, "re");
+	char *line = NULL;
+	size_t cap = 0, number = 0;
+	ssize_t n;
+
+	if (!file)
+		return ERR_NOT_FOUND;
+	memset(ret_config, 0, sizeof *ret_config);
+	while ((n = getline(&line, &cap, file)) >= 0) {
+		if (n && line[n - 1] == '\n')
+			n--;
+		read_line(line, line + n, arena_printf(faults->arena, "%s:%zu", path, ++number), ret_config, faults);
+	}
+	free(line);
+	fclose(file);
+	field_check_required(&config_shape, ret_config, path, faults);
+	return faults->count ? ERR_INVALID : ERR_OK;
+}

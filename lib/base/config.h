@@ -1,0 +1,34 @@
+#ifndef BASE_CONFIG_H
+#define BASE_CONFIG_H
+
+#include "base/field.h"
+
+/* The settings of one installation: `key = value` lines, # comments, a later line wins.  conf/portal.conf explains every
+ * key; the table in config.c is the one list of them.  */
+
+struct config {
+	const char *url;            /* public address, without a slash at the end */
+	const char *var_dir, *secret_dir, *store_dir, *spool_dir, *gen_dir;
+	const char *catalog_file, *catalog_schema;
+	const char *sql_dir;
+	const char *db_socket, *db_name, *db_user_prefix, *db_admin;
+	const char *font_body, *font_rare; /* font_rare: several, with : between */
+	const char *fastcgi_secret_file;
+	const char *case_prefix;    /* two capitals before the date in a case number */
+	const char *sms_driver;     /* spool */
+	bool cookie_secure;
+	int64_t rate_otp_phone_s, rate_otp_phone_day, rate_otp_ip_hour, rate_login_ip_minute, rate_track_ip_minute;
+	int64_t otp_ttl_s, otp_tries;
+	int64_t session_idle_s, session_max_s, staff_idle_s, staff_max_s;
+	int64_t store_quota_bytes, store_low_bytes;
+	int64_t upload_max_bytes, upload_max_pages, upload_max_files, upload_ttl_s;
+	int64_t claim_lease_s, idle_days, idle_notice_days, delivered_days, review_days, correct_days;
+	int64_t drafts_per_account, worker_poll_ms;
+};
+
+extern const struct shape config_shape;
+
+/* Reads the file; texts live in faults->arena; faults carry "path:line" as their pointer.  Errors: ERR_NOT_FOUND, ERR_INVALID. */
+enum err config_load(const char *path, struct config *ret_config, struct faults *faults) MUST_USE;
+
+#endif
