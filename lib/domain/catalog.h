@@ -61,7 +61,7 @@ struct catalog_channel {
 };
 
 struct catalog_gate_name {
-	const char *code, *name; /* "原件已收" */
+	const char *code, *name; /* "原件已收", the label of the gate */
 	const char *turn;        /* applicant, ca, nobody: whose turn while it is open */
 	const char *turn_text;   /* "现在轮到您：寄送原件" */
 	const char *text;        /* what to do, a sentence */
@@ -75,8 +75,10 @@ struct catalog_material_name {
 
 struct catalog_field {
 	const char *pointer; /* "/unit/uscc"; "*" stands for every entry of a list: "/items/ * /seal_kind" without blanks */
-	const char *label, *hint;
-	const char *when;                         /* a condition's code, or NULL = always */
+	const char *label;                         /* (found) from the table of the case when not given */
+	const char *hint;
+	const char *when;                          /* a condition's code, or NULL = always */
+	const char *stage;                         /* (found) of its set */
 	const struct catalog_condition *condition; /* (found) */
 	bool required;
 	bool cert; /* goes into the certificate: frozen with the form, re-typed by the second officer */
@@ -85,6 +87,7 @@ struct catalog_field {
 
 struct catalog_field_set { /* one topic: unit, agent, cert … = one page of the applicant's */
 	const char *code, *name;
+	const char *stage;  /* form = wanted before the form is made, and printed on it; submit = wanted on submitting */
 	struct list fields; /* struct catalog_field */
 	int64_t line;
 };
@@ -99,7 +102,7 @@ struct catalog_material {
 	bool stamped, signed_by_hand;
 	bool scan;     /* a scan is uploaded */
 	bool original; /* the paper copies must arrive (post) or be handed in (counter) */
-	bool show;     /* the document's own original is shown at the counter */
+	bool show;     /* counter: the document itself is shown; (found) false in every other channel */
 	int64_t line;
 };
 
@@ -111,12 +114,17 @@ struct catalog_material_set {
 
 struct catalog_gate {
 	const char *code;
-	const char *label; /* (found) from the gate's own name when not given */
-	const char *payer; /* money: own, any */
+	const char *payer; /* money that is transferred: own = from the holder's own account, any */
 	const char *when;
 	const struct catalog_condition *condition; /* (found) */
 	const struct catalog_gate_name *name;      /* (found) */
 	enum gate kind;                            /* (found) */
+	int64_t line;
+};
+
+struct catalog_gate_set {
+	const char *code;
+	struct list gates; /* struct catalog_gate */
 	int64_t line;
 };
 
@@ -132,13 +140,14 @@ struct catalog_route {
 	const char *declaration;   /* code of a text */
 	struct texts pay;          /* transfer, alipay, counter; empty = free */
 	struct texts delivery;     /* courier, pickup; empty = nothing to hand over */
-	struct texts field_sets, material_sets; /* codes */
-	struct texts consents;     /* codes */
-	struct list steps;         /* struct catalog_line: the process, in order */
-	struct list gates;         /* struct catalog_gate */
-	struct list topics;        /* (found) struct catalog_field_set, those of field_sets in order */
+	const char *process;       /* code of a text: one paragraph per step */
+	const char *gate_set;      /* code; NULL = no gates */
+	struct texts field_sets, material_sets, consents; /* codes */
+	struct list steps;         /* (found) struct catalog_line */
+	struct list topics;        /* (found) struct catalog_field_set, in order */
 	struct list fields;        /* (found) struct catalog_field, of all topics in order */
 	struct list materials;     /* (found) struct catalog_material, of all sets in order */
+	struct list gates;         /* (found) struct catalog_gate */
 	int64_t working_days, first_review_days;
 	int64_t copies;            /* of the form */
 	int64_t visits;            /* how often one comes in person */
@@ -275,7 +284,7 @@ struct catalog {
 	struct list holders, channels, seal_kinds, licences, unit_kinds, id_types, change_items, causes;
 	struct list materials;                /* struct catalog_material_name */
 	struct list gates;                    /* struct catalog_gate_name */
-	struct list conditions, field_sets, material_sets;
+	struct list conditions, field_sets, material_sets, gate_sets;
 	struct list fees, freight, reasons, states, consents, texts;
 	struct list services;
 	int64_t line;

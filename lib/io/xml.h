@@ -18,7 +18,8 @@
  *   TEXTS                    an attribute of words parted by blanks
  *   OBJECT                   one child element          LIST  child elements, one per entry, all with the row's name
  *   row named "content"      the element's own text     row named "line"  (INT) the element's line, never an attribute
- * Text may be laid out over lines: the indentation of the file is taken off, blank lines and line breaks are kept. */
+ * Text may be laid out over lines: lines are joined (by a blank only between two ASCII characters), an empty line begins
+ * a new paragraph, kept as one line break. */
 
 struct xml;
 struct xml_node;
