@@ -3,13 +3,13 @@
 
 #include "base/arena.h"
 
-/* What may be shown of a personal number: mask_id("44010619900101002X") = 4401**********002X, mask_phone 138****0000,
- * mask_account last four, mask_name 王*明 / 张*, mask_email w***@example.com, mask_address up to 区/县/市. */
-char *mask_id(struct arena *a, const char *text);
-char *mask_phone(struct arena *a, const char *text);
-char *mask_account(struct arena *a, const char *text);
-char *mask_name(struct arena *a, const char *text);
-char *mask_email(struct arena *a, const char *text);
-char *mask_address(struct arena *a, const char *text);
+/* What may be shown of a personal datum.  One star stands for each hidden character; numbers that are short show
+ * less of themselves.  NULL stays NULL, "" stays "". */
+char *mask_id(struct arena *a, const char *text);      /* 4401**********002X */
+char *mask_phone(struct arena *a, const char *text);   /* 138****0000 */
+char *mask_account(struct arena *a, const char *text); /* last four */
+char *mask_name(struct arena *a, const char *text);    /* 王*明, 张*: first and last code point */
+char *mask_email(struct arena *a, const char *text);   /* w***@example.com: always three stars */
+char *mask_address(struct arena *a, const char *text); /* 广东省广州市海珠区***: up to 区 or 县, else 市, else nothing */
 
 #endif
