@@ -1,0 +1,41 @@
+#ifndef DOMAIN_PERMISSION_H
+#define DOMAIN_PERMISSION_H
+
+#include <stdint.h>
+
+/* Who may do what.  A route names one permission; a role is a set of them (the one table is in permission.c).
+ * 0 is no permission: a route row without one does not start. */
+
+enum permission {
+	PERM_NONE,
+	PERM_PUBLIC,       /* said aloud: anybody */
+	PERM_INTERNAL,     /* internal listener only */
+	PERM_APPLY,        /* a signed-in applicant; whose case it is stands in the SQL */
+	PERM_STAFF,        /* anybody signed in at the staff door */
+	PERM_CASE_READ,
+	PERM_CASE_REVIEW,  /* first review 初审 */
+	PERM_CASE_APPROVE, /* second review 复审 */
+	PERM_CASE_REJECT,
+	PERM_REVEAL,       /* unmasked personal numbers, each look recorded */
+	PERM_MONEY,
+	PERM_ORIGINALS,
+	PERM_PRODUCE,
+	PERM_DISPATCH,
+	PERM_PICKUP,
+	PERM_USERS,
+	PERM_SETTINGS,
+	PERM_AUDIT,
+	PERM_REPORT,
+	PERM_MAX
+};
+
+typedef uint64_t permission_set;
+
+const char *permission_word(enum permission p);        /* "case_review" */
+permission_set permission_of_role(const char *role);   /* 0: no such role */
+const char *const *permission_roles(void);             /* ended by NULL */
+const char *permission_role_name(const char *role);    /* 受理、复审 … ; NULL: no such role */
+
+#define PERMISSION_BIT(p) ((permission_set)1 << (p))
+
+#endif
