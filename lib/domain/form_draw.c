@@ -1,0 +1,414 @@
+#include "domain/form_draw.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "base/money.h"
+#include "base/str.h"
+#include "base/utf8.h"
+#include "domain/form_code.h"
+#include "domain/form_layout.h"
+#include "domain/form_sheet.h"
+
+#define LABEL_GRAY 0.95
+#define BODY_X (SHEET_LEFT + FORM_TITLE_MM)
+#define STAMP_MM 42.0
+#define STAMP_BOX_MM 58.0
+#define OFFICE_MM 21.0
+#define BOX_MM 70.0
+
+enum { SEAL_NUMBER_MM = 12, SEAL_KIND_MM = 32, SEAL_SERIAL_MM = 40, BLANK_SEALS = 3 };
+
+static const struct pdf_type body_type = {SHEET_SIZE_PT, 0, false};
+
+static const char *value_one(const struct sheet *s, const char *pointer, size_t n)
+{
+	const struct form_paper *p = s->paper;
+
+	for (size_t i = 0; i < p->value_count; i++)
+		if (strlen(p->value[i].pointer) == n && memcmp(p->value[i].pointer, pointer, n) == 0)
+			return p->value[i].text ? p->value[i].text : "";
+	if (p->blank)
+		return "";
+	if (n == strlen("/count") && memcmp(pointer, "/count", n) == 0)
+		return arena_printf(s->arena, "%zu 张", p->item_count);
+	if (n == strlen("/amount") && memcmp(pointer, "/amount", n) == 0)
+		return money_text(s->arena, p->amount_fen);
+	if (n == strlen("/amount_words") && memcmp(pointer, "/amount_words", n) == 0)
+		return arena_printf(s->arena, "人民币%s", money_words(s->arena, p->amount_fen));
+	return "";
+}
+
+/* The text of a cell: of one pointer or of several; words between them that are no pointer stand as they are. */
+static const char *value_text(const struct sheet *s, const char *pointer)
+{
+	struct str text;
+
+	str_init(&text, s->arena);
+	while (*pointer) {
+		size_t n = strcspn(pointer, "+");
+
+		if (*pointer == '/')
+			str_add(&text, value_one(s, pointer, n));
+		else
+			str_addn(&text, pointer, n);
+		pointer += n + (pointer[n] == '+');
+	}
+	if (!s->paper->blank && text.at[strspn(text.at, " ")] == '\0')
+		return "—";
+	return text.at;
+}
+
+static bool stands(unsigned holders, unsigned services, const struct form_paper *p)
+{
+	return (holders == 0 || holders & form_holder_bit(p->holder)) && (services == 0 || services & form_service_bit(p->service));
+}
+
+/* The frame around the part of a section that lies on one page, with its title in the first column. */
+static void section_frame(struct sheet *s, const char *title, double top)
+{
+	double h = s->y - top;
+
+	if (h <= 0)
+		return;
+	pdf_line(s->pdf, BODY_X, top, BODY_X, s->y, sheet_thin);
+	pdf_box(s->pdf, SHEET_LEFT, top, SHEET_WIDTH, h, sheet_thick);
+	sheet_upright(s, SHEET_LEFT, top, FORM_TITLE_MM, h, title);
+}
+
+/* Room for the next row of a section; a new page closes the frame and opens another.  Returns the top of the frame. */
+static double section_room(struct sheet *s, const char *title, double top, double height)
+{
+	if (s->y + height <= SHEET_BOTTOM)
+		return top;
+	section_frame(s, title, top);
+	sheet_page(s);
+	return s->y;
+}
+
+static void label_cell(struct sheet *s, double x, double y, double w, double h, const char *text)
+{
+	pdf_shade(s->pdf, x, y, w, h, LABEL_GRAY);
+	sheet_label(s, x, y, w, h, text);
+}
+
+static double grid_row(struct sheet *s, const struct form_section *section, const struct form_row *row, double top)
+{
+	const double second = BODY_X + FORM_LABEL_MM + FORM_VALUE_MM, first = BODY_X + FORM_LABEL_MM;
+	bool pair = row->cell[1].label != NULL;
+	double width = pair ? FORM_VALUE_MM : SHEET_RIGHT - first, h, h2 = 0;
+	struct texts a = sheet_wrap(s, SHEET_SIZE_PT, width - 2 * SHEET_PAD_MM, value_text(s, row->cell[0].pointer)), b;
+
+	h = sheet_height(&a, SHEET_SIZE_PT);
+	if (pair) {
+		b = sheet_wrap(s, SHEET_SIZE_PT, FORM_VALUE2_MM - 2 * SHEET_PAD_MM, value_text(s, row->cell[1].pointer));
+		h2 = sheet_height(&b, SHEET_SIZE_PT);
+	}
+	h = h2 > h ? h2 : h;
+	top = section_room(s, section->title, top, h);
+	label_cell(s, BODY_X, s->y, FORM_LABEL_MM, h, row->cell[0].label);
+	sheet_text(s, first, s->y, width, h, SHEET_LEFT_ALIGN, body_type, &a);
+	pdf_line(s->pdf, first, s->y, first, s->y + h, sheet_thin);
+	if (pair) {
+		label_cell(s, second, s->y, FORM_LABEL2_MM, h, row->cell[1].label);
+		sheet_text(s, second + FORM_LABEL2_MM, s->y, FORM_VALUE2_MM, h, SHEET_LEFT_ALIGN, body_type, &b);
+		pdf_line(s->pdf, second, s->y, second, s->y + h, sheet_thin);
+		pdf_line(s->pdf, second + FORM_LABEL2_MM, s->y, second + FORM_LABEL2_MM, s->y + h, sheet_thin);
+	}
+	s->y += h;
+	pdf_line(s->pdf, BODY_X, s->y, SHEET_RIGHT, s->y, sheet_thin);
+	return top;
+}
+
+static void draw_grid(struct sheet *s, const struct form_section *section)
+{
+	double top;
+
+	/* A section of few rows stays together; one that is longer than the rest of the page begins on it all the same. */
+	sheet_need(s, SHEET_ROW_MM * (double)(section->count > 2 ? 3 : section->count));
+	top = s->y;
+	for (size_t i = 0; i < section->count; i++)
+		if (stands(section->row[i].holders, section->row[i].services, s->paper))
+			top = grid_row(s, section, &section->row[i], top);
+	section_frame(s, section->title, top);
+}
+
+/* Columns of the list of seals; the last takes the rest. */
+static size_t seal_columns(const struct sheet *s, double ret_width[4])
+{
+	double left = SHEET_RIGHT - BODY_X - SEAL_NUMBER_MM - SEAL_KIND_MM;
+	bool serials = form_service_bit(s->paper->service) & ~(unsigned)(FORM_NEW | FORM_ADD);
+
+	ret_width[0] = SEAL_NUMBER_MM;
+	ret_width[1] = SEAL_KIND_MM;
+	ret_width[2] = serials ? left - SEAL_SERIAL_MM : left;
+	ret_width[3] = SEAL_SERIAL_MM;
+	return serials ? 4 : 3;
+}
+
+static double seal_row(struct sheet *s, const char *title, const char *const text[4], bool heading, double top)
+{
+	double width[4], h = 0, x = BODY_X;
+	size_t columns = seal_columns(s, width);
+	struct texts lines[4];
+
+	for (size_t i = 0; i < columns; i++) {
+		double need;
+
+		lines[i] = sheet_wrap(s, SHEET_SIZE_PT, width[i] - 2 * SHEET_PAD_MM, text[i] ? text[i] : "");
+		need = sheet_height(&lines[i], SHEET_SIZE_PT);
+		h = need > h ? need : h;
+	}
+	top = section_room(s, title, top, h);
+	if (heading)
+		pdf_shade(s->pdf, BODY_X, s->y, SHEET_RIGHT - BODY_X, h, LABEL_GRAY);
+	for (size_t i = 0; i < columns; x += width[i++]) {
+		sheet_text(s, x, s->y, width[i], h, heading || i < 2 ? SHEET_CENTRE : SHEET_LEFT_ALIGN, body_type, &lines[i]);
+		if (i > 0)
+			pdf_line(s->pdf, x, s->y, x, s->y + h, sheet_thin);
+	}
+	s->y += h;
+	pdf_line(s->pdf, BODY_X, s->y, SHEET_RIGHT, s->y, sheet_thin);
+	return top;
+}
+
+static void draw_seals(struct sheet *s, const struct form_section *section)
+{
+	static const char *const heading[4] = {"序号", "印章类型", "印章名称（印文）", "原证书序列号"};
+	size_t count = s->paper->blank ? BLANK_SEALS : s->paper->item_count;
+	double top;
+
+	if (count == 0)
+		return;
+	sheet_need(s, 2 * SHEET_ROW_MM);
+	top = seal_row(s, section->title, heading, true, s->y);
+	for (size_t i = 0; i < count; i++) {
+		const char *text[4] = {arena_printf(s->arena, "%zu", i + 1), NULL, NULL, NULL};
+
+		if (!s->paper->blank) {
+			text[1] = s->paper->item[i].seal_kind;
+			text[2] = s->paper->item[i].seal_name;
+			text[3] = s->paper->item[i].old_serial;
+		}
+		top = seal_row(s, section->title, text, false, top);
+	}
+	section_frame(s, section->title, top);
+}
+
+static void sign_line(struct sheet *s, double x, double y, double end, const char *label)
+{
+	double from = x + pdf_text_width(s->pdf, SHEET_SIZE_PT, label) + 1;
+
+	pdf_text(s->pdf, x, y, body_type, label);
+	pdf_line(s->pdf, from, y + 1, end, y + 1, sheet_thin);
+}
+
+static void draw_promise(struct sheet *s, const struct form_section *section)
+{
+	const struct form_promise *promise = form_promise_of(form_holder_bit(s->paper->holder));
+	double split = promise->stamp ? SHEET_RIGHT - STAMP_BOX_MM : SHEET_RIGHT, top, h, y;
+	double x = BODY_X + SHEET_PAD_MM + 0.6, width = split - BODY_X - 2 * SHEET_PAD_MM - 1.2;
+	struct texts lines = sheet_wrap(s, SHEET_SIZE_PT, width, arena_printf(s->arena, "　　%s", promise->text));
+	size_t signs = 0;
+
+	while (promise->sign[signs])
+		signs++;
+	h = (double)lines.count * SHEET_LEADING_MM + 5 + (double)(signs + 1) * 10;
+	if (promise->stamp && h < STAMP_MM + 10)
+		h = STAMP_MM + 10;
+	sheet_need(s, h);
+	top = s->y;
+	sheet_text(s, BODY_X + 0.6, top + 1.5, split - BODY_X, (double)lines.count * SHEET_LEADING_MM, SHEET_LEFT_ALIGN, body_type,
+		   &lines);
+	y = top + h - 4 - (double)signs * 10;
+	for (size_t i = 0; i < signs; i++, y += 10)
+		sign_line(s, x, y, x + width - 20, arena_printf(s->arena, "%s：", promise->sign[i]));
+	pdf_text(s->pdf, x, y, body_type, "日期：　　　　　　　年　　　　　月　　　　　日");
+	if (promise->stamp) {
+		pdf_line(s->pdf, split, top, split, top + h, sheet_thin);
+		sheet_label(s, split, top + 0.6, STAMP_BOX_MM, 7, arena_printf(s->arena, "%s（盖章处）", promise->stamp));
+		pdf_ring(s->pdf, split + STAMP_BOX_MM / 2, top + 7 + (h - 7.6) / 2, STAMP_MM / 2, (struct pdf_ink){0.5, 0.45, 1.4});
+	}
+	s->y = top + h;
+	section_frame(s, section->title, top);
+}
+
+static void draw_office(struct sheet *s, const struct form_section *section)
+{
+	size_t count = 0;
+	double width, x = BODY_X, top;
+
+	while (form_office[count])
+		count++;
+	width = (SHEET_RIGHT - BODY_X) / (double)count;
+	sheet_need(s, OFFICE_MM);
+	top = s->y;
+	for (size_t i = 0; i < count; i++, x += width) {
+		double in = x + SHEET_PAD_MM;
+
+		if (i > 0)
+			pdf_line(s->pdf, x, top, x, top + OFFICE_MM, sheet_thin);
+		pdf_text(s->pdf, in, top + 5.2, body_type, arena_printf(s->arena, "%s意见：", form_office[i]));
+		sign_line(s, in, top + 12.4, x + width - 3, "签名：");
+		pdf_text(s->pdf, in, top + 18.6, body_type, "日期：　　　年　　月　　日");
+	}
+	s->y = top + OFFICE_MM;
+	section_frame(s, section->title, top);
+}
+
+/* Four corners around the box, for straightening and scale. */
+static void corner_marks(struct sheet *s, double x, double y)
+{
+	static const struct pdf_ink ink = {2.0, 0, 0};
+	const double arm = 7;
+
+	for (int right = 0; right < 2; right++)
+		for (int low = 0; low < 2; low++) {
+			double cx = x + BOX_MM * right, cy = y + BOX_MM * low;
+
+			pdf_line(s->pdf, cx, cy, cx + (right ? -arm : arm), cy, ink);
+			pdf_line(s->pdf, cx, cy, cx, cy + (low ? -arm : arm), ink);
+		}
+	pdf_box(s->pdf, x, y, BOX_MM, BOX_MM, (struct pdf_ink){0.5, 0.6, 0});
+}
+
+static struct texts impression_caption(struct sheet *s, size_t i, double width)
+{
+	const struct form_item *item = s->paper->blank ? NULL : &s->paper->item[i];
+
+	return sheet_wrap(s, SHEET_SIZE_PT, width,
+			  item ? arena_printf(s->arena, "第 %zu 枚　%s　%s", i + 1, item->seal_kind, item->seal_name)
+			       : arena_printf(s->arena, "第 %zu 枚", i + 1));
+}
+
+/* Two boxes side by side, their captions above them. */
+static void impression_pair(struct sheet *s, size_t first, size_t count)
+{
+	const double half = SHEET_WIDTH / 2, width = BOX_MM + 8;
+	struct texts lines[2];
+	double caption = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		lines[i] = impression_caption(s, first + i, width);
+		if ((double)lines[i].count * SHEET_LEADING_MM > caption)
+			caption = (double)lines[i].count * SHEET_LEADING_MM;
+	}
+	sheet_need(s, caption + BOX_MM + 10);
+	for (size_t i = 0; i < count; i++) {
+		double x = SHEET_LEFT + half * (double)i + (half - BOX_MM) / 2;
+
+		sheet_text(s, SHEET_LEFT + half * (double)i + (half - width) / 2 - SHEET_PAD_MM, s->y, width,
+			   (double)lines[i].count * SHEET_LEADING_MM, SHEET_LEFT_ALIGN, body_type, &lines[i]);
+		corner_marks(s, x, s->y + caption + 2.5);
+	}
+	s->y += caption + BOX_MM + 10;
+}
+
+static void draw_impressions(struct sheet *s, const struct form_section *section)
+{
+	size_t count = s->paper->blank ? 1 : s->paper->item_count;
+	struct texts lines;
+
+	(void)section;
+	if (count == 0)
+		return;
+	sheet_page(s);
+	lines = sheet_wrap(s, SHEET_SIZE_PT, SHEET_WIDTH, form_impressions_text);
+	sheet_text(s, SHEET_LEFT - SHEET_PAD_MM, s->y, SHEET_WIDTH, (double)lines.count * SHEET_LEADING_MM, SHEET_LEFT_ALIGN,
+		   body_type, &lines);
+	s->y += (double)lines.count * SHEET_LEADING_MM + 4;
+	for (size_t i = 0; i < count; i += 2)
+		impression_pair(s, i, count - i < 2 ? 1 : 2);
+}
+
+static void (*const draw_block[])(struct sheet *, const struct form_section *) = {
+	[FORM_GRID] = draw_grid,
+	[FORM_SEALS] = draw_seals,
+	[FORM_PROMISE] = draw_promise,
+	[FORM_OFFICE] = draw_office,
+	[FORM_IMPRESSIONS] = draw_impressions,
+};
+
+static enum err draw_copy(struct sheet *s, int copy)
+{
+	const char *title[FORM_CODE_PAGES + 1] = {NULL};
+
+	s->copy = copy;
+	s->first = pdf_pages(s->pdf) + 1;
+	sheet_page(s);
+	for (size_t i = 0; i < form_section_count; i++) {
+		const struct form_section *section = &form_sections[i];
+		int page = pdf_pages(s->pdf) - s->first + 1;
+
+		if (!stands(section->holders, section->services, s->paper))
+			continue;
+		draw_block[section->block](s, section);
+		if (section->block == FORM_IMPRESSIONS)
+			for (page++; page <= pdf_pages(s->pdf) - s->first + 1 && page <= FORM_CODE_PAGES; page++)
+				title[page] = section->title;
+	}
+	if (pdf_pages(s->pdf) - s->first + 1 > FORM_CODE_PAGES)
+		return ERR_TOO_LARGE;
+	return sheet_finish(s, title);
+}
+
+/* Faults for the characters of one text that no font has, each named once per text. */
+static void check_text(const struct fonts *fonts, const char *pointer, const char *label, const char *text, struct faults *faults)
+{
+	const char *at = text, *here = text;
+	uint32_t cp;
+
+	for (; (cp = utf8_next(&at)) != 0; here = at) {
+		char one[5];
+
+		if (cp == '\n' || font_place(fonts, cp) != FONT_NONE)
+			continue;
+		one[utf8_put(cp, one)] = '\0';
+		if (strstr(text, one) == here)
+			fault_add(faults, pointer, "glyph",
+				  "%s中的“%s”（U+%04X）没有可用的字体，无法打印，请联系客服处理这个字", label, one, (unsigned)cp);
+	}
+}
+
+static enum err check_paper(struct arena *a, const struct fonts *fonts, const struct form_paper *p, struct faults *faults)
+{
+	size_t before = faults->count;
+
+	for (size_t i = 0; i < p->value_count; i++)
+		if (p->value[i].text) {
+			const char *label = form_label(p->value[i].pointer);
+
+			check_text(fonts, p->value[i].pointer, label ? label : "表格", p->value[i].text, faults);
+		}
+	for (size_t i = 0; i < p->item_count; i++) {
+		const char *base = arena_printf(a, "/items/%zu", i);
+
+		check_text(fonts, arena_printf(a, "%s/seal_name", base), "印章名称", p->item[i].seal_name, faults);
+		check_text(fonts, arena_printf(a, "%s/seal_kind", base), "印章类型", p->item[i].seal_kind, faults);
+	}
+	check_text(fonts, "/title", "表格标题", p->title, faults);
+	check_text(fonts, "/post_address", "邮寄地址", p->post_address ? p->post_address : "", faults);
+	check_text(fonts, "/hotline", "客服热线", p->hotline ? p->hotline : "", faults);
+	return faults->count == before ? ERR_OK : ERR_INVALID;
+}
+
+enum err form_draw(struct arena *a, const struct fonts *fonts, const struct form_paper *paper,
+		   struct bytes *ret_pdf, int *ret_pages, struct faults *faults)
+{
+	struct pdf_meta meta = {.title = paper->title, .author = NULL, .subject = paper->no, .created_at = paper->frozen_at};
+	struct sheet s = {.arena = a, .fonts = fonts, .paper = paper};
+	enum err e = check_paper(a, fonts, paper, faults);
+
+	assert(paper->item_count <= FORM_ITEMS_MAX && paper->copies >= 1 && paper->copies <= FORM_COPIES_MAX);
+	assert(form_holder_bit(paper->holder) && form_service_bit(paper->service) && (paper->blank || paper->no));
+	if (e != ERR_OK)
+		return e;
+	s.pdf = pdf_new(a, fonts, &meta);
+	for (int copy = 1; copy <= paper->copies && e == ERR_OK; copy++)
+		e = draw_copy(&s, copy);
+	if (e == ERR_OK)
+		e = pdf_save(s.pdf, ret_pdf);
+	if (e == ERR_OK)
+		*ret_pages = pdf_pages(s.pdf);
+	return e;
+}

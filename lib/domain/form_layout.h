@@ -1,0 +1,81 @@
+#ifndef DOMAIN_FORM_LAYOUT_H
+#define DOMAIN_FORM_LAYOUT_H
+
+#include <stddef.h>
+
+/* What stands on the printed form, as tables.  One list of sections serves every holder and service: a section or row
+ * that names holders or services stands only on their forms.  Changing a form means changing a row here; form_draw.c
+ * knows kinds of blocks, never fields.
+ *
+ * All rows share four columns, so the lines of the whole page meet:
+ *     | section | label | value | label | value |
+ * A row with one cell lets its value run to the right edge. */
+
+enum form_holder { FORM_ORG = 1, FORM_REP = 2, FORM_IND = 4 };
+
+enum form_service {
+	FORM_NEW = 1,
+	FORM_ADD = 2,
+	FORM_RENEW = 4,
+	FORM_CHANGE = 8,
+	FORM_REISSUE = 16,
+	FORM_UNLOCK = 32,
+	FORM_REVOKE = 64
+};
+
+enum form_block {
+	FORM_GRID,        /* rows of labels and values */
+	FORM_SEALS,       /* one line per certificate: number, kind of seal, text of the seal */
+	FORM_PROMISE,     /* declaration, signatures, date, place of the stamp */
+	FORM_OFFICE,      /* for the CA's staff */
+	FORM_IMPRESSIONS, /* boxes for seal impressions, on pages of their own */
+};
+
+/* Widths in mm; they add up to the width of the page between the margins. */
+enum { FORM_TITLE_MM = 9, FORM_LABEL_MM = 27, FORM_VALUE_MM = 52, FORM_LABEL2_MM = 33, FORM_VALUE2_MM = 53 };
+
+struct form_cell {
+	const char *label;
+	const char *pointer; /* one, or several joined by "+" whose texts follow each other */
+};
+
+struct form_row {
+	struct form_cell cell[2];
+	unsigned holders, services; /* 0: all */
+};
+
+struct form_section {
+	const char *title; /* two or four characters: stands upright in the first column */
+	enum form_block block;
+	const struct form_row *row;
+	size_t count;
+	unsigned holders, services; /* 0: all */
+};
+
+extern const struct form_section form_sections[];
+extern const size_t form_section_count;
+
+/* The block FORM_PROMISE. */
+struct form_promise {
+	const char *text;
+	const char *sign[3]; /* labels of the lines to sign, ended by NULL */
+	const char *stamp;   /* what to stamp in the circle; NULL: no stamp */
+};
+
+/* The block FORM_OFFICE: one column each. */
+extern const char *const form_office[];
+
+/* Above the boxes of the block FORM_IMPRESSIONS. */
+extern const char form_impressions_text[];
+
+/* The line under every title. */
+extern const char form_subtitle[];
+
+unsigned form_holder_bit(const char *word);  /* "org" …; 0: unknown */
+unsigned form_service_bit(const char *word); /* "new" …; 0: unknown */
+const struct form_promise *form_promise_of(unsigned holder);
+
+/* The label under which the field of a pointer is printed, for messages; NULL: it is not on the form. */
+const char *form_label(const char *pointer);
+
+#endif

@@ -1,0 +1,246 @@
+#include "io/font.h"
+
+#include <assert.h>
+#include <hb-subset.h>
+#include <hb.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+
+enum { RARE_MAX = 4 };
+
+struct face {
+	hb_face_t *face;
+	hb_font_t *font;
+	double em;
+};
+
+struct fonts {
+	struct face body, rare[RARE_MAX];
+	size_t rare_count;
+	hb_draw_funcs_t *draw;
+};
+
+static void face_done(struct face *f)
+{
+	hb_font_destroy(f->font);
+	hb_face_destroy(f->face);
+}
+
+static enum err face_load(const char *path, bool prepare, struct face *ret_face)
+{
+	hb_blob_t *blob = hb_blob_create_from_file_or_fail(path);
+	hb_face_t *face, *ready;
+
+	if (!blob) {
+		log_at(LOG_ERROR, "font: cannot read %s", path);
+		return ERR_INTERNAL;
+	}
+	face = hb_face_create(blob, 0);
+	hb_blob_destroy(blob);
+	if (hb_face_get_glyph_count(face) == 0) {
+		log_at(LOG_ERROR, "font: no glyphs in %s", path);
+		hb_face_destroy(face);
+		return ERR_INTERNAL;
+	}
+	if (prepare) {
+		ready = hb_subset_preprocess(face);
+		hb_face_destroy(face);
+		face = ready;
+	}
+	hb_face_make_immutable(face);
+	ret_face->face = face;
+	ret_face->em = hb_face_get_upem(face);
+	ret_face->font = hb_font_create(face);
+	hb_font_make_immutable(ret_face->font);
+	return ERR_OK;
+}
+
+/* Outlines: HarfBuzz calls back with font units. */
+struct pen {
+	struct arena *arena;
+	struct font_path *path;
+	size_t cap;
+	double em;
+};
+
+static float *pen_step(struct pen *p, char op)
+{
+	struct font_step *step;
+
+	if (p->path->count == p->cap) {
+		p->cap = p->cap ? p->cap * 2 : 64;
+		step = arena_array(p->arena, p->cap, sizeof *step);
+		if (p->path->count)
+			memcpy(step, p->path->step, p->path->count * sizeof *step);
+		p->path->step = step;
+	}
+	step = &p->path->step[p->path->count++];
+	step->op = op;
+	return step->at;
+}
+
+static void draw_move(hb_draw_funcs_t *d, void *pen, hb_draw_state_t *s, float x, float y, void *user)
+{
+	struct pen *p = pen;
+	float *at = pen_step(p, 'm');
+
+	(void)d, (void)s, (void)user;
+	at[0] = (float)(x / p->em);
+	at[1] = (float)(y / p->em);
+}
+
+static void draw_line(hb_draw_funcs_t *d, void *pen, hb_draw_state_t *s, float x, float y, void *user)
+{
+	struct pen *p = pen;
+	float *at = pen_step(p, 'l');
+
+	(void)d, (void)s, (void)user;
+	at[0] = (float)(x / p->em);
+	at[1] = (float)(y / p->em);
+}
+
+/* Quadratic curves arrive here too: HarfBuzz raises their degree when no callback asks for them. */
+static void draw_curve(hb_draw_funcs_t *d, void *pen, hb_draw_state_t *s, float ax, float ay, float bx, float by, float x,
+		       float y, void *user)
+{
+	const float from[6] = {ax, ay, bx, by, x, y};
+	struct pen *p = pen;
+	float *at = pen_step(p, 'c');
+
+	(void)d, (void)s, (void)user;
+	for (size_t i = 0; i < 6; i++)
+		at[i] = (float)(from[i] / p->em);
+}
+
+static void draw_close(hb_draw_funcs_t *d, void *pen, hb_draw_state_t *s, void *user)
+{
+	(void)d, (void)s, (void)user;
+	pen_step(pen, 'z');
+}
+
+static hb_draw_funcs_t *draw_funcs(void)
+{
+	hb_draw_funcs_t *d = hb_draw_funcs_create();
+
+	hb_draw_funcs_set_move_to_func(d, draw_move, NULL, NULL);
+	hb_draw_funcs_set_line_to_func(d, draw_line, NULL, NULL);
+	hb_draw_funcs_set_cubic_to_func(d, draw_curve, NULL, NULL);
+	hb_draw_funcs_set_close_path_func(d, draw_close, NULL, NULL);
+	hb_draw_funcs_make_immutable(d);
+	return d;
+}
+
+enum err fonts_load(const char *body, const char *const *rare, struct fonts **ret_fonts)
+{
+	struct fonts *f = calloc(1, sizeof *f);
+	enum err e;
+
+	if (!f)
+		abort();
+	f->draw = draw_funcs();
+	e = face_load(body, true, &f->body);
+	for (; e == ERR_OK && *rare; rare++) {
+		assert(f->rare_count < RARE_MAX);
+		e = face_load(*rare, false, &f->rare[f->rare_count]);
+		if (e == ERR_OK)
+			f->rare_count++;
+	}
+	if (e != ERR_OK) {
+		fonts_free(f);
+		return e;
+	}
+	*ret_fonts = f;
+	return ERR_OK;
+}
+
+void fonts_free(struct fonts *f)
+{
+	if (!f)
+		return;
+	if (f->body.face)
+		face_done(&f->body);
+	for (size_t i = 0; i < f->rare_count; i++)
+		face_done(&f->rare[i]);
+	hb_draw_funcs_destroy(f->draw);
+	free(f);
+}
+
+/* The face that serves cp and its glyph there; NULL: none. */
+static const struct face *face_for(const struct fonts *f, uint32_t cp, hb_codepoint_t *ret_glyph)
+{
+	if (cp < 0x20 || cp == 0x7f)
+		return NULL;
+	if (cp <= 0xffff && hb_font_get_nominal_glyph(f->body.font, cp, ret_glyph) && *ret_glyph)
+		return &f->body;
+	for (size_t i = 0; i < f->rare_count; i++)
+		if (hb_font_get_nominal_glyph(f->rare[i].font, cp, ret_glyph) && *ret_glyph)
+			return &f->rare[i];
+	return NULL;
+}
+
+enum font_place font_place(const struct fonts *f, uint32_t cp)
+{
+	hb_codepoint_t glyph;
+	const struct face *face = face_for(f, cp, &glyph);
+
+	if (!face)
+		return FONT_NONE;
+	return face == &f->body ? FONT_BODY : FONT_RARE;
+}
+
+double font_advance(const struct fonts *f, uint32_t cp)
+{
+	hb_codepoint_t glyph;
+	const struct face *face = face_for(f, cp, &glyph);
+
+	return face ? hb_font_get_glyph_h_advance(face->font, glyph) / face->em : 0;
+}
+
+void font_outline(const struct fonts *f, uint32_t cp, struct arena *a, struct font_path *ret_path)
+{
+	hb_codepoint_t glyph;
+	const struct face *face = face_for(f, cp, &glyph);
+	struct pen pen = {a, ret_path, 0, face->em};
+
+	memset(ret_path, 0, sizeof *ret_path);
+	hb_font_get_glyph_shape(face->font, glyph, f->draw, &pen);
+}
+
+void font_set_add(struct font_set *s, uint32_t cp)
+{
+	if (cp <= 0xffff)
+		s->bits[cp / 32] |= UINT32_C(1) << (cp % 32);
+}
+
+enum err font_subset(const struct fonts *f, const struct font_set *set, struct arena *a, struct bytes *ret_file)
+{
+	hb_subset_input_t *input = hb_subset_input_create_or_fail();
+	hb_face_t *face = NULL;
+	hb_blob_t *blob;
+	hb_set_t *want;
+	const char *at;
+	unsigned len;
+
+	if (!input)
+		return ERR_INTERNAL;
+	/* Copies a reader can print from need no hints, and libharu passes on neither shaping nor bitmaps. */
+	hb_subset_input_set_flags(input, HB_SUBSET_FLAGS_NO_HINTING);
+	hb_set_clear(hb_subset_input_set(input, HB_SUBSET_SETS_LAYOUT_FEATURE_TAG));
+	want = hb_subset_input_unicode_set(input);
+	for (uint32_t cp = 0; cp <= 0xffff; cp++)
+		if (set->bits[cp / 32] >> (cp % 32) & 1)
+			hb_set_add(want, cp);
+	face = hb_subset_or_fail(f->body.face, input);
+	hb_subset_input_destroy(input);
+	if (!face)
+		return ERR_INTERNAL;
+	blob = hb_face_reference_blob(face);
+	hb_face_destroy(face);
+	at = hb_blob_get_data(blob, &len);
+	ret_file->at = arena_dup(a, at, len);
+	ret_file->len = len;
+	hb_blob_destroy(blob);
+	return len ? ERR_OK : ERR_INTERNAL;
+}
