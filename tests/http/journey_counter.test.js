@@ -1,0 +1,79 @@
+'use strict';
+/* new/org at the counter, to the hand of the collector; and the ways out: withdrawn, rejected, deleted. */
+const test = require('node:test');
+const assert = require('node:assert/strict');
+const { Journey, applicant } = require('../lib/journey');
+const { staff } = require('../lib/staff');
+const { key } = require('../lib/client');
+
+test('new/org at the counter', async () => {
+	const j = await Journey.to('produced', { channel: 'counter' });
+	const c = await staff('desk1');
+	assert.equal((await c.post('/api/staff/parcels', { no: j.no, waybill: 'SF1234567890123' }, { key: key() })).status, 409, 'a case to be picked up was sent');
+	await j.ready();
+	assert.equal(j.case.turn, 'applicant');
+	const a = await c.want(422, 'POST', '/api/staff/pickups', { no: j.no, step: 'handed', collector: '李小明', id_seen: false }, { loose: true });
+	assert.equal(a.json.errors[0].pointer, '#/id_seen');
+	await j.handed();
+	const states = (await j.owner.want(200, 'GET', `${j.url}/events`)).json.items.map((e) => e.state).filter((s, i, all) => s !== all[i - 1]);
+	assert.deepEqual(states, ['draft', 'printed', 'submitted', 'reviewing', 'accepted', 'second_review', 'approved', 'produced', 'ready', 'completed']);
+});
+
+test('withdrawn by the applicant, from each state until approved', async () => {
+	for (const state of ['printed', 'submitted', 'accepted', 'second_review']) {
+		const j = await Journey.to(state);
+		const a = await j.owner.want(200, 'POST', `${j.url}/withdraw`, { reason: '不办了，单位名称要改成“䶮”字' }, { key: key() });
+		assert.equal(a.json.state, 'withdrawn', state);
+		assert.equal(a.json.turn, 'nobody');
+		await j.owner.want(409, 'POST', `${j.url}/withdraw`, {}, { key: key() });
+		await j.owner.want(409, 'POST', `${j.url}/submit`, undefined, { key: key() });
+	}
+	const j = await Journey.to('produced');
+	await j.owner.want(409, 'POST', `${j.url}/withdraw`, {}, { key: key() });
+});
+
+test('rejected with a reason', async () => {
+	const j = await Journey.to('reviewing');
+	const c = await staff('clerk1');
+	const who = c.me.permissions.some((p) => /reject/i.test(p)) ? 'clerk1' : 'supervisor1';
+	if (who !== 'clerk1') {
+		await j.act('clerk1', 'release', { reason: '交主管' });
+		await j.claim('supervisor1');
+	}
+	await j.act(who, 'reject', { reason: '单位不属于办理范围' });
+	await j.become('rejected');
+	assert.match(JSON.stringify((await j.owner.want(200, 'GET', `${j.url}/events`)).json), /单位不属于办理范围/);
+});
+
+test('a draft is deleted, a submitted case is not', async () => {
+	const j = await Journey.draft();
+	await j.owner.want(204, 'DELETE', j.url, undefined, { match: j.case.version });
+	await j.owner.want(404, 'GET', j.url);
+	const k = await Journey.to('submitted');
+	await k.look();
+	await k.owner.want(409, 'DELETE', k.url, undefined, { match: k.case.version });
+});
+
+test('a draft goes on after signing in on another device', async () => {
+	const j = await Journey.draft();
+	await j.fill();
+	const other = await applicant(j.owner.phone);
+	const a = await other.want(200, 'GET', j.url);
+	assert.equal(a.json.unit.name, j.typed.unit.name);
+});
+
+test('released and claimed by another; a claim is needed to judge', async () => {
+	const j = await Journey.to('reviewing');
+	const two = await staff('clerk2');
+	const now = await two.want(200, 'GET', j.desk);
+	assert.equal(now.json.claim.mine, false);
+	const taken = await two.post(`${j.desk}/claim`, undefined, { match: now.json.version, key: key() });
+	assert.equal(taken.status, 409, 'a claimed case was claimed again');
+	const judged = await two.post(`${j.desk}/verdicts`, { items: [{ material: 'm1', verdict: 'pass' }] }, { match: now.json.version });
+	assert.equal(judged.status, 409);
+	assert.equal(judged.json.code, 'not_claimed');
+	await (await staff('clerk1')).want(200, 'POST', `${j.desk}/heartbeat`);
+	await j.act('clerk1', 'release', { reason: '换人办理' });
+	await j.become('submitted');
+	await j.claim('clerk2');
+});
