@@ -1,0 +1,114 @@
+# zhengyin 证印.  `make help` lists what there is; HACKING.md tells the rest.
+# Sources are found by wildcard: lib/*/*.c make the library, cgi-bin/*.c one program each, tools/*.c one tool each,
+# tests/{unit,sql}/test_*.c one cmocka program each, tests/{bench,torture}/*.c and tests/fuzz/fuzz_*.c one program each.
+# BUILD=release|debug|asan|fuzz|cover: each variant has its own folder, so flags never mix.
+
+BUILD ?= release
+SECONDS ?= 60
+B := build/$(BUILD)
+
+CC.fuzz := clang
+ifeq ($(origin CC),default)
+CC := $(or $(CC.$(BUILD)),gcc)
+endif
+
+WARN := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wformat=2 -Wvla -Werror
+HARD := -fstack-protector-strong -fPIE
+CFLAGS.release := -O2 -g -D_FORTIFY_SOURCE=2 $(HARD)
+CFLAGS.debug := -Og -g3 $(HARD)
+CFLAGS.asan := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined $(HARD)
+CFLAGS.fuzz := -O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined $(HARD)
+CFLAGS.cover := -O0 -g --coverage -fprofile-update=atomic $(HARD)
+LDFLAGS.release := -pie -Wl,-z,relro,-z,now
+LDFLAGS.debug := -pie -Wl,-z,relro,-z,now
+LDFLAGS.asan := -pie -fsanitize=address,undefined
+LDFLAGS.fuzz := -pie -fsanitize=address,undefined
+LDFLAGS.cover := -pie --coverage
+ifeq ($(CFLAGS.$(BUILD)),)
+$(error BUILD=$(BUILD) is not one of release debug asan fuzz cover)
+endif
+
+# Asked only when something is compiled, and once: pkg-config itself may have to be installed first.
+PACKAGES := fcgi libmariadb libcjson libxml-2.0 openssl harfbuzz harfbuzz-subset freetype2 libqrencode zbar lept libcurl libseccomp
+once = $(eval $1 := $$(shell $2))$($1)
+PC_CFLAGS = $(call once,PC_CFLAGS,pkg-config --cflags $(PACKAGES) | sed 's/-I/-isystem /g')
+PC_LIBS = $(call once,PC_LIBS,pkg-config --libs $(PACKAGES)) -lhpdf -lm
+
+ALL_CFLAGS = -std=gnu11 $(WARN) $(CFLAGS.$(BUILD)) -Ilib -D_GNU_SOURCE $(PC_CFLAGS) -MMD -MP $(CFLAGS)
+ALL_LDFLAGS = $(LDFLAGS.$(BUILD)) -Wl,--as-needed $(LDFLAGS)
+
+LIB := $B/libzhengyin.a
+LIB_OBJ := $(patsubst %.c,$B/obj/%.o,$(wildcard lib/*/*.c))
+bins = $(patsubst %.c,$B/%,$(wildcard $1))
+PROGRAMS := $(call bins,cgi-bin/*.c)
+TOOLS := $(call bins,tools/*.c)
+TESTS := $(call bins,tests/unit/test_*.c tests/sql/test_*.c)
+BENCH := $(call bins,tests/bench/*.c tests/torture/*.c)
+FUZZ := $(call bins,tests/fuzz/fuzz_*.c)
+OURS := $(wildcard lib/*/*.[ch] cgi-bin/*.[ch] tools/*.[ch] tests/*/*.[ch])
+
+all: $(LIB) $(PROGRAMS) $(TOOLS)  ## build programs and tools (BUILD=release|debug|asan|fuzz|cover) into build/$(BUILD)/
+tests: $(TESTS)
+bench-programs: $(BENCH)
+fuzz-programs: $(FUZZ)
+
+$B/obj/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -c -o $@ $<
+
+$(LIB): $(LIB_OBJ)
+	@rm -f $@
+	@mkdir -p $(@D)
+	ar rcs $@ $(LIB_OBJ)
+
+$(TESTS): EXTRA_LIBS = -lcmocka
+$(FUZZ): EXTRA_LIBS = -fsanitize=fuzzer
+$(PROGRAMS) $(TOOLS) $(TESTS) $(BENCH) $(FUZZ): $B/%: $B/obj/%.o $(LIB)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_LDFLAGS) -o $@ $< $(LIB) $(EXTRA_LIBS) $(PC_LIBS)
+
+run:  ## install what is missing, build, start everything, stay in front until Ctrl-C (PORT=)
+	@tools/stack run
+start:  ## the same in the background; returns when ready
+	@tools/stack start
+stop:  ## end what start or run started
+	@tools/stack stop
+status:  ## what runs, and the worker's backlog
+	@tools/stack status
+
+check:  ## all tests, with sanitizers, against real nginx, MariaDB and Chromium; last line: N passed, N failed
+	@tests/check
+torture:  ## the figures of SECURITY section 6: kills, mutants, hostile files, slow clients, races
+	@tools/stack packages check
+	@tests/torture/run
+bench:  ## print `BENCH name value unit` lines, ours beside the floors
+	@tools/stack packages check
+	@tools/stack build release bench-programs
+	@tests/bench/run
+fuzz:  ## run every fuzzer for SECONDS= each
+	@tools/stack packages check
+	@tools/stack build fuzz fuzz-programs
+	@tests/check fuzz $(SECONDS)
+cover:  ## line coverage of the whole suite
+	@tests/check cover
+lint:  ## floors, banned calls, statements, lengths, clang-format, cppcheck
+	@tools/stack packages check
+	@tools/lint
+format:  ## let clang-format write the C files anew
+	clang-format -i $(OURS)
+
+compile_commands.json: Makefile $(wildcard lib/*/*.c cgi-bin/*.c tools/*.c tests/*/*.c)  ## for editors and clang-tidy
+	@for f in $(filter %.c,$(OURS)); do \
+		printf '%b{"directory":"%s","file":"%s","command":"%s"}' "$$sep" '$(CURDIR)' "$$f" \
+			"$(CC) $(ALL_CFLAGS) -c $$f"; sep=',\n'; \
+	done | sed '1s/^/[/;$$s/$$/]/' > $@
+
+clean:  ## remove build/ (var/ stays)
+	rm -rf build compile_commands.json
+help:  ## this list
+	@sed -n 's/^\([a-z][a-z_.]*\):[^#]*##  *\(.*\)/\1\t\2/p' $(firstword $(MAKEFILE_LIST)) | while IFS='	' read -r n t; do \
+		printf '  make %-22s %s\n' "$$n" "$$t"; done
+
+.PHONY: all tests bench-programs fuzz-programs run start stop status check torture bench fuzz cover lint format clean help
+.SECONDARY:
+-include $(shell find $B/obj -name '*.d' 2>/dev/null)
