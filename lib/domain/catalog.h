@@ -297,6 +297,8 @@ enum err catalog_load(struct arena *a, const char *xml_path, const char *rng_pat
 enum err catalog_parse(struct arena *a, const void *bytes, size_t n, const char *rng_path, const struct shape *data,
 	struct faults *faults, const struct catalog **ret_catalog) MUST_USE;
 
+bool catalog_has(const struct texts *words, const char *word);
+
 /* Look-ups by code.  NULL: there is none (or the code is NULL). */
 const struct catalog_service *catalog_service(const struct catalog *c, const char *code);
 const struct catalog_holder *catalog_holder(const struct catalog *c, const char *code);
@@ -323,7 +325,8 @@ const char *catalog_text(const struct catalog *c, const char *code);
 bool catalog_holds(const struct catalog_condition *condition, const struct shape *shape, const void *data);
 
 /* A fault "missing" for every field of the route that is required, whose condition holds and which is empty;
- * "*" in a pointer is every entry of the list.  */
-void catalog_missing(const struct catalog_route *r, const struct shape *shape, const void *data, struct faults *faults);
+ * "*" in a pointer is every entry of the list.  stage: form, submit, or NULL for both. */
+void catalog_missing(const struct catalog_route *r, const char *stage, const struct shape *shape, const void *data,
+	struct faults *faults);
 
 #endif
