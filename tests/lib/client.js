@@ -111,8 +111,12 @@ class Client {
 
 	async askCode(phone, purpose) {
 		const since = spool.now();
-		await this.want(204, 'POST', '/api/session/otp', purpose ? { phone, purpose } : { phone });
-		return spool.code(phone, since);
+		for (let tries = 0; ; tries++) {
+			const a = await this.post('/api/session/otp', purpose ? { phone, purpose } : { phone });
+			if (a.status === 204) return spool.code(phone, since);
+			assert.ok(a.status === 429 && tries < 3 && Number(a.headers['retry-after']) <= 5, `a code for ${phone}: ${a.status} ${a.body}`);
+			await new Promise((r) => setTimeout(r, 1000 * Number(a.headers['retry-after'])));
+		}
 	}
 
 	async signIn(phone) {
