@@ -17,7 +17,7 @@
 #define OFFICE_MM 21.0
 #define BOX_MM 70.0
 
-enum { SEAL_NUMBER_MM = 12, SEAL_KIND_MM = 32, SEAL_SERIAL_MM = 40, BLANK_SEALS = 3 };
+enum { SEAL_NUMBER_MM = 12, SEAL_KIND_MM = 32, SEAL_SERIAL_MM = 40, BLANK_SEALS = 2 };
 
 static const struct pdf_type body_type = {SHEET_SIZE_PT, 0, false};
 
@@ -272,19 +272,31 @@ static void corner_marks(struct sheet *s, double x, double y)
 	pdf_box(s->pdf, x, y, BOX_MM, BOX_MM, (struct pdf_ink){0.5, 0.6, 0});
 }
 
+/* Fifty millimetres to hold a ruler against: a print that was "fitted to the page" shows. */
+static void scale_bar(struct sheet *s)
+{
+	const double x = SHEET_RIGHT - 50, y = s->y + 3;
+
+	for (int i = 0; i <= 5; i++)
+		pdf_line(s->pdf, x + 10 * i, y, x + 10 * i, y - (i % 5 ? 1.5 : 2.5), sheet_thin);
+	pdf_line(s->pdf, x, y, SHEET_RIGHT, y, sheet_thin);
+	pdf_text(s->pdf, SHEET_LEFT, y, body_type, "打印时请选“实际大小”（100%），右边的标尺应为 5 厘米：");
+	s->y += 9;
+}
+
 static struct texts impression_caption(struct sheet *s, size_t i, double width)
 {
 	const struct form_item *item = s->paper->blank ? NULL : &s->paper->item[i];
 
 	return sheet_wrap(s, SHEET_SIZE_PT, width,
-			  item ? arena_printf(s->arena, "第 %zu 枚　%s　%s", i + 1, item->seal_kind, item->seal_name)
+			  item ? arena_printf(s->arena, "第 %zu 枚　%s\n%s", i + 1, item->seal_kind, item->seal_name)
 			       : arena_printf(s->arena, "第 %zu 枚", i + 1));
 }
 
-/* Two boxes side by side, their captions above them. */
+/* Two boxes side by side or one in the middle, their captions above them. */
 static void impression_pair(struct sheet *s, size_t first, size_t count)
 {
-	const double half = SHEET_WIDTH / 2, width = BOX_MM + 8;
+	const double part = SHEET_WIDTH / (double)count, width = BOX_MM + 8;
 	struct texts lines[2];
 	double caption = 0;
 
@@ -295,11 +307,10 @@ static void impression_pair(struct sheet *s, size_t first, size_t count)
 	}
 	sheet_need(s, caption + BOX_MM + 10);
 	for (size_t i = 0; i < count; i++) {
-		double x = SHEET_LEFT + half * (double)i + (half - BOX_MM) / 2;
+		double middle = SHEET_LEFT + part * ((double)i + 0.5);
 
-		sheet_text(s, SHEET_LEFT + half * (double)i + (half - width) / 2 - SHEET_PAD_MM, s->y, width,
-			   (double)lines[i].count * SHEET_LEADING_MM, SHEET_LEFT_ALIGN, body_type, &lines[i]);
-		corner_marks(s, x, s->y + caption + 2.5);
+		sheet_text(s, middle - width / 2, s->y, width, caption, SHEET_CENTRE, body_type, &lines[i]);
+		corner_marks(s, middle - BOX_MM / 2, s->y + caption + 2.5);
 	}
 	s->y += caption + BOX_MM + 10;
 }
@@ -317,6 +328,7 @@ static void draw_impressions(struct sheet *s, const struct form_section *section
 	sheet_text(s, SHEET_LEFT - SHEET_PAD_MM, s->y, SHEET_WIDTH, (double)lines.count * SHEET_LEADING_MM, SHEET_LEFT_ALIGN,
 		   body_type, &lines);
 	s->y += (double)lines.count * SHEET_LEADING_MM + 4;
+	scale_bar(s);
 	for (size_t i = 0; i < count; i += 2)
 		impression_pair(s, i, count - i < 2 ? 1 : 2);
 }

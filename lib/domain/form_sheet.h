@@ -15,7 +15,7 @@
 
 #define SHEET_SIZE_PT 10.5
 #define SHEET_LEADING_MM 5.0 /* of text in SHEET_SIZE_PT */
-#define SHEET_ROW_MM 7.8     /* a row of one line */
+#define SHEET_ROW_MM 8.0     /* a row of one line */
 #define SHEET_PAD_MM 1.6
 
 static const struct pdf_ink sheet_thin = {0.5, 0, 0}, sheet_thick = {1.0, 0, 0};

@@ -214,6 +214,116 @@ void font_set_add(struct font_set *s, uint32_t cp)
 		s->bits[cp / 32] |= UINT32_C(1) << (cp % 32);
 }
 
+/* The cmap of a subset: format 4, few segments over arrays of glyphs.  libharu walks the segments for each of 65,536
+ * codes, so the one segment per gap that HarfBuzz writes cost a third of a document's time. */
+enum { SEGMENTS_MAX = 512, ARRAY_MAX = 30000, TABLES_MAX = 32 };
+
+struct cmap {
+	uint16_t first[SEGMENTS_MAX], last[SEGMENTS_MAX];
+	size_t count, entries;
+};
+
+static bool set_has(const struct font_set *s, uint32_t cp)
+{
+	return s->bits[cp / 32] >> (cp % 32) & 1;
+}
+
+/* Segments that bridge gaps of up to the given width.  false: too many segments or too long an array. */
+static bool cmap_cut(const struct font_set *set, uint32_t gap, struct cmap *ret_map)
+{
+	struct cmap *m = ret_map;
+
+	m->count = m->entries = 0;
+	for (uint32_t cp = 0; cp < 0xffff; cp++) {
+		if (!set_has(set, cp))
+			continue;
+		if (m->count == 0 || cp - m->last[m->count - 1] > gap) {
+			if (m->count == SEGMENTS_MAX)
+				return false;
+			m->first[m->count++] = (uint16_t)cp;
+			m->entries++;
+		} else {
+			m->entries += cp - m->last[m->count - 1];
+		}
+		m->last[m->count - 1] = (uint16_t)cp;
+	}
+	return m->entries <= ARRAY_MAX;
+}
+
+static unsigned char *put16(unsigned char *at, size_t value)
+{
+	at[0] = (unsigned char)(value >> 8);
+	at[1] = (unsigned char)value;
+	return at + 2;
+}
+
+/* The table of segments and glyphs; the last segment is the format's own end mark. */
+static struct bytes cmap_write(struct arena *a, const struct cmap *m, hb_font_t *font)
+{
+	size_t segments = m->count + 1, len = 16 + 8 * segments + 2 * m->entries, log = 0, before = 0;
+	unsigned char *start = arena_alloc(a, 12 + len), *at = start;
+	hb_codepoint_t glyph;
+
+	while (2U << log <= segments)
+		log++;
+	at = put16(put16(put16(put16(at, 0), 1), 3), 1);
+	at = put16(put16(at, 0), 12);
+	at = put16(put16(put16(put16(at, 4), len), 0), 2 * segments);
+	at = put16(put16(put16(at, 2U << log), log), 2 * segments - (2U << log));
+	for (size_t i = 0; i < segments; i++)
+		at = put16(at, i < m->count ? m->last[i] : 0xffff);
+	at = put16(at, 0);
+	for (size_t i = 0; i < segments; i++)
+		at = put16(at, i < m->count ? m->first[i] : 0xffff);
+	for (size_t i = 0; i < segments; i++)
+		at = put16(at, i < m->count ? 0 : 1);
+	for (size_t i = 0; i < segments; i++) {
+		at = put16(at, i < m->count ? 2 * (segments - i + before) : 0);
+		before += i < m->count ? (size_t)(m->last[i] - m->first[i]) + 1 : 0;
+	}
+	for (size_t i = 0; i < m->count; i++)
+		for (uint32_t cp = m->first[i]; cp <= m->last[i]; cp++)
+			at = put16(at, hb_font_get_nominal_glyph(font, cp, &glyph) ? glyph : 0);
+	return (struct bytes){start, (size_t)(at - start)};
+}
+
+/* file: the subset as HarfBuzz wrote it; taken over. */
+static hb_blob_t *with_short_cmap(struct arena *a, const struct font_set *set, hb_blob_t *file)
+{
+	static const uint32_t gaps[] = {2048, 64, 8, 1};
+	unsigned count = TABLES_MAX;
+	hb_tag_t tags[TABLES_MAX];
+	hb_face_t *built = NULL, *face;
+	struct cmap map;
+	struct bytes cmap;
+	hb_font_t *font;
+	hb_blob_t *blob;
+
+	for (size_t i = 0; i < ARRAY_LEN(gaps) && !built; i++)
+		if (cmap_cut(set, gaps[i], &map))
+			built = hb_face_builder_create();
+	if (!built)
+		return file;
+	face = hb_face_create(file, 0);
+	hb_blob_destroy(file);
+	font = hb_font_create(face);
+	cmap = cmap_write(a, &map, font);
+	hb_font_destroy(font);
+	hb_face_get_table_tags(face, 0, &count, tags);
+	for (unsigned i = 0; i < count; i++) {
+		if (tags[i] == HB_TAG('c', 'm', 'a', 'p'))
+			blob = hb_blob_create((const char *)cmap.at, (unsigned)cmap.len, HB_MEMORY_MODE_READONLY, NULL, NULL);
+		else
+			blob = hb_face_reference_table(face, tags[i]);
+		hb_face_builder_add_table(built, tags[i], blob);
+		hb_blob_destroy(blob);
+	}
+	hb_face_destroy(face);
+	blob = hb_face_reference_blob(built);
+	hb_face_destroy(built);
+	return blob;
+}
+
 enum err font_subset(const struct fonts *f, const struct font_set *set, struct arena *a, struct bytes *ret_file)
 {
 	hb_subset_input_t *input = hb_subset_input_create_or_fail();
@@ -230,13 +340,13 @@ enum err font_subset(const struct fonts *f, const struct font_set *set, struct a
 	hb_set_clear(hb_subset_input_set(input, HB_SUBSET_SETS_LAYOUT_FEATURE_TAG));
 	want = hb_subset_input_unicode_set(input);
 	for (uint32_t cp = 0; cp <= 0xffff; cp++)
-		if (set->bits[cp / 32] >> (cp % 32) & 1)
+		if (set_has(set, cp))
 			hb_set_add(want, cp);
 	face = hb_subset_or_fail(f->body.face, input);
 	hb_subset_input_destroy(input);
 	if (!face)
 		return ERR_INTERNAL;
-	blob = hb_face_reference_blob(face);
+	blob = with_short_cmap(a, set, hb_face_reference_blob(face));
 	hb_face_destroy(face);
 	at = hb_blob_get_data(blob, &len);
 	ret_file->at = arena_dup(a, at, len);

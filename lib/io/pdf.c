@@ -27,7 +27,7 @@ struct text {
 };
 
 struct page {
-	struct str marks; /* lines and surfaces, ready for the content stream */
+	struct str shades, marks; /* ready for the content stream, in this order */
 	struct text *first, **last;
 	struct page *next;
 };
@@ -58,6 +58,7 @@ void pdf_page(struct pdf *p)
 	while (*at)
 		at = &(*at)->next;
 	*at = page;
+	str_init(&page->shades, p->arena);
 	str_init(&page->marks, p->arena);
 	page->last = &page->first;
 	p->here = page;
@@ -153,7 +154,7 @@ void pdf_box(struct pdf *p, double x, double y, double w, double h, struct pdf_i
 
 void pdf_shade(struct pdf *p, double x, double y, double w, double h, double gray)
 {
-	struct str *s = &p->here->marks;
+	struct str *s = &p->here->shades;
 
 	str_add(s, "q ");
 	put(s, gray);
@@ -357,6 +358,7 @@ static void page_write(struct pdf *p, HPDF_Doc doc, HPDF_Font font, const struct
 		return;
 	HPDF_Page_SetSize(w.page, HPDF_PAGE_SIZE_A4, HPDF_PAGE_PORTRAIT);
 	w.stream = ((HPDF_PageAttr)w.page->attr)->stream;
+	raw(&w, &page->shades);
 	raw(&w, &page->marks);
 	for (const struct text *t = page->first; t; t = t->next)
 		text_write(&w, t);
@@ -385,7 +387,10 @@ static enum err font_embed(struct pdf *p, HPDF_Doc doc, HPDF_Font *ret_font)
 	name = HPDF_LoadTTFontFromFile(doc, path, HPDF_TRUE);
 	*ret_font = name ? HPDF_GetFont(doc, name, "UTF-8") : NULL;
 	close(fd);
-	return ERR_OK;
+	if (*ret_font)
+		return ERR_OK;
+	log_at(LOG_ERROR, "pdf: libharu refused the font: 0x%lx", (unsigned long)HPDF_GetError(doc));
+	return ERR_INTERNAL;
 }
 
 static void info_text(HPDF_Doc doc, HPDF_InfoType type, const char *text)
