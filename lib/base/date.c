@@ -220,7 +220,7 @@ char *date_chinese(struct arena *a, struct date d)
 static bool split(int64_t local, struct date *ret_day, int *ret_second)
 {
 	*ret_day = date_of_number(floor_day(local));
-	*ret_second = (int)(local - floor_day(local) * DAY_S);
+	*ret_second = (int)((local % DAY_S + DAY_S) % DAY_S);
 	return !date_none(*ret_day);
 }
 
