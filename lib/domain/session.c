@@ -1,0 +1,115 @@
+#include "domain/session.h"
+
+#include <string.h>
+
+#include "base/str.h"
+
+enum { ADD, FIND_APPLICANT, FIND_STAFF, SEEN, END, ROLES };
+
+static const struct sql sql[] = {
+	[ADD] = {"INSERT INTO session (token_hash, account_id, staff_id, created_at, seen_at, ends_at) VALUES (?,?,?,?,?,?)", "biiiii", ""},
+	[FIND_APPLICANT] = {"SELECT s.account_id, a.phone_sealed, s.seen_at, s.ends_at FROM session s JOIN account a ON a.id=s.account_id "
+			    "WHERE s.token_hash=?", "b", "ibii"},
+	[FIND_STAFF] = {"SELECT s.staff_id, t.user, t.name, s.seen_at, s.ends_at FROM session s JOIN staff t ON t.id=s.staff_id "
+			"WHERE s.token_hash=? AND t.disabled=0", "b", "issii"},
+	[SEEN] = {"UPDATE session SET seen_at=? WHERE token_hash=? AND seen_at<?", "ibi", ""},
+	[END] = {"UPDATE session SET ends_at=0 WHERE token_hash=?", "b", ""},
+	[ROLES] = {"SELECT role FROM staff_role WHERE staff_id=?", "i", "s"},
+};
+SQL_TABLE(session);
+
+enum { TOKEN_BYTES = 32, SEEN_EVERY_S = 60 };
+
+static struct bytes token_hash(struct ctx *c, const char *token)
+{
+	unsigned char *hash = arena_alloc(c->arena, CRYPTO_HASH);
+
+	crypto_sha256(token, strlen(token), hash);
+	return (struct bytes){hash, CRYPTO_HASH};
+}
+
+enum err session_start(struct ctx *c, struct session_made *ret_session)
+{
+	const struct config *config = &c->house->config;
+	bool staff = c->actor.kind == ACTOR_STAFF;
+	struct session_made made = {
+		.token = crypto_token(c->arena, TOKEN_BYTES),
+		.ends_at = c->now + (staff ? config->staff_max_s : config->session_max_s),
+	};
+	enum err e = db_exec(c->db, &sql[ADD], B(token_hash(c, made.token)), I0(staff ? 0 : c->actor.account_id),
+			     I0(staff ? c->actor.staff_id : 0), I(c->now), I(c->now), I(made.ends_at));
+
+	if (e == ERR_OK)
+		*ret_session = made;
+	return e;
+}
+
+struct found {
+	int64_t id;
+	struct bytes phone_sealed;
+	const char *user, *name;
+	int64_t seen_at, ends_at;
+};
+static const struct field applicant_fields[] = {
+	INT(struct found, id, "id", 0, 0), BYTES(struct found, phone_sealed, "phone", 0), TIME(struct found, seen_at, "seen_at"),
+	TIME(struct found, ends_at, "ends_at"),
+};
+static const struct field staff_fields[] = {
+	INT(struct found, id, "id", 0, 0), TEXT(struct found, user, "user", 0, 0, NULL), TEXT(struct found, name, "name", 0, 0, NULL),
+	TIME(struct found, seen_at, "seen_at"), TIME(struct found, ends_at, "ends_at"),
+};
+static const struct shape applicant_shape = SHAPE(struct found, applicant_fields), staff_shape = SHAPE(struct found, staff_fields);
+
+static enum err be_applicant(struct ctx *c, const struct found *f)
+{
+	c->actor = (struct actor){.kind = ACTOR_APPLICANT, .account_id = f->id, .addr = c->actor.addr,
+				  .permissions = PERMISSION_BIT(PERM_APPLY)};
+	return ctx_open(c, "account.phone", f->phone_sealed, &c->actor.phone);
+}
+
+static enum err be_staff(struct ctx *c, const struct found *f)
+{
+	struct list roles;
+	enum err e = db_all(c->db, &sql[ROLES], &db_text_shape, &roles, I(f->id));
+
+	c->actor = (struct actor){.kind = ACTOR_STAFF, .staff_id = f->id, .user = f->user, .name = f->name, .addr = c->actor.addr};
+	for (size_t i = 0; e == ERR_OK && i < roles.count; i++)
+		c->actor.permissions |= permission_of_role(((const struct db_text *)roles.at)[i].value);
+	return e;
+}
+
+enum err session_find(struct ctx *c, const char *token, bool staff, int64_t *ret_ends_at)
+{
+	int64_t idle = staff ? c->house->config.staff_idle_s : c->house->config.session_idle_s;
+	struct bytes hash = token_hash(c, token);
+	struct found f = {0};
+	enum err e;
+
+	if (strlen(token) != TOKEN_BYTES * 2)
+		return ERR_SIGN_IN;
+	e = db_one(c->db, &sql[staff ? FIND_STAFF : FIND_APPLICANT], staff ? &staff_shape : &applicant_shape, &f, B(hash));
+	if (e == ERR_NOT_FOUND || (e == ERR_OK && (f.ends_at <= c->now || f.seen_at + idle <= c->now)))
+		return ERR_SIGN_IN;
+	if (e == ERR_OK && f.seen_at + SEEN_EVERY_S <= c->now)
+		e = db_exec(c->db, &sql[SEEN], I(c->now), B(hash), I(c->now));
+	if (e == ERR_OK)
+		e = staff ? be_staff(c, &f) : be_applicant(c, &f);
+	*ret_ends_at = f.ends_at;
+	return e;
+}
+
+enum err session_end(struct ctx *c, const char *token)
+{
+	return db_exec(c->db, &sql[END], B(token_hash(c, token)));
+}
+
+char *session_csrf(struct ctx *c, const char *token)
+{
+	unsigned char mac[32];
+	struct str s;
+
+	crypto_hmac(c->house->csrf.at, CRYPTO_KEY, token, strlen(token), mac);
+	str_init(&s, c->arena);
+	str_hex(&s, mac, sizeof mac);
+	return s.at;
+}
