@@ -4,24 +4,27 @@
 #include "domain/catalog.h"
 
 /* The catalogue as HTML fragments for the pages (nginx includes them by SSI from /_gen/), so that guide, check-list and
- * engine cannot disagree.  No fragment holds a whole page, an h1, a script, a style or an id twice.
+ * engine cannot disagree.  A fragment is a run of whole elements: no h1, no script, no style.
  *
  * Files
- *   guide-<service>.html   nav.toc and ten parts: <section id="for|ways|materials|process|fees|pay|post|visits|faq|help">,
- *                          each with an h2; guide-new holds its routes as h3.  Includes the account, both addresses and
- *                          the hotlines, so such a page includes none of them again
+ *   guide-new.html (new and add together), guide-renew.html, guide-change.html, guide-reissue.html, guide-unlock.html,
+ *   guide-revoke.html      nav.toc and ten parts: <section id="for|ways|materials|process|fees|pay|post|visits|faq|help">,
+ *                          each with its h2; inside are the account, both addresses and the hotlines, so a page that
+ *                          includes a guide includes none of them beside it
  *   services.html          ul.cards: the businesses, one line each, linked to their guides
- *   fees.html              every fee as tables, 1 to 5 years
- *   account.html post.html counter.html hotlines.html   one dl (hotlines: ul) each
- *   agreement.html privacy.html id_scan.html …          one per consent: sections with h2, version and date above
- *   freight.html           who pays the courier, per business
- *   states.html            what each state means, as dl
- *   footer.html            one p: hotlines and office hours
+ *   fees.html              every fee: a table of 1 to 5 years, and what is paid per time or free
+ *   faq.html               all questions, an h2 per business
+ *   account.html           dl.sum, ids account-name, account-bank, account-no, account-remark
+ *   post.html counter.html dl.sum; post has the ids post-receiver, post-address, post-phone
+ *   hotlines.html          ul without ids: may stand on a page more than once
+ *   freight.html           ul: who pays the courier back
+ *   states.html            dl: what each state of a case means
+ *   agreement.html privacy.html id_scan.html   one per consent: p.muted with version and day, then h2 and p
  *
- * Classes: table.grid · td.num, th.num (money and counts, right-aligned) · dl.facts (name and value) · ol.steps · ul.cards
- * · nav.toc · p.note (what to watch out for) · p.meta (version, date) · span.tag · div.scroll round a wide table
- * (tabindex 0) · a.start (the button that begins) · button[data-copy=…] after a value that can be copied: data-copy is
- * the id of the element whose data-value (or text) is copied; hidden until a script takes the attribute away. */
+ * Classes are those of site.css: dl.sum, div.scroll with a table inside, td.num and th.num for money and counts, ol.steps,
+ * div.box.box-warn and div.box.box-info, a.btn for the beginning of a business, p.muted.small for versions; ul.cards and
+ * nav.toc besides.  Copy buttons: button.btn.btn-2.btn-s[data-copy=ID][hidden][data-js]; the element ID has its
+ * data-value. */
 
 /* Write every fragment into dir (which exists): to a temporary file, synced, renamed.  Errors: ERR_DISK. */
 enum err guide_write(struct arena *a, const struct catalog *c, const char *dir) MUST_USE;
