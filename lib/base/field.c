@@ -1,6 +1,7 @@
 #include "base/field.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -64,8 +65,9 @@ static bool parse_int(const char *text, size_t n, int64_t *ret_value)
 	buf[n] = '\0';
 	if (strlen(buf) != n)
 		return false;
-	v = strtoll(buf, &end, 10); /* 23 characters at most: cannot exceed the range unseen, see below */
-	if (*end || n > 19)
+	errno = 0;
+	v = strtoll(buf, &end, 10);
+	if (*end || errno == ERANGE)
 		return false;
 	*ret_value = v;
 	return true;
