@@ -99,10 +99,10 @@ static double grid_row(struct sheet *s, const struct form_section *section, cons
 	double width = pair ? FORM_VALUE_MM : SHEET_RIGHT - first, h, h2 = 0;
 	struct texts a = sheet_wrap(s, SHEET_SIZE_PT, width - 2 * SHEET_PAD_MM, value_text(s, row->cell[0].pointer)), b;
 
-	h = sheet_height(&a, SHEET_SIZE_PT);
+	h = sheet_height(s, &a, SHEET_SIZE_PT);
 	if (pair) {
 		b = sheet_wrap(s, SHEET_SIZE_PT, FORM_VALUE2_MM - 2 * SHEET_PAD_MM, value_text(s, row->cell[1].pointer));
-		h2 = sheet_height(&b, SHEET_SIZE_PT);
+		h2 = sheet_height(s, &b, SHEET_SIZE_PT);
 	}
 	h = h2 > h ? h2 : h;
 	top = section_room(s, section->title, top, h);
@@ -125,7 +125,7 @@ static void draw_grid(struct sheet *s, const struct form_section *section)
 	double top;
 
 	/* A section of few rows stays together; one that is longer than the rest of the page begins on it all the same. */
-	sheet_need(s, SHEET_ROW_MM * (double)(section->count > 2 ? 3 : section->count));
+	sheet_need(s, s->row * (double)(section->count > 2 ? 3 : section->count));
 	top = s->y;
 	for (size_t i = 0; i < section->count; i++)
 		if (stands(section->row[i].holders, section->row[i].services, s->paper))
@@ -146,20 +146,25 @@ static size_t seal_columns(const struct sheet *s, double ret_width[4])
 	return serials ? 4 : 3;
 }
 
-static double seal_row(struct sheet *s, const char *title, const char *const text[4], bool heading, double top)
+/* One certificate, or with text NULL the heading.  Returns the top of the frame it lies in. */
+static double seal_row(struct sheet *s, const char *title, const char *const text[4], double top)
 {
-	double width[4], h = 0, x = BODY_X;
+	static const char *const head[4] = {"序号", "印章类型", "印章名称（印文）", "原证书序列号"};
+	double width[4], h = 0, x = BODY_X, before = top;
 	size_t columns = seal_columns(s, width);
+	bool heading = text == NULL;
 	struct texts lines[4];
 
 	for (size_t i = 0; i < columns; i++) {
 		double need;
 
-		lines[i] = sheet_wrap(s, SHEET_SIZE_PT, width[i] - 2 * SHEET_PAD_MM, text[i] ? text[i] : "");
-		need = sheet_height(&lines[i], SHEET_SIZE_PT);
+		lines[i] = sheet_wrap(s, SHEET_SIZE_PT, width[i] - 2 * SHEET_PAD_MM, heading ? head[i] : text[i] ? text[i] : "");
+		need = sheet_height(s, &lines[i], SHEET_SIZE_PT);
 		h = need > h ? need : h;
 	}
 	top = section_room(s, title, top, h);
+	if (top != before && !heading)
+		seal_row(s, title, NULL, top); /* the heading again on the new page */
 	if (heading)
 		pdf_shade(s->pdf, BODY_X, s->y, SHEET_RIGHT - BODY_X, h, LABEL_GRAY);
 	for (size_t i = 0; i < columns; x += width[i++]) {
@@ -174,14 +179,13 @@ static double seal_row(struct sheet *s, const char *title, const char *const tex
 
 static void draw_seals(struct sheet *s, const struct form_section *section)
 {
-	static const char *const heading[4] = {"序号", "印章类型", "印章名称（印文）", "原证书序列号"};
 	size_t count = s->paper->blank ? BLANK_SEALS : s->paper->item_count;
 	double top;
 
 	if (count == 0)
 		return;
-	sheet_need(s, 2 * SHEET_ROW_MM);
-	top = seal_row(s, section->title, heading, true, s->y);
+	sheet_need(s, 2 * s->row);
+	top = seal_row(s, section->title, NULL, s->y);
 	for (size_t i = 0; i < count; i++) {
 		const char *text[4] = {arena_printf(s->arena, "%zu", i + 1), NULL, NULL, NULL};
 
@@ -190,7 +194,7 @@ static void draw_seals(struct sheet *s, const struct form_section *section)
 			text[2] = s->paper->item[i].seal_name;
 			text[3] = s->paper->item[i].old_serial;
 		}
-		top = seal_row(s, section->title, text, false, top);
+		top = seal_row(s, section->title, text, top);
 	}
 	section_frame(s, section->title, top);
 }
@@ -341,11 +345,9 @@ static void (*const draw_block[])(struct sheet *, const struct form_section *) =
 	[FORM_IMPRESSIONS] = draw_impressions,
 };
 
-static enum err draw_copy(struct sheet *s, int copy)
+/* The blocks of one copy.  ret_title: heads of pages, by page.  Returns the pages it took. */
+static int draw_blocks(struct sheet *s, const char *ret_title[FORM_CODE_PAGES + 1])
 {
-	const char *title[FORM_CODE_PAGES + 1] = {NULL};
-
-	s->copy = copy;
 	s->first = pdf_pages(s->pdf) + 1;
 	sheet_page(s);
 	for (size_t i = 0; i < form_section_count; i++) {
@@ -357,11 +359,32 @@ static enum err draw_copy(struct sheet *s, int copy)
 		draw_block[section->block](s, section);
 		if (section->block == FORM_IMPRESSIONS)
 			for (page++; page <= pdf_pages(s->pdf) - s->first + 1 && page <= FORM_CODE_PAGES; page++)
-				title[page] = section->title;
+				ret_title[page] = section->title;
 	}
-	if (pdf_pages(s->pdf) - s->first + 1 > FORM_CODE_PAGES)
-		return ERR_TOO_LARGE;
-	return sheet_finish(s, title);
+	return pdf_pages(s->pdf) - s->first + 1;
+}
+
+/* Rows as high as can be without costing a page. */
+static double row_height(const struct sheet *sheet, int *ret_pages)
+{
+	static const double height[] = {8.6, 8.0, 7.2};
+	double best = height[0];
+
+	for (size_t i = 0; i < ARRAY_LEN(height); i++) {
+		const char *title[FORM_CODE_PAGES + 1] = {NULL};
+		struct sheet trial = *sheet;
+		struct pdf_meta meta = {0};
+		int pages;
+
+		trial.pdf = pdf_new(trial.arena, trial.fonts, &meta);
+		trial.row = height[i];
+		pages = draw_blocks(&trial, title);
+		if (i == 0 || pages < *ret_pages) {
+			*ret_pages = pages;
+			best = height[i];
+		}
+	}
+	return best;
 }
 
 /* Faults for the characters of one text that no font has, each named once per text. */
@@ -409,15 +432,23 @@ enum err form_draw(struct arena *a, const struct fonts *fonts, const struct form
 {
 	struct pdf_meta meta = {.title = paper->title, .author = NULL, .subject = paper->no, .created_at = paper->frozen_at};
 	struct sheet s = {.arena = a, .fonts = fonts, .paper = paper};
+	int pages = 0;
 	enum err e = check_paper(a, fonts, paper, faults);
 
 	assert(paper->item_count <= FORM_ITEMS_MAX && paper->copies >= 1 && paper->copies <= FORM_COPIES_MAX);
 	assert(form_holder_bit(paper->holder) && form_service_bit(paper->service) && (paper->blank || paper->no));
 	if (e != ERR_OK)
 		return e;
+	s.row = row_height(&s, &pages);
+	if (pages > FORM_CODE_PAGES)
+		return ERR_TOO_LARGE;
 	s.pdf = pdf_new(a, fonts, &meta);
-	for (int copy = 1; copy <= paper->copies && e == ERR_OK; copy++)
-		e = draw_copy(&s, copy);
+	for (s.copy = 1; s.copy <= paper->copies && e == ERR_OK; s.copy++) {
+		const char *title[FORM_CODE_PAGES + 1] = {NULL};
+
+		draw_blocks(&s, title);
+		e = sheet_finish(&s, title);
+	}
 	if (e == ERR_OK)
 		e = pdf_save(s.pdf, ret_pdf);
 	if (e == ERR_OK)

@@ -47,7 +47,8 @@ struct form_paper {
 };
 
 /* ret_pages: pages of the file, all copies.  ret_pdf lives in the arena.
- * Errors: ERR_INVALID with faults (code "glyph", pointer of the field); ERR_INTERNAL. */
+ * Errors: ERR_INVALID with faults (code "glyph", pointer of the field); ERR_TOO_LARGE (more than 31
+ * pages in a copy); ERR_INTERNAL. */
 MUST_USE enum err form_draw(struct arena *a, const struct fonts *fonts, const struct form_paper *paper,
 			    struct bytes *ret_pdf, int *ret_pages, struct faults *faults);
 

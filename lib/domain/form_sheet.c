@@ -99,11 +99,11 @@ struct texts sheet_wrap(const struct sheet *s, double size_pt, double width, con
 	return lines;
 }
 
-double sheet_height(const struct texts *lines, double size_pt)
+double sheet_height(const struct sheet *s, const struct texts *lines, double size_pt)
 {
 	double h = (double)lines->count * leading(size_pt) + 2.2;
 
-	return h > SHEET_ROW_MM ? h : SHEET_ROW_MM;
+	return h > s->row ? h : s->row;
 }
 
 void sheet_text(struct sheet *s, double x, double y, double w, double h, enum sheet_align align, struct pdf_type type,
@@ -133,7 +133,7 @@ void sheet_upright(struct sheet *s, double x, double y, double w, double h, cons
 {
 	struct pdf_type type = {SHEET_SIZE_PT, 0, true};
 	size_t count = utf8_count(text), columns = 1, rows;
-	double em = SHEET_SIZE_PT * MM_PER_PT, step = em * 1.16, pitch = em * 1.06;
+	double em = SHEET_SIZE_PT * MM_PER_PT, step = em * 1.16, pitch = em;
 	char one[5];
 
 	while ((double)((count + columns - 1) / columns) * step > h - 1 && columns < count)

@@ -15,7 +15,6 @@
 
 #define SHEET_SIZE_PT 10.5
 #define SHEET_LEADING_MM 5.0 /* of text in SHEET_SIZE_PT */
-#define SHEET_ROW_MM 8.0     /* a row of one line */
 #define SHEET_PAD_MM 1.6
 
 static const struct pdf_ink sheet_thin = {0.5, 0, 0}, sheet_thick = {1.0, 0, 0};
@@ -26,6 +25,7 @@ struct sheet {
 	const struct form_paper *paper;
 	struct pdf *pdf;
 	int copy, first; /* 1…; page of the file on which this copy begins */
+	double row;      /* height of a row of one line */
 	double y;        /* where the next block begins */
 };
 
@@ -35,7 +35,7 @@ enum sheet_align { SHEET_LEFT_ALIGN, SHEET_CENTRE };
  * what still does not fit is broken where it must.  At least one line. */
 struct texts sheet_wrap(const struct sheet *s, double size_pt, double width, const char *text);
 
-double sheet_height(const struct texts *lines, double size_pt); /* mm, padding included */
+double sheet_height(const struct sheet *s, const struct texts *lines, double size_pt); /* mm, padding included */
 
 /* The lines, in the middle of the box's height. */
 void sheet_text(struct sheet *s, double x, double y, double w, double h, enum sheet_align align, struct pdf_type type,
