@@ -1,0 +1,106 @@
+#include "web/reply.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+enum err web_created(struct web *w, const char *location)
+{
+	w->status = 201;
+	w->location = location;
+	return ERR_OK;
+}
+
+enum err web_empty(struct web *w)
+{
+	w->status = 204;
+	return ERR_OK;
+}
+
+void web_header(struct web *w, const char *name, const char *value)
+{
+	if (w->headers == ARRAY_LEN(w->header))
+		return;
+	w->header[w->headers].name = name;
+	w->header[w->headers++].value = value;
+}
+
+void web_bytes(struct web *w, const char *media, struct bytes b)
+{
+	w->media = media;
+	str_addn(&w->out, b.at, b.len);
+}
+
+static void write_faults(struct web *w, const struct faults *faults)
+{
+	struct json_out *j = &w->json;
+
+	json_list(j, "errors");
+	for (size_t i = 0; i < faults->count; i++) {
+		json_object(j, NULL);
+		json_text(j, "pointer", arena_printf(w->c.arena, "#%s", faults->at[i].pointer));
+		json_text(j, "code", faults->at[i].code);
+		json_text(j, "detail", faults->at[i].detail);
+		json_end(j);
+	}
+	json_end(j);
+}
+
+static void write_problem(struct web *w, enum err e)
+{
+	struct json_out *j = &w->json;
+
+	str_init(&w->out, w->c.arena);
+	json_begin(j, &w->out);
+	json_object(j, NULL);
+	json_text(j, "type", arena_printf(w->c.arena, "/problems/%s", err_wire(e)));
+	json_text(j, "title", err_sentence(e));
+	json_int(j, "status", err_status(e));
+	json_text(j, "detail", w->c.say ? w->c.say : err_sentence(e));
+	json_text(j, "instance", w->req_id);
+	json_text(j, "code", err_wire(e));
+	write_faults(w, &w->c.faults);
+	json_end(j);
+	w->media = "application/problem+json";
+	w->status = err_status(e);
+	w->etag = 0;
+	w->location = NULL;
+	w->set_cookie = NULL;
+}
+
+static void write_head(struct web *w)
+{
+	struct http *h = w->http;
+
+	http_begin(h, w->status);
+	if (w->status != 204)
+		http_add_header(h, "Content-Type", w->media ? w->media : "application/json");
+	http_add_header(h, "Cache-Control", w->route && w->route->flags & ROUTE_CACHE && w->status == 200 ? "public, max-age=60" : "private, no-store");
+	http_add_header(h, "X-Request-Id", w->req_id);
+	if (w->etag)
+		http_add_header(h, "ETag", arena_printf(w->c.arena, "\"%" PRId64 "\"", w->etag));
+	if (w->location)
+		http_add_header(h, "Location", w->location);
+	if (w->set_cookie)
+		http_add_header(h, "Set-Cookie", w->set_cookie);
+	if (w->status == 429 || w->status == 503)
+		http_add_header(h, "Retry-After", w->status == 429 ? "60" : "5");
+	if (w->stored)
+		http_add_header(h, "Idempotent-Replayed", "true");
+	for (size_t i = 0; i < w->headers; i++)
+		http_add_header(h, w->header[i].name, w->header[i].value);
+}
+
+void reply_send(struct web *w, enum err e)
+{
+	bool head = text_eq(w->method, "HEAD");
+
+	if (e != ERR_OK)
+		write_problem(w, e);
+	if (w->route && w->route->flags & ROUTE_TUS) {
+		web_header(w, "Tus-Resumable", "1.0.0");
+		if (e == ERR_TUS_VERSION)
+			web_header(w, "Tus-Version", "1.0.0");
+	}
+	write_head(w);
+	http_write(w->http, w->out.at, w->status == 204 || head ? 0 : w->out.len);
+}
