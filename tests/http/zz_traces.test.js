@@ -1,0 +1,105 @@
+'use strict';
+/* After everything else: personal data stand in clear nowhere under var/ (the SMS spool excepted), every log line is one
+ * JSON object, and the audit chain holds. */
+const test = require('node:test');
+const assert = require('node:assert/strict');
+const fs = require('node:fs');
+const path = require('node:path');
+const { execFileSync } = require('node:child_process');
+const env = require('../lib/env');
+const data = require('../lib/data');
+const files = require('../lib/files');
+const { Journey } = require('../lib/journey');
+
+function walk(dir) {
+	return fs.readdirSync(dir, { withFileTypes: true }).flatMap((e) => {
+		const p = path.join(dir, e.name);
+		return e.isDirectory() ? walk(p) : e.isFile() ? [p] : [];
+	});
+}
+
+function holds(file, needles) {
+	const fd = fs.openSync(file, 'r');
+	const part = Buffer.alloc(4 << 20);
+	const hits = new Set();
+	try {
+		for (let at = 0, keep = 0; ;) {
+			const n = fs.readSync(fd, part, keep, part.length - keep, at);
+			if (n === 0) break;
+			const seen = part.subarray(0, keep + n);
+			for (const s of needles) if (seen.includes(s)) hits.add(s);
+			at += n;
+			keep = Math.min(64, seen.length);
+			seen.copy(part, 0, seen.length - keep);
+		}
+	} finally {
+		fs.closeSync(fd);
+	}
+	return [...hits];
+}
+
+test('planted numbers are in clear nowhere', async (t) => {
+	const canary = 'CANARY-' + data.digits(20);
+	const j = await Journey.draft();
+	await j.fill();
+	await j.print();
+	await j.put('m3', `${canary}.png`, 'image/png', files.png({ width: 300, height: 400, text: canary }));
+	await j.upload();
+	await j.submit();
+	await j.claim();
+	await j.pass();
+	await j.accept();
+	await j.money();
+	const needles = [j.typed.agent.id_number, j.typed.agent.phone, j.typed.agent.email, j.typed.remittance.payer_account, canary + '\0'].map((x) => x.replace('\0', ''));
+	const skip = ['spool', 'test-staff-sessions.json'].map((x) => path.join(env.varDir, x));
+	const all = walk(env.varDir).filter((f) => !skip.some((s) => f.startsWith(s)));
+	const hits = [];
+	for (const f of all) {
+		let found = [];
+		try {
+			found = holds(f, needles);
+		} catch (e) {
+			if (e.code !== 'ENOENT') throw e;
+		}
+		for (const s of found) hits.push(`${path.relative(env.varDir, f)}: ${s.slice(0, 4)}… (${['id', 'phone', 'e-mail', 'account', 'scan'][needles.indexOf(s)]})`);
+	}
+	t.diagnostic(`${all.length} files`);
+	/* The control: what is sent by SMS must be found. */
+	assert.ok(walk(path.join(env.varDir, 'spool')).some((f) => holds(f, [j.owner.phone]).length), 'the search finds nothing at all');
+	assert.deepEqual(hits, []);
+});
+
+test('every log line is one JSON object, and names no one', () => {
+	const dir = path.join(env.varDir, 'log');
+	const secrets = /\b1[3-9]\d{9}\b|\b\d{17}[\dX]\b|"(?:code|password|totp|csrf|token|cookie)"\s*:/;
+	let n = 0;
+	for (const f of fs.readdirSync(dir)) {
+		if (/^(mariadb|db|db-install|nginx)\.log$/.test(f) || !f.endsWith('.log')) continue;
+		for (const line of fs.readFileSync(path.join(dir, f), 'utf8').split('\n')) {
+			if (!line || !line.startsWith('{') && /multiwatch|spawn-fcgi|child|respawn/i.test(line)) continue;
+			let o;
+			try {
+				o = JSON.parse(line);
+			} catch (e) {
+				assert.fail(`${f}: ${line.slice(0, 200)}`);
+			}
+			assert.ok(o.ts, `${f}: no time in ${line.slice(0, 200)}`);
+			assert.doesNotMatch(line, secrets, `${f}`);
+			n++;
+		}
+	}
+	assert.ok(n > 100, `only ${n} lines`);
+});
+
+test('no sanitizer spoke, no process died of a signal', () => {
+	const dir = path.join(env.varDir, 'log');
+	for (const f of fs.readdirSync(dir)) {
+		const text = fs.readFileSync(path.join(dir, f), 'utf8');
+		assert.doesNotMatch(text, /AddressSanitizer|LeakSanitizer|UndefinedBehaviorSanitizer|runtime error:|SIGSEGV|SIGABRT|Assertion .* failed/, f);
+	}
+});
+
+test('the audit chain is whole', () => {
+	const out = execFileSync(path.join(env.buildDir(), 'tools/portalctl'), ['verify-audit'], { encoding: 'utf8', env: { ...process.env, ZHENGYIN_CONF: path.join(env.varDir, 'portal.conf') } });
+	assert.match(out, /\d/);
+});
