@@ -1,0 +1,99 @@
+#ifndef DOMAIN_APPLICATION_H
+#define DOMAIN_APPLICATION_H
+
+#include "domain/application_data.h"
+#include "domain/ctx.h"
+#include "domain/workflow.h"
+
+/* A case: its row, the data filled in, and the rules it runs under.
+ *
+ * Reading and changing follow one pattern, inside ctx_tx:
+ *   e = application_lock(c, no, &app);          SELECT … FOR UPDATE; owner and c->expect are part of it
+ *   …change app…
+ *   e = application_move(c, &app, EVENT_X, …);  state by the workflow table, event, message, audit, save
+ *   or application_save(c, &app);               change without a step
+ * Every save raises the version and is guarded by id, state and version as they were read.
+ *
+ * Whose case it is stands in the SQL: an applicant finds only his own, staff all; not there and not yours look alike
+ * (ERR_NOT_FOUND). */
+
+struct application {
+	int64_t id;
+	const char *no;
+	int64_t account_id;
+	const char *service, *holder, *channel, *catalog_version, *state_word;
+	int64_t version;
+	struct bytes data_sealed;
+	int64_t amount_fen, form_version;
+	bool form_current;
+	int64_t round, created_at, updated_at, state_at, submitted_at;
+	struct date review_due;
+	int64_t clock_at;
+	struct date due, correct_until;
+	int64_t opened_by, reviewer1, reviewer2, claim_by, claim_until;
+	const char *close_text;
+	int64_t notice_at;
+	/* made by loading */
+	enum state state, state_before; /* state_before: as it was read, guards the save */
+	struct application_data data;
+	const struct catalog *catalog;
+	const struct catalog_route *route;
+};
+
+enum err application_read(struct ctx *c, const char *no, struct application *ret_app) MUST_USE;
+enum err application_lock(struct ctx *c, const char *no, struct application *ret_app) MUST_USE;
+/* By the internal id, whoever asks: for jobs of the machine.  Locks when a transaction is open. */
+enum err application_by_id(struct ctx *c, int64_t id, struct application *ret_app) MUST_USE;
+
+enum err application_save(struct ctx *c, struct application *app) MUST_USE;
+
+/* One step of the workflow.  text: more for the timeline, NULL = the table's own; params: variables of the message
+ * besides {no}, ended by {NULL}, or NULL.  Errors: ERR_WRONG_STATE with a sentence; what application_save gives. */
+struct notify_param;
+enum err application_move(struct ctx *c, struct application *app, enum event event, const char *text,
+			  const struct notify_param *params) MUST_USE;
+
+struct application_new {
+	const char *service, *holder, *channel;
+};
+/* ERR_INVALID: not offered, and which way there is.  ERR_RATE: too many open drafts. */
+enum err application_create(struct ctx *c, const struct application_new *in, struct application *ret_app) MUST_USE;
+
+/* Merge a patch (already read over a copy of app->data) into the case.  What may change depends on the state: all in
+ * draft and printed (a change of printed content goes back to draft), corrections in returned, the remittance until
+ * approval.  ERR_WRONG_STATE otherwise. */
+enum err application_patch(struct ctx *c, const char *no, const char *json, size_t n, struct application *ret_app) MUST_USE;
+enum err application_remit(struct ctx *c, const char *no, const struct remittance_data *in, struct application *ret_app) MUST_USE;
+enum err application_withdraw(struct ctx *c, const char *no, const char *reason, struct application *ret_app) MUST_USE;
+
+/* Everything that stands between the case and its submission, as faults.  ERR_OK also when there are some. */
+enum err application_check(struct ctx *c, const struct application *app, struct faults *faults) MUST_USE;
+/* Fields alone: what the form needs. */
+void application_check_fields(const struct application *app, struct faults *faults);
+enum err application_submit(struct ctx *c, const char *no, struct application *ret_app) MUST_USE;
+
+/* The canonical text of what stands on the form (no remittance, no consents): what a form version hashes. */
+char *application_form_text(struct arena *a, const struct application_data *data);
+
+/* Gates.  A gate is required by the route; only closings are stored. */
+struct gate_state {
+	const struct catalog_gate *gate;
+	int64_t closed_at; /* 0: open */
+};
+struct gates {
+	struct gate_state at[GATE_MAX];
+	size_t count;      /* required ones */
+	int64_t last_closed_at;
+	bool all_closed;
+};
+enum err application_gates(struct ctx *c, const struct application *app, struct gates *ret_gates) MUST_USE;
+/* Close a gate as of a moment; closing it again changes nothing.  When the case is accepted and it was the last, the
+ * clock starts and the case moves to second review. */
+enum err application_close_gate(struct ctx *c, struct application *app, enum gate gate, int64_t as_of) MUST_USE;
+enum err application_gates_done(struct ctx *c, struct application *app) MUST_USE; /* the same check without closing one */
+
+/* May materials of this case be uploaded or taken back now?  ERR_WRONG_STATE with a sentence.  In returned only those
+ * that failed. */
+enum err application_may_upload(struct ctx *c, const struct application *app, const char *material) MUST_USE;
+
+#endif
