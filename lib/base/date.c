@@ -51,10 +51,11 @@ int64_t date_number(struct date d)
 
 struct date date_of_number(int64_t days)
 {
-	int64_t n = days + 719468, era, doe, yoe, doy, m, year;
+	int64_t n, era, doe, yoe, doy, m, year;
 
 	if (days < DAYS_MIN || days > DAYS_MAX)
 		return (struct date){0, 0, 0};
+	n = days + 719468;
 	era = n / 146097;
 	doe = n % 146097;
 	yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;

@@ -146,7 +146,7 @@ void field_set_text(const struct field *f, void *base, const char *text, size_t 
 	case FIELD_BOOL: set_bool(f, base, folded, pointer, faults); break;
 	case FIELD_DAY: set_day(f, base, folded, pointer, faults); break;
 	case FIELD_TIME: set_time(f, base, folded, pointer, faults); break;
-	default: assert(!"a scalar row");
+	default: assert(false && "a scalar row");
 	}
 }
 
