@@ -1,0 +1,370 @@
+#include "unit.h"
+
+#include "domain/form_code.h"
+#include "domain/form_draw.h"
+#include "domain/form_layout.h"
+#include "domain/form_sheet.h"
+#include "paper.h"
+
+static const unsigned char key[] = "a key of thirty-two bytes, surely";
+
+static const struct form_value org_values[] = {
+	{"/service", "新申请"},
+	{"/holder", "机构数字证书"},
+	{"/channel", "邮寄办理"},
+	{"/years", "3年"},
+	{"/unit/name", "广州市<龙洞>&\"幼儿园\"（筹）"},
+	{"/unit/kind", "事业单位"},
+	{"/unit/uscc", "12440106MB2D00001X"},
+	{"/unit/licence_kind", "事业单位法人证书副本"},
+	{"/unit/licence_until", "2029年12月31日"},
+	{"/unit/legal_rep", "𠮷田䶮"},
+	{"/unit/phone", "020-89524338"},
+	{"/unit/address", "广东省广州市天河区龙洞街道迎龙路168号B座12楼1203—1205室"},
+	{"/agent/name", "王𬭊"},
+	{"/agent/phone", "13800138000"},
+	{"/agent/id_type", "居民身份证"},
+	{"/agent/id_number", "44010619900101002X"},
+	{"/agent/email", "jingbanren@example.gov.cn"},
+	{"/delivery/mode", "顺丰快递寄回"},
+	{"/delivery/name", "王𬭊"},
+	{"/delivery/phone", "13800138000"},
+	{"/delivery/province", "广东省"},
+	{"/delivery/city", "广州市"},
+	{"/delivery/district", "天河区"},
+	{"/delivery/address", "龙洞街道迎龙路168号"},
+	{"/invoice/kind", "电子普通发票"},
+	{"/invoice/title", "广州市龙洞幼儿园（筹）"},
+	{"/invoice/tax_number", "12440106MB2D00001X"},
+};
+
+static struct form_value value[ARRAY_LEN(org_values)];
+static struct form_item item[FORM_ITEMS_MAX];
+static struct faults faults;
+
+/* A whole case, to be changed by the test; fresh each time. */
+static struct form_paper paper(void)
+{
+	memcpy(value, org_values, sizeof value);
+	for (size_t i = 0; i < FORM_ITEMS_MAX; i++)
+		item[i] = (struct form_item){"单位公章", arena_printf(mem, "广州市龙洞幼儿园（筹）%zu号章", i + 1), NULL};
+	faults_init(&faults, mem);
+	return (struct form_paper){
+		.service = "new",
+		.holder = "org",
+		.title = "机构数字证书及电子印章申请表（政府采购业务）",
+		.no = "GD20261122000001I",
+		.version = 3,
+		.copies = 2,
+		.frozen_at = 1795327633,
+		.amount_fen = 140000,
+		.value = value,
+		.value_count = ARRAY_LEN(value),
+		.item = item,
+		.item_count = 1,
+		.post_address = "广州市海珠区海洲路38号东升云鼎大厦5楼 蔡先生 4008301330",
+		.hotline = "020-89524338、4008301330",
+		.mac_key = key,
+		.mac_key_len = sizeof key - 1,
+	};
+}
+
+static void put(const char *pointer, const char *text)
+{
+	for (size_t i = 0; i < ARRAY_LEN(value); i++)
+		if (strcmp(value[i].pointer, pointer) == 0)
+			value[i].text = text;
+}
+
+static struct bytes drawn(const struct form_paper *p, int pages)
+{
+	struct bytes file;
+	int count;
+
+	assert_int_equal(form_draw(mem, fonts, p, &file, &count, &faults), ERR_OK);
+	assert_int_equal(faults.count, 0);
+	assert_int_equal(count, pages);
+	return file;
+}
+
+static void expect_in(size_t row, const char *text, const char *part)
+{
+	if (!strstr(text, part))
+		fail_msg("row %zu: \"%s\" is not on the paper", row, part);
+}
+
+static void everything_is_on_the_paper(void **state)
+{
+	static const char *const more[] = {
+		"机构数字证书及电子印章申请表（政府采购业务）", "广东省政府采购智慧云平台专用", "第一联", "第二联", "申请编号：GD20261122000001I",
+		"表格版本：第3版", "打印时间：2026-11-2214:07", "第1页/共2页", "第2页/共2页", "¥1,400.00", "人民币壹仟肆佰元整", "单位公章",
+		"经办人签名", "日期", "印模采集页", "受理意见", "复核意见", "制证意见", "邮寄地址：广州市海珠区", "客服热线：020-89524338", "1张",
+		"广东省广州市天河区龙洞街道迎龙路168号", "王𬭊13800138000",
+	};
+	struct form_paper p = paper();
+	struct bytes file = drawn(&p, 4), out;
+	const char *text = paper_text(&file);
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(value); i++)
+		expect_in(i, text, value[i].text);
+	for (size_t i = 0; i < ARRAY_LEN(more); i++)
+		expect_in(i, text, more[i]);
+	assert_int_equal(paper_run((const char *const[]){"qpdf", "--check", "@", NULL}, &file, &out), 0);
+	assert_in_range(file.len, 1000, 60 * 1024);
+}
+
+static void rare_characters_are_inked_on_the_form(void **state)
+{
+	struct form_paper p = paper();
+	int with, without;
+	struct bytes file;
+	struct picture picture;
+
+	(void)state;
+	put("/unit/name", "𠮷𠮷𠮷𠮷𠮷䶮䶮䶮䶮䶮𬭊𬭊𬭊𬭊𬭊");
+	file = drawn(&p, 4);
+	picture = paper_picture(&file, 1, 150);
+	with = paper_ink(&picture, SHEET_LEFT, SHEET_TOP, SHEET_WIDTH, 100);
+	put("/unit/name", "　");
+	file = drawn(&p, 4);
+	picture = paper_picture(&file, 1, 150);
+	without = paper_ink(&picture, SHEET_LEFT, SHEET_TOP, SHEET_WIDTH, 100);
+	assert_true(with - without > 15 * 50);
+}
+
+static void a_character_without_a_font_is_refused_by_name(void **state)
+{
+	struct form_paper p = paper();
+	struct bytes file;
+	int pages;
+
+	(void)state;
+	put("/unit/name", "𰻝𰻝面馆");
+	item[0].seal_name = "\xee\x80\x80章"; /* U+E000 */
+	assert_int_equal(form_draw(mem, fonts, &p, &file, &pages, &faults), ERR_INVALID);
+	assert_int_equal(faults.count, 2);
+	assert_string_equal(faults.at[0].pointer, "/unit/name");
+	assert_string_equal(faults.at[0].code, "glyph");
+	assert_non_null(strstr(faults.at[0].detail, "单位名称"));
+	assert_non_null(strstr(faults.at[0].detail, "𰻝"));
+	assert_non_null(strstr(faults.at[0].detail, "U+30EDD"));
+	assert_string_equal(faults.at[1].pointer, "/items/0/seal_name");
+	assert_non_null(strstr(faults.at[1].detail, "U+E000"));
+}
+
+/* count times the text */
+static const char *times(const char *text, int count)
+{
+	struct str s;
+
+	str_init(&s, mem);
+	while (count--)
+		str_add(&s, text);
+	return s.at;
+}
+
+static void margins_are_white(const struct bytes *file, int pages)
+{
+	for (int page = 1; page <= pages; page++) {
+		struct picture p = paper_picture(file, page, 75);
+
+		expect(page, paper_ink(&p, 0, 0, SHEET_LEFT - 1, 297) == 0);
+		expect(page, paper_ink(&p, SHEET_RIGHT + 1, 0, 210 - SHEET_RIGHT - 1, 297) == 0);
+		expect(page, paper_ink(&p, 0, 290, 210, 7) == 0);
+	}
+}
+
+static void long_names_wrap_and_are_whole(void **state)
+{
+	struct form_paper p = paper();
+	const char *text;
+	struct bytes file;
+	int pages;
+
+	(void)state;
+	put("/unit/name", times("龙", 128));
+	put("/unit/address", times("广州市天河区", 30));
+	put("/unit/legal_rep", times("𠮷", 50));
+	put("/agent/email", arena_printf(mem, "%s@example.com", times("abcdefghij", 24)));
+	put("/invoice/title", times("（筹）", 42));
+	item[0].seal_name = times("印", 128);
+	assert_int_equal(form_draw(mem, fonts, &p, &file, &pages, &faults), ERR_OK);
+	text = paper_text(&file);
+	expect_in(0, text, times("龙", 128));
+	expect_in(1, text, times("广州市天河区", 30));
+	expect_in(2, text, times("𠮷", 50));
+	expect_in(3, text, arena_printf(mem, "%s@example.com", times("abcdefghij", 24)));
+	expect_in(4, text, times("（筹）", 42));
+	expect_in(5, text, times("印", 128));
+	margins_are_white(&file, pages / 2);
+}
+
+static void twenty_seals_flow_to_further_pages(void **state)
+{
+	struct form_paper p = paper();
+	struct bytes file;
+	const char *text;
+
+	(void)state;
+	p.item_count = FORM_ITEMS_MAX;
+	file = drawn(&p, 14);
+	text = paper_text(&file);
+	for (size_t i = 0; i < FORM_ITEMS_MAX; i++) {
+		expect_in(i, text, item[i].seal_name);
+		expect_in(i, text, arena_printf(mem, "第%zu枚", i + 1));
+	}
+	expect_in(99, text, "第7页/共7页");
+	margins_are_white(&file, 7);
+	p.copies = 1;
+	for (size_t i = 0; i < FORM_ITEMS_MAX; i++)
+		item[i].seal_name = times("印", 128);
+	assert_int_equal(form_draw(mem, fonts, &p, &file, &(int){0}, &faults), ERR_OK);
+}
+
+/* The stamp's circle is 42 mm, the boxes for impressions 70 mm. */
+static void sizes_are_true(void **state)
+{
+	struct form_paper p = paper();
+	struct bytes file = drawn(&p, 4);
+	struct picture picture = paper_picture(&file, 2, 100);
+	double left = 0, right = 0;
+
+	(void)state;
+	for (double x = SHEET_LEFT; x < SHEET_RIGHT; x += 0.254)
+		if (paper_ink(&picture, x, 120, 0.3, 20) + paper_ink(&picture, x, 88, 0.3, 4) > 8) {
+			left = left > 0 ? left : x;
+			right = x;
+		}
+	assert_true(right - left > 69.3 && right - left < 71.3);
+}
+
+static void every_form_can_be_drawn(void **state)
+{
+	static const char *const services[] = {"new", "add", "renew", "change", "reissue", "unlock", "revoke"};
+	static const char *const holders[] = {"org", "rep", "ind"};
+	struct form_paper p = paper();
+	const char *text;
+	struct bytes file;
+	int pages;
+
+	(void)state;
+	for (size_t s = 0; s < ARRAY_LEN(services); s++)
+		for (size_t h = 0; h < ARRAY_LEN(holders); h++)
+			for (int blank = 0; blank < 2; blank++) {
+				p.service = services[s];
+				p.holder = holders[h];
+				p.blank = blank;
+				p.copies = blank ? 1 : 2;
+				p.title = arena_printf(mem, "%s数字证书及电子印章申请表（政府采购业务）",
+						       (const char *const[]){"机构", "法人代表", "自然人（个人）"}[h]);
+				expect(s, form_draw(mem, fonts, &p, &file, &pages, &faults) == ERR_OK);
+				expect(s, pages >= 1 && pages <= 6);
+				text = paper_text(&file);
+				expect(s, !strstr(text, "单位名称") == (h == 2));
+				expect(s, !strstr(text, "（盖章处）") == (h == 2));
+				expect(s, !strstr(text, "印模采集页") == (s != 0 && s != 1 && s != 3));
+				expect(s, !strstr(text, "应缴金额") == (s == 3 || s >= 5));
+				margins_are_white(&file, 1);
+			}
+}
+
+static void a_blank_form_has_no_code(void **state)
+{
+	struct form_paper p = paper();
+	struct picture picture;
+	struct bytes file;
+
+	(void)state;
+	p.blank = true;
+	p.no = NULL;
+	p.value_count = 3;
+	p.copies = 1;
+	file = drawn(&p, 2);
+	picture = paper_picture(&file, 1, 75);
+	assert_int_equal(paper_ink(&picture, SHEET_RIGHT - 26, 10, 30, 30), 0);
+	assert_null(strstr(paper_text(&file), "—"));
+}
+
+/* The letters beneath each code are what form_code reads; the squares say the same (test_qr). */
+static void codes_name_their_page(void **state)
+{
+	struct form_paper p = paper();
+	struct bytes file = drawn(&p, 4);
+	const char *at = paper_text(&file);
+	struct form_code code;
+	int seen = 0;
+
+	(void)state;
+	for (; (at = strstr(at, "Z1GD20261122000001I")) != NULL; at++) {
+		assert_int_equal(form_code_read(at, 32, key, sizeof key - 1, &code), ERR_OK);
+		assert_int_equal(code.version, 3);
+		assert_int_equal(code.pages, 2);
+		assert_int_equal(code.copy * 2 + code.page - 3, seen);
+		seen++;
+	}
+	assert_int_equal(seen, 4);
+}
+
+static void the_same_paper_gives_the_same_bytes(void **state)
+{
+	struct form_paper p = paper();
+	struct bytes a = drawn(&p, 4), b = drawn(&p, 4), c;
+
+	(void)state;
+	assert_int_equal(a.len, b.len);
+	assert_memory_equal(a.at, b.at, a.len);
+	p.version = 4;
+	c = drawn(&p, 4);
+	assert_false(a.len == c.len && memcmp(a.at, c.at, a.len) == 0);
+}
+
+static void wrapping_keeps_marks_where_they_belong(void **state)
+{
+	static const struct {
+		const char *text, *lines;
+	} row[] = {
+		{"", ""},
+		{"一二三四五六七八", "一二三四五|六七八"},
+		{"一二三四五，六七八", "一二三四|五，六七八"},
+		{"一二三四（五六七八", "一二三四|（五六七八"},
+		{"abc defgh ijkl", "abc defgh|ijkl"},
+		{"abcdefghijklmnopqrstuvwxyz", NULL},
+		{"一\n二", "一|二"},
+		{"𠮷𠮷𠮷𠮷𠮷𠮷", "𠮷𠮷𠮷𠮷𠮷|𠮷"},
+	};
+	struct sheet s = {.arena = mem, .fonts = fonts};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(row); i++) {
+		struct texts lines = sheet_wrap(&s, 10.5, 5.2 * 10.5 * 25.4 / 72, row[i].text);
+		struct str joined;
+
+		str_init(&joined, mem);
+		for (size_t k = 0; k < lines.count; k++)
+			str_addf(&joined, "%s%s", k ? "|" : "", lines.at[k]);
+		if (row[i].lines)
+			expect_text(i, joined.at, row[i].lines);
+		else
+			expect(i, lines.count > 1);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(everything_is_on_the_paper),
+		cmocka_unit_test(rare_characters_are_inked_on_the_form),
+		cmocka_unit_test(a_character_without_a_font_is_refused_by_name),
+		cmocka_unit_test(long_names_wrap_and_are_whole),
+		cmocka_unit_test(twenty_seals_flow_to_further_pages),
+		cmocka_unit_test(sizes_are_true),
+		cmocka_unit_test(every_form_can_be_drawn),
+		cmocka_unit_test(a_blank_form_has_no_code),
+		cmocka_unit_test(codes_name_their_page),
+		cmocka_unit_test(the_same_paper_gives_the_same_bytes),
+		cmocka_unit_test(wrapping_keeps_marks_where_they_belong),
+	};
+
+	return PAPER_MAIN(tests);
+}
