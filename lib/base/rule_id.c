@@ -57,7 +57,7 @@ const char *rule_uscc(struct arena *a, const char **text, const char **ret_say)
 		*ret_say = arena_printf(a, "第%d位有误，代码不含字母I、O、S、V、Z", at);
 		return "uscc_char";
 	}
-	if ((*text)[17] == uscc_check(*text) && (*text)[18] == 0)
+	if ((*text)[17] == uscc_check(*text))
 		return NULL;
 	*ret_say = "校验不符，请逐位核对执照";
 	return "uscc_check";

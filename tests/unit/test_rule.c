@@ -432,6 +432,7 @@ static void hints(void **state)
 	assert_null(rule_hint_uscc("short"));
 	assert_null(rule_hint_account("6200000000000005"));
 	assert_non_null(rule_hint_account("6200000000000006"));
+	assert_null(rule_hint_account("4532015112830366")); /* a 5 among the doubled ones */
 	assert_non_null(rule_hint_account("7443900182600096874"));
 	assert_null(rule_hint_account("620000000000006")); /* 15 digits: no card */
 	assert_null(rule_hint_account("62000000000000000006"));
