@@ -95,7 +95,7 @@ test('null clears, what is not named stays, lists are replaced', async () => {
 
 test('wrong content type is 415, too large 413', async () => {
 	const c = await applicant();
-	for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', 'application/xml', null]) {
+	for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', 'application/xml']) {
 		const a = await c.request('POST', '/api/applications', { raw: '{"service":"new","holder":"org","channel":"post"}', headers: { 'Content-Type': type }, loose: true });
 		assert.ok([415, 403].includes(a.status), `${type}: ${a.status}`);
 	}

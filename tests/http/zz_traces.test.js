@@ -43,7 +43,7 @@ test('planted numbers are in clear nowhere', async (t) => {
 	const j = await Journey.draft();
 	await j.fill();
 	await j.print();
-	await j.put('m3', `${canary}.png`, 'image/png', files.png({ width: 300, height: 400, text: canary }));
+	await j.put('m3', '身份证.png', 'image/png', files.png({ width: 300, height: 400, text: canary }));
 	await j.upload();
 	await j.submit();
 	await j.claim();

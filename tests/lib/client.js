@@ -114,8 +114,8 @@ class Client {
 		for (let tries = 0; ; tries++) {
 			const a = await this.post('/api/session/otp', purpose ? { phone, purpose } : { phone });
 			if (a.status === 204) return spool.code(phone, since);
-			assert.ok(a.status === 429 && tries < 3 && Number(a.headers['retry-after']) <= 5, `a code for ${phone}: ${a.status} ${a.body}`);
-			await new Promise((r) => setTimeout(r, 1000 * Number(a.headers['retry-after'])));
+			assert.ok(a.status === 429 && tries < 3, `a code for ${phone}: ${a.status} ${a.body}`);
+			await new Promise((r) => setTimeout(r, 1100)); /* rate_otp_phone_s = 1 in tests/limits.conf */
 		}
 	}
 
