@@ -140,6 +140,7 @@ window.ZY = window.ZY || {};
   };
   /* <time datetime> whose text is already formatted. */
   ZY.time = function (value, text) { return ZY.el('time', { datetime: value, text: text || ZY.fmt.dateWeekday(value) }); };
+  ZY.nowBeijing = function () { return new Date(Date.now() + 8 * 3600000).toISOString().slice(0, 19) + '+08:00'; };
   ZY.today = function () {
     const b = beijing(new Date().toISOString());
     return b.y + '-' + two(b.m) + '-' + two(b.d);
@@ -278,6 +279,12 @@ window.ZY = window.ZY || {};
     return catalog;
   };
 
+  /* Name of a code in a catalogue list, else our own word for it. */
+  ZY.nameIn = function (list, code, prefix) {
+    const hit = (list || []).filter(function (x) { return x.code === code; })[0];
+    return hit ? hit.name : ZY.t(prefix + code);
+  };
+
   /* ---- loading, failing, showing ---- */
 
   function stateBox() {
@@ -289,7 +296,7 @@ window.ZY = window.ZY || {};
     }
     return box;
   }
-  /* A notice in the place of the page's content: what happened, what to do, the request's number, 重试. */
+  /* A notice in the place of the page's content: what happened, what to do, the request's number, a retry button. */
   ZY.failure = function (p, retry) {
     const key = p.status === 404 || p.status === 403 ? 'missing' : p.status === 0 ? 'network' : p.status === 503 ? 'busy'
       : p.status === 429 ? 'rate' : 'other';
@@ -311,7 +318,7 @@ window.ZY = window.ZY || {};
     return box;
   };
   /* Run load() (a promise), then render(result).  Content stands in #view, hidden until then; after 300 ms without an
-   * answer a status line appears; a failure is shown with 重试. */
+   * answer a status line appears; a failure is shown with a retry button. */
   ZY.load = function (load, render) {
     const view = doc.getElementById('view');
     const box = stateBox();
@@ -519,6 +526,6 @@ window.ZY = window.ZY || {};
   ZY.ready(function () {
     const stamp = doc.getElementById('print-time');
     if (stamp) { stamp.textContent = ZY.fmt.dateTime(new Date().toISOString()); }
-    ZY.$$('[data-js]').forEach(function (n) { n.hidden = false; });
+    ZY.$$('[data-js],button[data-copy][hidden]').forEach(function (n) { n.hidden = false; });
   });
 }(window.ZY));

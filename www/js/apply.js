@@ -1,0 +1,361 @@
+/* Pages inside one application: the case, its sections, and the form engine of the section pages.
+ * Controls are named by JSON pointer with dots (unit.uscc, id unit-uscc), so our faults and the server's find them. */
+'use strict';
+(function (ZY) {
+  const doc = document;
+
+  /* The order of work.  has: pointer prefixes in the catalogue's field list that make a section needed. */
+  ZY.sections = [
+    { code: 'unit', page: 'unit.html', has: ['unit'] },
+    { code: 'person', page: 'holder.html', has: ['person'] },
+    { code: 'agent', page: 'agent.html', has: ['agent'] },
+    { code: 'cert', page: 'cert.html', has: ['years', 'items'] },
+    { code: 'delivery', page: 'delivery.html', has: ['delivery'] },
+    { code: 'invoice', page: 'invoice.html', has: ['invoice'] }
+  ];
+  const PAGE_OF = { unit: 'unit.html', person: 'holder.html', agent: 'agent.html', years: 'cert.html', items: 'cert.html',
+    delivery: 'delivery.html', invoice: 'invoice.html', form: 'form.html', materials: 'upload.html', attachments: 'upload.html',
+    remittance: 'pay.html', consents: 'submit.html', one_seal: 'one-seal.html' };
+
+  ZY.link = function (page, no) { return '/apply/' + page + '?no=' + encodeURIComponent(no || ZY.kase.no); };
+  ZY.pageOfPointer = function (pointer) {
+    const parts = String(pointer || '').replace(/^#?\//, '').split('/');
+    if (parts[0] === 'materials' && parts[1] === 'm1') { return ZY.link('upload.html') + '#m1'; }
+    if ((parts[0] === 'materials' || parts[0] === 'attachments') && parts[1] === 'm6') { return ZY.link('pay.html'); }
+    const page = PAGE_OF[parts[0]];
+    if (!page) { return ZY.link('tasks.html'); }
+    return ZY.link(page) + (ZY.sections.some(function (s) { return s.page === page; }) ? '#' + ZY.pointerId(pointer) : '');
+  };
+
+  ZY.routeOf = function (catalog, service, holder, channel) {
+    const s = (catalog.services || []).filter(function (x) { return x.code === service; })[0];
+    return s && s.routes.filter(function (r) { return r.holder === holder && r.channel === channel; })[0] || null;
+  };
+  ZY.sectionsOf = function (route) {
+    if (!route || !route.fields || !route.fields.length) { return ZY.sections.filter(function (s) { return s.code !== 'person'; }); }
+    return ZY.sections.filter(function (s) {
+      return route.fields.some(function (f) { return s.has.indexOf(f.pointer.replace(/^#?\//, '').split('/')[0]) >= 0; });
+    });
+  };
+  ZY.nameOf = function (list, code, otherwise) {
+    const hit = (list || []).filter(function (x) { return x.code === code; })[0];
+    return hit ? hit.name : otherwise === undefined ? code : otherwise;
+  };
+  ZY.editable = function (kase) { return kase.state === 'draft' || kase.state === 'printed' || kase.state === 'returned'; };
+
+  /* ---- the case ---- */
+
+  ZY.kase = null;
+  ZY.etag = '';
+  function keep(answer) {
+    ZY.kase = answer.data;
+    ZY.etag = answer.etag || '"' + answer.data.version + '"';
+    fillSide();
+    return answer.data;
+  }
+  ZY.keepCase = keep;
+  ZY.fetchCase = function () { return ZY.api('GET', '/api/applications/' + ZY.no()).then(keep); };
+  /* Catalogue and case, then fn(case, catalog, route); without a number: to the list of one's cases. */
+  ZY.withCase = function (fn) {
+    if (!ZY.no()) { location.replace('/apply/tasks.html'); return; }
+    ZY.load(function () {
+      return Promise.all([ZY.fetchCase(), ZY.catalog()]);
+    }, function (both) {
+      ZY.cat = both[1];
+      ZY.route = ZY.routeOf(both[1], both[0].service, both[0].holder, both[0].channel);
+      links();
+      fillSide();
+      fn(both[0], both[1], ZY.route);
+    });
+  };
+  /* Links of the page that carry data-page go to that page of this case. */
+  function links() {
+    ZY.$$('a[data-page]').forEach(function (a) { a.href = ZY.link(a.dataset.page); });
+  }
+  function fillSide() {
+    ZY.$$('[data-c]').forEach(function (n) {
+      const k = ZY.kase;
+      const what = n.dataset.c;
+      if (!k) { return; }
+      if (what === 'no') { n.textContent = k.no; }
+      if (what === 'kind') {
+        n.textContent = ZY.t('tasks.item', { service: ZY.nameOf(ZY.cat && ZY.cat.services, k.service, ZY.t('service.' + k.service)),
+          holder: ZY.nameOf(ZY.cat && ZY.cat.holders, k.holder, ZY.t('holder.' + k.holder)) });
+      }
+      if (what === 'channel') { n.textContent = ZY.nameOf(ZY.cat && ZY.cat.channels, k.channel, ZY.t('channel.' + k.channel)); }
+      if (what === 'state') { n.textContent = k.state_name || ZY.t('state.' + k.state); }
+      if (what === 'amount') { n.textContent = typeof k.amount_fen === 'number' ? ZY.fmt.fee(k.amount_fen) : '–'; }
+    });
+  }
+
+  let chain = Promise.resolve();
+  /* One PATCH at a time, each with the newest ETag. */
+  ZY.patch = function (body) {
+    const run = function () {
+      return ZY.api('PATCH', '/api/applications/' + ZY.kase.no, { body: body, ifMatch: ZY.etag }).then(keep);
+    };
+    const result = chain.then(run, run);
+    chain = result.catch(function () { /* told to whoever asked */ });
+    return result;
+  };
+
+  ZY.get = function (object, name) {
+    return name.split('.').reduce(function (o, k) { return o === null || o === undefined ? undefined : o[k]; }, object);
+  };
+  ZY.put = function (object, name, value) {
+    const keys = name.split('.');
+    let o = object;
+    keys.slice(0, -1).forEach(function (k) { o = o[k] = o[k] || {}; });
+    o[keys[keys.length - 1]] = value;
+    return object;
+  };
+
+  /* ---- section form ---- */
+
+  function labelOf(control) {
+    if (control.dataset.label) { return control.dataset.label; }
+    const fld = control.closest('.fld');
+    const at = fld && (ZY.$('legend', fld) || ZY.$('label', fld));
+    return at ? at.textContent.replace(ZY.t('optional'), '').trim() : control.name;
+  }
+  function groups(form) {
+    const seen = {};
+    return ZY.$$('[name]', form).filter(function (c) {
+      if (c.closest('[hidden]') || c.disabled || seen[c.name]) { return false; }
+      seen[c.name] = true;
+      return true;
+    });
+  }
+  function rawOf(form, control) {
+    if (control.type === 'radio') {
+      const on = ZY.$$('[name="' + control.name + '"]', form).filter(function (r) { return r.checked; })[0];
+      return on ? on.value : '';
+    }
+    if (control.type === 'checkbox') { return control.checked; }
+    return control.value;
+  }
+  /* {value, detail}: value null when empty, detail the fault or ''. */
+  ZY.readControl = function (form, control) {
+    const raw = rawOf(form, control);
+    if (typeof raw === 'boolean') { return { value: raw, detail: '' }; }
+    const label = labelOf(control);
+    if (ZY.trim(raw) === '') {
+      const choice = control.type === 'radio' || control.tagName === 'SELECT';
+      return { value: null, detail: control.hasAttribute('data-need') ? ZY.t(choice ? 'must.choice' : 'must.text', { label: label }) : '', empty: true };
+    }
+    let rule = control.dataset.check || 'line';
+    if (rule === 'id') {
+      const type = ZY.$('[name="' + control.name.replace('id_number', 'id_type') + '"]', form);
+      const kind = type ? rawOf(form, type) : 'resident';
+      rule = !kind || kind === 'resident' ? 'resident' : 'passport';
+    }
+    const r = ZY.rules[rule](raw);
+    const max = +control.dataset.max;
+    if (!r.key && max && ZY.points(String(r.value)).length > max) {
+      return { value: r.value, detail: ZY.t('check.long', { label: label, n: max }) };
+    }
+    return { value: r.value, detail: r.key ? ZY.t(r.key, r.params) : '' };
+  };
+  ZY.writeControl = function (form, control, value) {
+    if (control.type === 'radio') {
+      ZY.$$('[name="' + control.name + '"]', form).forEach(function (r) { r.checked = r.value === String(value); });
+    } else if (control.type === 'checkbox') {
+      control.checked = Boolean(value);
+    } else if (control.dataset.check === 'money') {
+      control.value = typeof value === 'number' ? ZY.fmt.money(value).slice(1) : '';
+    } else if (control.dataset.check === 'mobile') {
+      control.value = ZY.fmt.phone(value);
+    } else {
+      control.value = value === null || value === undefined ? '' : value;
+    }
+  };
+
+  /* Required marks and hints as the catalogue says; the page's own words where it is silent. */
+  function byCatalog(form) {
+    ((ZY.route && ZY.route.fields) || []).forEach(function (f) {
+      const name = ZY.pointerName(f.pointer);
+      const control = ZY.$('[name="' + name + '"]', form);
+      if (!control || control.closest('[data-own]')) { return; }
+      ZY.$$('[name="' + name + '"]', form).forEach(function (c) {
+        if (f.required) { c.setAttribute('data-need', ''); } else { c.removeAttribute('data-need'); }
+      });
+    });
+    ZY.$$('.fld', form).forEach(function (fld) {
+      const c = ZY.$('[name]', fld);
+      const label = ZY.$('legend', fld) || ZY.$('label', fld);
+      const mark = ZY.$('.opt-mark', fld);
+      if (!c || !label || c.type === 'checkbox') { return; }
+      const must = c.hasAttribute('data-need');
+      if (must && mark) { mark.parentNode.removeChild(mark); }
+      if (!must && !mark) { label.appendChild(ZY.el('span', { class: 'opt-mark', text: ZY.t('optional') })); }
+    });
+  }
+
+  /* Rare characters in a name are said, never refused. */
+  function rareNote(control) {
+    const fld = control.closest('.fld');
+    let note = ZY.$('.note', fld);
+    const list = ZY.rareIn(control.value);
+    if (!list.length) { if (note) { note.parentNode.removeChild(note); } return; }
+    if (!note) { note = fld.appendChild(ZY.el('p', { class: 'note', role: 'status' })); }
+    const own = list.some(function (r) { return r.own; });
+    note.textContent = ZY.t(own ? 'warn.private' : 'warn.rare', {
+      list: list.map(function (r) { return r.char + '（' + r.code + '）'; }).join('、') });
+  }
+
+  /* options: fill(case) after the plain controls are filled; collect(patch, faults) adds what is not a plain control;
+   * changed() on every input; next: page to go to. */
+  ZY.sectionForm = function (options) {
+    const o = options || {};
+    const form = doc.getElementById('section');
+    const saved = doc.getElementById('saved');
+    const dirty = {};
+    let manual = false;
+
+    function fillAll(kase, keepTyped) {
+      const seen = {};
+      ZY.$$('[name]', form).forEach(function (c) {
+        if (seen[c.name] || c.closest('[data-own]')) { return; }
+        seen[c.name] = true;
+        if (keepTyped && dirty[c.name]) { return; }
+        const value = ZY.get(kase, c.name);
+        if (value !== undefined && value !== null) { ZY.writeControl(form, c, value); }
+      });
+      if (o.fill && !(keepTyped && dirty['*'])) { o.fill(kase); }
+    }
+    /* What differs from the case; faults are collected when wanted. */
+    function collect(faults) {
+      const patch = {};
+      let any = false;
+      groups(form).forEach(function (c) {
+        if (c.closest('[data-own]')) { return; }
+        const r = ZY.readControl(form, c);
+        if (r.detail) {
+          if (faults) { faults.push({ pointer: '#/' + c.name.replace(/\./g, '/'), detail: r.detail }); }
+          if (!r.empty || faults) { return; }
+        }
+        const was = ZY.get(ZY.kase, c.name);
+        if (r.value !== (was === undefined ? null : was)) { ZY.put(patch, c.name, r.value); any = true; }
+      });
+      if (o.collect) { any = o.collect(patch, faults) || any; }
+      return any && Object.keys(patch).length ? patch : null;
+    }
+    function say(key, params) { if (saved) { saved.textContent = ZY.t(key, params); } }
+
+    function stale() {
+      return ZY.fetchCase().then(function (kase) {
+        fillAll(kase, true);
+        const old = doc.getElementById('stale');
+        if (old) { old.parentNode.removeChild(old); }
+        const box = ZY.el('div', { id: 'stale', class: 'box box-warn', role: 'alert', tabindex: '-1' }, [
+          ZY.el('h2', { text: ZY.t('stale.title') }), ZY.el('p', { text: ZY.t('stale.text') })]);
+        form.parentNode.insertBefore(box, form);
+        box.focus();
+      });
+    }
+    const autosave = ZY.debounce(function () {
+      if (manual || (ZY.kase.form && ZY.kase.form.version > 0 && ZY.kase.form.current) || ZY.kase.state === 'returned') { return; }
+      const patch = collect(null);
+      if (!patch) { return; }
+      say('saved.saving');
+      ZY.patch(patch).then(function () {
+        say('saved.at', { time: ZY.fmt.clock() });
+        Object.keys(dirty).forEach(function (k) { delete dirty[k]; });
+      }, function (p) {
+        if (p.status === 412) { return stale(); }
+        say(p.status === 0 ? 'saved.offline' : 'saved.failed');
+        return null;
+      });
+    }, 1500);
+    ZY.autosave = autosave;
+    ZY.markDirty = function (name) { dirty[name || '*'] = true; autosave(); };
+    window.addEventListener('online', autosave);
+
+    form.addEventListener('input', function (ev) {
+      const c = ev.target;
+      if (!c.name) { return; }
+      dirty[c.closest('[data-own]') ? '*' : c.name] = true;
+      if (/^(unit|person)$/.test(c.dataset.check || '')) { rareNote(c); }
+      if (o.changed) { o.changed(c); }
+      autosave();
+    });
+    form.addEventListener('change', function (ev) {
+      if (!ev.target.name) { return; }
+      dirty[ev.target.closest('[data-own]') ? '*' : ev.target.name] = true;
+      if (o.changed) { o.changed(ev.target); }
+      autosave();
+    });
+    ZY.onSubmit(form, function () {
+      autosave.cancel();
+      manual = true;
+      const faults = [];
+      const patch = collect(faults);
+      if (faults.length) {
+        manual = false;
+        ZY.errors.show(faults);
+        return null;
+      }
+      const go = function () { location.assign(o.next ? o.next() : nextPage()); };
+      if (!patch) { go(); return null; }
+      ZY.errors.clear();
+      return ZY.patch(patch).then(go, function (p) {
+        manual = false;
+        if (p.status === 412) { return stale(); }
+        throw p;
+      });
+    });
+
+    function nextPage() {
+      if (ZY.param('return') === 'check') { return ZY.link('check.html'); }
+      const list = ZY.sectionsOf(ZY.route);
+      const here = location.pathname.split('/').pop();
+      let at = -1;
+      list.forEach(function (s, i) { if (s.page === here) { at = i; } });
+      return at >= 0 && at + 1 < list.length ? ZY.link(list[at + 1].page) : ZY.link('tasks.html');
+    }
+
+    ZY.withCase(function (kase) {
+      byCatalog(form);
+      if (o.before) { o.before(kase); }
+      fillAll(kase, false);
+      ZY.$$('[data-check=unit],[data-check=person]', form).forEach(rareNote);
+      if (!ZY.editable(kase)) { ZY.lock(form); return; }
+      if (kase.form && kase.form.version > 0 && kase.form.current) {
+        form.parentNode.insertBefore(ZY.el('div', { class: 'box box-warn' }, [
+          ZY.el('p', { text: ZY.t('check.void', { n: kase.form.version }) })]), form);
+      }
+      if (saved && kase.updated_at) { say('saved.at', { time: ZY.fmt.time(kase.updated_at) }); }
+      if (location.hash) {
+        const at = doc.getElementById(location.hash.slice(1));
+        if (at && at.focus) { at.focus(); }
+      }
+    });
+  };
+  /* Submitted cases are for reading. */
+  ZY.lock = function (form) {
+    ZY.$$('input,select,textarea,button', form).forEach(function (c) { c.disabled = true; });
+    form.parentNode.insertBefore(ZY.el('div', { class: 'box box-info' }, [
+      ZY.el('p', { text: ZY.t('tasks.locked') }),
+      ZY.el('p', {}, [ZY.el('a', { href: '/track/case.html?no=' + ZY.kase.no, text: ZY.t('tasks.locked.link') })])]), form);
+  };
+
+  /* Radios made from catalogue rows. */
+  ZY.radios = function (box, name, rows, need) {
+    ZY.clear(box);
+    rows.forEach(function (row, i) {
+      const id = name.replace(/\./g, '-') + (i ? '-' + (i + 1) : '');
+      const input = ZY.el('input', { type: 'radio', name: name, id: id, value: row.code, 'data-need': need });
+      const label = ZY.el('label', { for: id, text: row.name });
+      if (row.hint) { label.appendChild(ZY.el('span', { class: 'hint', text: row.hint })); }
+      box.appendChild(ZY.el('div', { class: 'opt' }, [input, label]));
+    });
+  };
+  ZY.options = function (select, rows) {
+    const first = select.options[0] && !select.options[0].value ? select.options[0] : null;
+    const value = select.value;
+    ZY.clear(select);
+    if (first) { select.appendChild(first); }
+    rows.forEach(function (r) { select.appendChild(ZY.el('option', { value: r.code, text: r.name })); });
+    select.value = value;
+  };
+}(window.ZY));

@@ -1,0 +1,105 @@
+/* Status of a case: whose turn, gates, what happened. Used by the tracker and by the owner's page. */
+'use strict';
+(function (ZY) {
+  const $ = ZY.$;
+  const OVER = ['completed', 'rejected', 'withdrawn', 'expired'];
+  const CAN_WITHDRAW = ['submitted', 'reviewing', 'returned', 'accepted', 'second_review'];
+
+  ZY.turnTitle = function (k) {
+    if (k.state === 'sent') { return ZY.t('turn.courier'); }
+    const what = k.turn_text || k.state_name;
+    if (/：/.test(what) || k.turn === 'nobody') { return what; }
+    return ZY.t('turn.' + k.turn, { what: what });
+  };
+  /* gates: dl rows */
+  ZY.gateRows = function (dl, gates, turn) {
+    ZY.clear(dl);
+    gates.filter(function (g) { return g.required; }).forEach(function (g) {
+      const said = g.closed_at ? ZY.t('gate.closed', { date: ZY.fmt.date(g.closed_at) })
+        : ZY.t(g.name === 'scans' || turn === 'ca' && g.name === 'money' ? 'gate.open.ca' : 'gate.open.applicant');
+      dl.appendChild(ZY.el('div', { class: g.closed_at ? 'on' : '' }, [ZY.el('dt', { text: g.label || ZY.t('gate.' + g.name) }), ZY.el('dd', { text: said })]));
+    });
+  };
+  function events(ol, list) {
+    ZY.clear(ol);
+    list.slice().sort(function (a, b) { return a.at < b.at ? 1 : a.at > b.at ? -1 : 0; }).forEach(function (e, i) {
+      ol.appendChild(ZY.el('li', { 'aria-current': i ? null : 'step' }, [
+        e.text || e.state_name, ZY.el('time', { datetime: e.at, text: ZY.fmt.dateTime(e.at) + ' · ' + ZY.t('by.' + e.by) })]));
+    });
+  }
+  ZY.showStatus = function (box, k, timeline, own) {
+    const node = ZY.tpl('t-status');
+    ZY.clear(box).appendChild(node);
+    ZY.text(node, '.kind', ZY.t('track.kind', { no: k.no, what: k.service_name || ZY.t('tasks.item', { service: ZY.t('service.' + k.service), holder: ZY.t('holder.' + k.holder) }) }));
+    ZY.text(node, '.turn h2', ZY.turnTitle(k));
+    const next = (k.next || []).filter(function (n) { return n.action !== 'none' && n.action !== 'wait'; });
+    const say = (k.next || [])[0];
+    ZY.text(node, '.say', say && say.text || ZY.t('state.say.' + k.state));
+    const due = $('.due', node);
+    if (k.due && OVER.indexOf(k.state) < 0) {
+      due.appendChild(document.createTextNode(ZY.t('turn.due.before')));
+      due.appendChild(ZY.time(k.due));
+      due.appendChild(document.createTextNode(ZY.t('turn.due.after')));
+    } else { ZY.show(due, false); }
+    const act = $('.act', node);
+    ZY.show(act, Boolean(own && next.length));
+    if (own && next.length) {
+      const n = next[0];
+      const go = { fill: ZY.link('tasks.html', k.no), form: ZY.link('form.html', k.no), upload: ZY.link('upload.html', k.no), submit: ZY.link('submit.html', k.no),
+        correct: ZY.link('fix.html', k.no), pay: ZY.link('pay.html', k.no), post_originals: '#post', visit: '#counter', collect: '#counter' }[n.action];
+      if (go && ZY.hasText('act.' + n.action)) { act.appendChild(ZY.el('a', { class: 'btn', href: go, text: ZY.t('act.' + n.action) })); } else { ZY.show(act, false); }
+    }
+    if (k.waybill) {
+      const w = ZY.tpl('t-waybill');
+      ZY.text(w, '#waybill', k.waybill);
+      $('.more', node).appendChild(w);
+    }
+    const gates = (k.gates || []).filter(function (g) { return g.required; });
+    ZY.show($('.gates-part', node), gates.length > 0 && ['draft', 'printed'].indexOf(k.state) < 0);
+    ZY.gateRows($('.gates', node), gates, k.turn);
+    ZY.text(node, '.promise', k.due ? '' : k.promise || '');
+    ZY.show($('.promise', node), !k.due && Boolean(k.promise));
+    events($('.tl', node), timeline);
+    return node;
+  };
+
+  ZY.ready(function () {
+    const box = document.getElementById('status');
+    if (!box) { return; }
+    function read() {
+      if (!ZY.no()) { location.replace('/apply/tasks.html'); return new Promise(function () { /* leaving */ }); }
+      return Promise.all([ZY.fetchCase(), ZY.api('GET', '/api/applications/' + ZY.no() + '/events')]);
+    }
+    function draw(both) {
+      const k = both[0];
+      ZY.showStatus(box, k, both[1].data.items, true);
+      ZY.$$('a[data-page]').forEach(function (a) { a.href = ZY.link(a.dataset.page); });
+      const byHand = k.delivery && k.delivery.mode === 'pickup';
+      ZY.show($('#post'), k.channel === 'post' && OVER.indexOf(k.state) < 0);
+      ZY.show($('#counter'), (k.channel === 'counter' || byHand) && OVER.indexOf(k.state) < 0);
+      ZY.show($('#withdraw'), CAN_WITHDRAW.indexOf(k.state) >= 0);
+      ['post', 'counter'].forEach(function (id) {
+        ZY.$$('a[href="#' + id + '"]').forEach(function (a) { a.addEventListener('click', function () { document.getElementById(id).open = true; }); });
+      });
+    }
+    ZY.load(read, draw);
+    ZY.onPress($('#again'), function () { return read().then(draw).then(function () { ZY.say(ZY.t('refreshed')); }); });
+    $('#messages').addEventListener('toggle', function () {
+      const ul = $('#msgs');
+      if (ul.dataset.done) { return; }
+      ul.dataset.done = '1';
+      ZY.api('GET', '/api/applications/' + ZY.no() + '/messages').then(function (r) {
+        r.data.items.forEach(function (m) { ul.appendChild(ZY.el('li', {}, [m.text, ZY.el('time', { datetime: m.at, text: ZY.fmt.dateTime(m.at) })])); });
+        if (!r.data.items.length) { ul.appendChild(ZY.el('li', { text: ZY.t('track.nomsg') })); }
+      }, function () { ul.dataset.done = ''; });
+    });
+    let asked = false;
+    const key = ZY.key();
+    ZY.onPress($('#withdraw-go'), function () {
+      if (!asked) { asked = true; $('#withdraw-go').textContent = ZY.t('track.withdraw.ask'); return null; }
+      return ZY.api('POST', '/api/applications/' + ZY.kase.no + '/withdraw', { body: {}, key: key, ifMatch: ZY.etag }).then(function () {
+        return read().then(draw).then(function () { ZY.say(ZY.t('track.withdrawn')); });
+      });
+    });
+  });
+}(window.ZY));

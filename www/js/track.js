@@ -1,0 +1,58 @@
+/* Tracker for anyone with the case number and the phone: one neutral answer to every wrong combination. */
+'use strict';
+(function (ZY) {
+  const $ = ZY.$;
+  ZY.ready(function () {
+    const form = $('#ask');
+    if (!form) { return; }
+    const given = ZY.param('no');
+    if (given) { $('#no').value = ZY.code(given).slice(0, 40); }
+
+    function read(withCode) {
+      const faults = [];
+      const no = ZY.rules.no($('#no').value);
+      const phone = ZY.rules.mobile($('#phone').value);
+      const code = ZY.rules.otp($('#code').value);
+      if (withCode && no.key) { faults.push({ pointer: '#/no', detail: ZY.t(no.key) }); }
+      if (phone.key) { faults.push({ pointer: '#/phone', detail: ZY.t(phone.key) }); }
+      if (withCode && code.key) { faults.push({ pointer: '#/code', detail: ZY.t(code.key) }); }
+      if (faults.length) { ZY.errors.show(faults); return null; }
+      ZY.errors.clear();
+      return { no: no.value, phone: phone.value, code: code.value };
+    }
+    ZY.onPress($('#send'), function () {
+      if ($('#send').getAttribute('aria-disabled') === 'true') { return null; }
+      const v = read(false);
+      if (!v) { return null; }
+      return ZY.otp(v.phone, 'track').then(function () {
+        $('#sent').textContent = ZY.t('phone.sent', { phone: ZY.fmt.phone(v.phone) });
+        ZY.resend($('#send'), 60);
+        $('#code').focus();
+      });
+    });
+    ZY.onSubmit(form, function () {
+      const v = read(true);
+      if (!v) { return null; }
+      return ZY.api('POST', '/api/track', { body: v, quiet: true }).then(function (r) {
+        ZY.show(form, false);
+        const view = ZY.show($('#view'));
+        const node = ZY.showStatus(view, r.data, r.data.timeline || [], false);
+        const again = ZY.el('button', { type: 'button', class: 'btn btn-2', text: ZY.t('track.other') });
+        again.addEventListener('click', function () {
+          ZY.show(view, false);
+          ZY.show(form);
+          $('#code').value = '';
+          $('#no').focus();
+        });
+        node.appendChild(ZY.el('p', { class: 'acts' }, [again]));
+        $('.turn h2', node).tabIndex = -1;
+        $('.turn h2', node).focus();
+      }, function (p) {
+        if (p.status === 401 || p.status === 404 || p.status === 403 || p.status === 422) {
+          p.errors = [{ pointer: '', detail: ZY.t('track.miss') }];
+        }
+        throw p;
+      });
+    });
+  });
+}(window.ZY));

@@ -1,0 +1,311 @@
+/* Files of a case: one block per material, sent by tus in pieces of 1 MiB, two at a time, taken up again after a cut.
+ * ZY.uploads(kase) makes the manager; .block(material) a block for one material. */
+'use strict';
+(function (ZY) {
+  const $ = ZY.$;
+  const MAX = 10485760;
+  const PIECE = 1048576;
+  const TYPES = { 'image/jpeg': 1, 'image/png': 1, 'application/pdf': 1 };
+  const ENDINGS = { jpg: 'image/jpeg', jpeg: 'image/jpeg', png: 'image/png', pdf: 'application/pdf' };
+  const AGAIN = [0, 409, 423, 429, 460, 500, 502, 503, 504];
+
+  function typeOf(file) {
+    if (TYPES[file.type]) { return file.type; }
+    const end = /\.([a-z0-9]+)$/i.exec(file.name);
+    return end && ENDINGS[end[1].toLowerCase()] || '';
+  }
+  function base64(buffer) {
+    return btoa(String.fromCharCode.apply(null, new Uint8Array(buffer)));
+  }
+
+  /* tus's own transport, each piece with its SHA-256 where the browser can (https or localhost). */
+  function CheckedStack() { this.inner = new tus.DefaultHttpStack({}); }
+  CheckedStack.prototype.getName = function () { return 'CheckedStack'; };
+  CheckedStack.prototype.createRequest = function (method, url) {
+    const request = this.inner.createRequest(method, url);
+    if (method !== 'PATCH' || !(window.crypto && crypto.subtle)) { return request; }
+    const send = request.send.bind(request);
+    request.send = function (body) {
+      if (!(body instanceof Blob)) { return send(body); }
+      return new Response(body).arrayBuffer().then(function (buffer) {
+        return crypto.subtle.digest('SHA-256', buffer);
+      }).then(function (hash) {
+        request.setHeader('Upload-Checksum', 'sha256 ' + base64(hash));
+        return send(body);
+      });
+    };
+    return request;
+  };
+
+  function problemOf(error) {
+    const response = error && error.originalResponse;
+    if (!response) { return { status: 0, code: 'network', detail: ZY.t('up.err.network') }; }
+    let body = null;
+    try { body = JSON.parse(response.getBody()); } catch (e) { body = null; }
+    const p = ZY.problem(response.getStatus(), body);
+    const first = p.errors[0];
+    if (first && first.detail) { p.detail = first.detail; }
+    if (!body) { p.detail = ZY.t('up.err.other'); }
+    return p;
+  }
+
+  ZY.uploads = function (kase) {
+    const blocks = {};
+    const queue = [];
+    let running = 0;
+    let polling = null;
+    const me = { list: [], onChange: null, busy: function () { return running + queue.length > 0; } };
+
+    window.addEventListener('beforeunload', function (ev) {
+      if (me.busy()) { ev.preventDefault(); ev.returnValue = ZY.t('up.left'); }
+    });
+
+    function next() {
+      while (running < 2 && queue.length) {
+        running += 1;
+        queue.shift()(function () { running -= 1; next(); });
+      }
+    }
+    me.refresh = function () {
+      return ZY.api('GET', '/api/applications/' + kase.no + '/attachments').then(function (r) {
+        me.list = Array.isArray(r.data) ? r.data : r.data.items || [];
+        Object.keys(blocks).forEach(function (code) { blocks[code].server(me.list.filter(function (a) { return a.material === code; })); });
+        if (me.onChange) { me.onChange(); }
+        const checking = me.list.some(function (a) { return a.state === 'checking'; });
+        if (checking && !polling) {
+          polling = ZY.poll(function () {
+            return me.refresh().then(function () {
+              const more = me.list.some(function (a) { return a.state === 'checking'; });
+              if (!more) { polling = null; }
+              return !more;
+            });
+          }, function () { polling = null; });
+        }
+        return me.list;
+      });
+    };
+
+    /* options: fresh(attachment) tells which files count and may be deleted (default: all) */
+    me.block = function (material, options) {
+      const o = options || {};
+      const node = ZY.tpl('t-mat');
+      const id = material.code;
+      const list = $('.files', node);
+      const say = $('.say', node);
+      const rows = {};
+      node.setAttribute('aria-labelledby', id);
+      ZY.text(node, 'h3', material.name).id = id;
+      $('h3', node).tabIndex = -1;
+      list.setAttribute('aria-labelledby', id);
+      const hint = [];
+      if (material.note && !o.plain) { hint.push(material.note); }
+      hint.push(ZY.t('up.formats'));
+      ZY.text(node, '.hint', hint.join(ZY.t('stop')));
+      $('.hint', node).id = id + '-h';
+
+      function input(suffix, label, camera) {
+        const control = ZY.el('input', { class: 'vh-input', type: 'file', id: id + suffix, multiple: !camera, 'aria-describedby': id + '-h',
+          accept: camera ? 'image/*' : 'image/jpeg,image/png,application/pdf', capture: camera ? 'environment' : null });
+        control.addEventListener('change', function () {
+          Array.prototype.slice.call(control.files).forEach(add);
+          control.value = '';
+        });
+        $('.pick', node).appendChild(control);
+        $('.pick', node).appendChild(ZY.el('label', { class: 'btn btn-2', for: id + suffix }, [label, ZY.vh(ZY.t('up.for', { name: material.name }))]));
+      }
+      if (o.closed) {
+        ZY.show($('.pick', node), false);
+      } else {
+        input('-f', ZY.t('up.choose'), false);
+        if (window.matchMedia && matchMedia('(pointer: coarse)').matches) { input('-c', ZY.t('up.camera'), true); }
+      }
+
+      function mark() {
+        const tag = $('.tag', node);
+        const mine = me.list.filter(function (a) { return a.material === id && a.state !== 'refused' && (!o.fresh || o.fresh(a)); });
+        tag.className = 'tag ' + (mine.length ? 'tag-ok' : '');
+        tag.textContent = ZY.t(mine.length ? 'up.done' : material.required === false ? 'up.optional' : 'up.need');
+      }
+      function row(name) {
+        const li = ZY.tpl('t-file');
+        ZY.text(li, '.name', name);
+        list.appendChild(li);
+        return li;
+      }
+      function how(li, text, bad) {
+        const at = ZY.text(li, '.how', text);
+        at.classList.toggle('how-err', Boolean(bad));
+      }
+      function delButton(li, key, name, fn) {
+        const old = $('.del', li);
+        const del = old.cloneNode(false);
+        old.parentNode.replaceChild(del, old);
+        del.textContent = ZY.t(key);
+        del.appendChild(ZY.vh(name));
+        let asked = key !== 'up.delete';
+        ZY.onPress(del, function () {
+          if (!asked) { asked = true; del.textContent = ZY.t('up.delete.ask'); return null; }
+          return fn();
+        });
+      }
+
+      function refuse(file, key) {
+        const li = row(file.name);
+        how(li, ZY.t(key, { name: file.name, size: ZY.fmt.bytes(file.size) }), true);
+        li.dataset.refused = '1';
+        delButton(li, 'up.dismiss', file.name, function () { list.removeChild(li); });
+        say.textContent = ZY.t(key, { name: file.name, size: ZY.fmt.bytes(file.size) });
+      }
+      function add(file) {
+        const type = typeOf(file);
+        if (file.size === 0) { refuse(file, 'up.err.empty'); return; }
+        if (!type) { refuse(file, 'up.err.type'); return; }
+        if (file.size > MAX) { refuse(file, 'up.err.size'); return; }
+        send(file, type);
+      }
+      function send(file, type) {
+        const li = row(file.name);
+        const bar = ZY.show($('progress', li));
+        const nameId = 'n-' + ZY.key().slice(0, 8);
+        $('.name', li).id = nameId;
+        bar.setAttribute('aria-labelledby', nameId);
+        how(li, ZY.t('up.queued'));
+        let upload = null;
+        let release = null;
+        let gone = false;
+        const free = function () { if (release) { const r = release; release = null; r(); } };
+
+        function failed(p) {
+          if (gone) { return; }
+          if (p.status === 401) { ZY.signIn(); return; }
+          how(li, p.detail, true);
+          say.textContent = ZY.t('up.fail', { name: file.name });
+          const again = AGAIN.indexOf(p.status) >= 0;
+          const go = $('.go', li);
+          ZY.show(go, again);
+          go.textContent = ZY.t('up.resume');
+          if (!again) { ZY.show(bar, false); }
+          free();
+        }
+        function start() {
+          ZY.show($('.go', li), false);
+          how(li, ZY.t('up.uploading', { done: ZY.fmt.bytes(0), all: ZY.fmt.bytes(file.size) }));
+          ZY.csrf().then(function (token) {
+            upload = new tus.Upload(file, {
+              endpoint: '/api/uploads/', chunkSize: PIECE, retryDelays: [0, 1000, 3000, 8000, 20000],
+              headers: { 'X-CSRF-Token': token }, removeFingerprintOnSuccess: true, httpStack: new CheckedStack(),
+              metadata: { application: kase.no, material: id, filename: file.name, filetype: type },
+              fingerprint: function () { return Promise.resolve(['tus', kase.no, id, file.name, file.size, file.lastModified].join('::')); },
+              onShouldRetry: function (error) {
+                const status = error.originalResponse ? error.originalResponse.getStatus() : 0;
+                if (status === 0) { how(li, ZY.t('up.paused')); }
+                return AGAIN.indexOf(status) >= 0;
+              },
+              onProgress: function (sent, all) {
+                bar.value = Math.floor(sent * 100 / all);
+                bar.textContent = bar.value + '%';
+                how(li, ZY.t('up.uploading', { done: ZY.fmt.bytes(sent), all: ZY.fmt.bytes(all) }));
+              },
+              onError: function (error) { failed(problemOf(error)); },
+              onSuccess: function () {
+                free();
+                say.textContent = ZY.t('up.end', { name: file.name });
+                me.refresh().then(function () { list.removeChild(li); }, function () { how(li, ZY.t('up.checking')); });
+              }
+            });
+            return upload.findPreviousUploads().then(function (before) {
+              if (gone) { return; }
+              if (before.length) { upload.resumeFromPreviousUpload(before[0]); }
+              upload.start();
+            });
+          }).catch(function (p) { failed(p && p.status !== undefined ? p : ZY.problem(0, null)); });
+        }
+        function enter() {
+          queue.push(function (done) {
+            if (gone) { done(); return; }
+            release = done;
+            say.textContent = ZY.t('up.start', { name: file.name });
+            start();
+          });
+          next();
+        }
+        ZY.onPress($('.go', li), enter);
+        delButton(li, 'up.cancel', file.name, function () {
+          gone = true;
+          list.removeChild(li);
+          say.textContent = ZY.t('up.deleted', { name: file.name });
+          free();
+          return upload ? upload.abort(true).catch(function () { /* the server lets it go by itself */ }) : null;
+        });
+        enter();
+      }
+
+      /* Rows of what the server has. */
+      function server(items) {
+        const seen = {};
+        items.forEach(function (a) {
+          seen[a.id] = true;
+          const old = o.fresh && !o.fresh(a);
+          if (old && o.hideOld) { return; }
+          let li = rows[a.id];
+          if (!li) {
+            li = rows[a.id] = row(a.filename);
+            if (old || o.closed) { const d = $('.del', li); d.parentNode.removeChild(d); }
+            else {
+              delButton(li, 'up.delete', a.filename, function () {
+                return ZY.api('DELETE', '/api/attachments/' + a.id).then(function () {
+                  say.textContent = ZY.t('up.deleted', { name: a.filename });
+                  return me.refresh();
+                });
+              });
+            }
+          }
+          const text = a.state === 'checking' ? ZY.t('up.checking') : a.state === 'accepted' ? ZY.t('up.accepted', { n: a.page_count })
+            : ZY.t('up.refused');
+          how(li, old ? ZY.t('up.old') : text, a.state === 'refused');
+          const find = ZY.clear($('.find', li));
+          (a.findings || []).forEach(function (f) { find.appendChild(ZY.el('li', { text: f.text })); });
+          ZY.show(find, Boolean(find.firstChild));
+          const img = $('.thumb', li);
+          if (a.state === 'accepted' && a.page_count > 0 && img.hidden) {
+            img.alt = ZY.t('up.page1', { name: a.filename });
+            img.src = '/api/attachments/' + a.id + '/pages/1';
+            img.hidden = false;
+          }
+        });
+        Object.keys(rows).forEach(function (k) {
+          if (!seen[k]) { list.removeChild(rows[k]); delete rows[k]; }
+        });
+        mark();
+      }
+      blocks[id] = { server: server };
+      mark();
+      return node;
+    };
+    return me;
+  };
+
+  /* The page itself. */
+  ZY.ready(function () {
+    if (!document.getElementById('noform')) { return; }
+    ZY.withCase(function (kase) {
+      const files = ZY.uploads(kase);
+      const form = kase.form || { version: 0 };
+      const closed = kase.state !== 'draft' && kase.state !== 'printed';
+      ZY.show($('#noform'), !closed && !(form.version > 0 && form.current));
+      kase.materials.filter(function (m) { return m.code !== 'm6' && m.code !== 'm7' && m.code !== 'm10'; }).forEach(function (m) {
+        const fromRoute = (ZY.route && ZY.route.materials || []).filter(function (r) { return r.code === m.code; })[0];
+        $('#mats').appendChild(files.block(Object.assign({}, m, { note: fromRoute ? fromRoute.note : '' }), { closed: closed }));
+      });
+      ZY.load(files.refresh, function () {
+        if (location.hash) {
+          const at = document.getElementById(location.hash.slice(1));
+          if (at) { at.scrollIntoView(); at.focus(); }
+        }
+      });
+      $('#on').addEventListener('click', function (ev) {
+        if (files.busy()) { ev.preventDefault(); ZY.errors.show([{ pointer: '', detail: ZY.t('up.busy') }]); }
+      });
+    });
+  });
+}(window.ZY));
