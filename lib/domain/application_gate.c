@@ -1,0 +1,98 @@
+/* Gates and the clock: what must be there before a case may be decided, and from when the promise counts. */
+#include <assert.h>
+#include <string.h>
+
+#include "base/str.h"
+#include "domain/application.h"
+#include "domain/notify.h"
+
+enum { CLOSINGS, CLOSE };
+
+static const struct sql sql[] = {
+	[CLOSINGS] = {"SELECT name, closed_at FROM gate WHERE application_id=?", "i", "si"},
+	[CLOSE] = {"INSERT INTO gate (application_id, name, closed_at, closed_by) VALUES (?,?,?,?)", "isii", ""},
+};
+SQL_TABLE(application_gate);
+
+struct closing {
+	const char *name;
+	int64_t closed_at;
+};
+static const struct field closing_fields[] = {TEXT(struct closing, name, "name", 0, 0, NULL), TIME(struct closing, closed_at, "closed_at")};
+static const struct shape closing_shape = SHAPE(struct closing, closing_fields);
+
+static int64_t closed_at(const struct list *closings, const char *name)
+{
+	const struct closing *at = closings->at;
+
+	for (size_t i = 0; i < closings->count; i++)
+		if (text_eq(at[i].name, name))
+			return at[i].closed_at;
+	return 0;
+}
+
+enum err application_gates(struct ctx *c, const struct application *app, struct gates *ret_gates)
+{
+	struct list closings;
+	struct gates g = {.all_closed = true};
+	enum err e = db_all(c->db, &sql[CLOSINGS], &closing_shape, &closings, I(app->id));
+
+	if (e != ERR_OK)
+		return e;
+	CATALOG_EACH(struct catalog_gate, gate, &app->route->gates)
+	{
+		int64_t at;
+
+		if (g.count == GATE_MAX || !catalog_holds(gate->condition, &application_data_shape, &app->data))
+			continue;
+		at = closed_at(&closings, gate->code);
+		g.at[g.count++] = (struct gate_state){gate, at};
+		g.all_closed = g.all_closed && at;
+		if (at > g.last_closed_at)
+			g.last_closed_at = at;
+	}
+	*ret_gates = g;
+	return ERR_OK;
+}
+
+/* The clock starts with the last gate; a year without a calendar leaves the day open, staff see the standing warning. */
+static enum err start_clock(struct ctx *c, struct application *app, int64_t from)
+{
+	const struct calendar *calendar;
+	struct date start;
+	enum err e = ctx_calendar(c, &calendar);
+
+	app->clock_at = from;
+	if (e == ERR_OK)
+		e = calendar_due(calendar, from, (int)app->route->working_days, &start, &app->due);
+	return e == ERR_CALENDAR ? ERR_OK : e;
+}
+
+enum err application_gates_done(struct ctx *c, struct application *app)
+{
+	struct notify_param params[] = {{"day", "3个工作日内"}, {NULL, NULL}};
+	struct gates g;
+	enum err e = application_gates(c, app, &g);
+
+	if (e != ERR_OK || !g.all_closed || app->state != STATE_ACCEPTED)
+		return e;
+	e = start_clock(c, app, g.last_closed_at ? g.last_closed_at : c->now);
+	if (e != ERR_OK)
+		return e;
+	if (!date_none(app->due))
+		params[0].value = date_chinese(c->arena, app->due);
+	return application_move(c, app, EVENT_GATES, NULL, params);
+}
+
+enum err application_close_gate(struct ctx *c, struct application *app, enum gate gate, int64_t as_of)
+{
+	enum err e;
+
+	assert(db_in_tx(c->db));
+	if (!catalog_route_gate(app->route, gate))
+		return ERR_OK;
+	e = db_exec(c->db, &sql[CLOSE], I(app->id), S(gate_words[gate]), I(as_of), I0(c->actor.staff_id));
+	if (e == ERR_CONFLICT)
+		e = ERR_OK;
+	return e == ERR_OK ? application_gates_done(c, app) : e;
+}
