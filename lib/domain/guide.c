@@ -98,12 +98,8 @@ void guide_counter(struct str *s, const struct catalog *c)
 void guide_hotlines(struct str *s, const struct catalog *c)
 {
 	str_add(s, "<ul>\n");
-	CATALOG_EACH(struct catalog_hotline, h, &c->hotlines) {
-		if (text_eq(h->kind, "phone"))
-			markup(s, "<li>%s：<a href=\"tel:%s\">%s</a></li>\n", h->name, h->value, h->value);
-		else
-			markup(s, "<li>%s：%s</li>\n", h->name, h->value);
-	}
+	CATALOG_EACH(struct catalog_hotline, h, &c->hotlines)
+		markup(s, "<li>%s：<span class=\"nowrap\">%s</span></li>\n", h->name, h->value);
 	CATALOG_EACH(struct catalog_counter, k, &c->counters)
 		markup(s, "<li>办公时间：%s</li>\n", k->hours);
 	str_add(s, "</ul>\n");

@@ -144,32 +144,46 @@ enum err xml_parse(const void *bytes, size_t n, const char *name, struct faults 
 	return ERR_OK;
 }
 
-static enum err read_file(FILE *f, const char *name, struct faults *faults, struct xml **ret_xml)
+static const char *base_name(const char *path)
 {
-	char *bytes = malloc(XML_MAX_BYTES + 1);
-	enum err e;
-	size_t n;
+	const char *slash = strrchr(path, '/');
 
+	return slash ? slash + 1 : path;
+}
+
+/* The file's bytes up to one more than allowed, to be freed; NULL with a fault when it cannot be read. */
+static char *file_bytes(const char *path, struct faults *faults, size_t *ret_n)
+{
+	FILE *f = fopen(path, "rbe");
+	char *bytes;
+
+	if (!f) {
+		xml_fault(faults, base_name(path), 0, "not_found", "打不开文件：%s", strerror(errno));
+		return NULL;
+	}
+	bytes = malloc(XML_MAX_BYTES + 1);
 	if (!bytes)
 		abort();
-	n = fread(bytes, 1, XML_MAX_BYTES + 1, f);
-	e = ferror(f) ? ERR_INTERNAL : xml_parse(bytes, n, name, faults, ret_xml);
-	free(bytes);
-	return e;
+	*ret_n = fread(bytes, 1, XML_MAX_BYTES + 1, f);
+	if (ferror(f)) {
+		xml_fault(faults, base_name(path), 0, "not_found", "读文件出错");
+		free(bytes);
+		bytes = NULL;
+	}
+	fclose(f);
+	return bytes;
 }
 
 enum err xml_load(const char *path, struct faults *faults, struct xml **ret_xml)
 {
-	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
-	FILE *f = fopen(path, "rbe");
+	size_t n;
+	char *bytes = file_bytes(path, faults, &n);
 	enum err e;
 
-	if (!f) {
-		xml_fault(faults, name, 0, "not_found", "打不开文件：%s", strerror(errno));
+	if (!bytes)
 		return ERR_NOT_FOUND;
-	}
-	e = read_file(f, name, faults, ret_xml);
-	fclose(f);
+	e = xml_parse(bytes, n, base_name(path), faults, ret_xml);
+	free(bytes);
 	return e;
 }
 
@@ -197,16 +211,21 @@ static void schema_fault(void *ctx, xmlErrorPtr e)
 
 static xmlRelaxNGPtr schema_load(const char *path, struct faults *faults)
 {
-	const char *slash = strrchr(path, '/');
-	struct watch w = {.faults = faults, .name = slash ? slash + 1 : path};
-	xmlRelaxNGParserCtxtPtr parser = xmlRelaxNGNewParserCtxt(path);
+	struct watch w = {.faults = faults, .name = base_name(path)};
+	xmlRelaxNGParserCtxtPtr parser;
 	xmlRelaxNGPtr schema;
+	size_t n;
+	char *bytes = file_bytes(path, faults, &n);
 
-	if (!parser)
+	if (!bytes)
 		return NULL;
+	parser = xmlRelaxNGNewMemParserCtxt(bytes, (int)n);
+	if (!parser)
+		abort();
 	xmlRelaxNGSetParserStructuredErrors(parser, schema_fault, &w);
 	schema = xmlRelaxNGParse(parser);
 	xmlRelaxNGFreeParserCtxt(parser);
+	free(bytes);
 	return schema;
 }
 
@@ -423,15 +442,19 @@ static void read_child(const struct xml *x, const struct xml_node *n, const stru
 void xml_read(const struct xml *x, const struct xml_node *n, const struct shape *shape, void *base, struct faults *faults)
 {
 	const struct field *content = field_find(shape, "content", 7), *line = field_find(shape, "line", 4);
-	size_t from;
+	size_t from = faults->count;
+	bool right;
 
 	read_attributes(x, of(n), shape, base, faults);
+	right = faults->count == from;
 	for (const struct xml_node *c = xml_child(n, NULL); c; c = xml_next(c, NULL))
 		read_child(x, c, shape, base, faults);
 	if (content)
 		set_text(x, xml_line(n), content, base, unfolded(faults->arena, xml_text(faults->arena, n)), faults);
 	if (line)
 		*FIELD_PTR(line, base, int64_t) = xml_line(n);
+	if (!right) /* a value that was refused is not missing as well */
+		return;
 	from = faults->count;
 	field_check_required(shape, base, arena_printf(faults->arena, "%s:%d", x->name, xml_line(n)), faults);
 	for (size_t i = from; i < faults->count; i++) /* "catalog.xml:12/code": the place without the row */
