@@ -345,23 +345,22 @@ static void (*const draw_block[])(struct sheet *, const struct form_section *) =
 	[FORM_IMPRESSIONS] = draw_impressions,
 };
 
-/* The blocks of one copy.  ret_title: heads of pages, by page.  Returns the pages it took. */
+/* The blocks of the first copy.  ret_title: heads of pages, by page.  Returns the pages it took. */
 static int draw_blocks(struct sheet *s, const char *ret_title[FORM_CODE_PAGES + 1])
 {
-	s->first = pdf_pages(s->pdf) + 1;
 	sheet_page(s);
 	for (size_t i = 0; i < form_section_count; i++) {
 		const struct form_section *section = &form_sections[i];
-		int page = pdf_pages(s->pdf) - s->first + 1;
+		int page = pdf_pages(s->pdf);
 
 		if (!stands(section->holders, section->services, s->paper))
 			continue;
 		draw_block[section->block](s, section);
 		if (section->block == FORM_IMPRESSIONS)
-			for (page++; page <= pdf_pages(s->pdf) - s->first + 1 && page <= FORM_CODE_PAGES; page++)
+			for (page++; page <= pdf_pages(s->pdf) && page <= FORM_CODE_PAGES; page++)
 				ret_title[page] = section->title;
 	}
-	return pdf_pages(s->pdf) - s->first + 1;
+	return pdf_pages(s->pdf);
 }
 
 /* Rows as high as can be without costing a page. */
@@ -432,6 +431,7 @@ enum err form_draw(struct arena *a, const struct fonts *fonts, const struct form
 {
 	struct pdf_meta meta = {.title = paper->title, .author = NULL, .subject = paper->no, .created_at = paper->frozen_at};
 	struct sheet s = {.arena = a, .fonts = fonts, .paper = paper};
+	const char *title[FORM_CODE_PAGES + 1] = {NULL};
 	int pages = 0;
 	enum err e = check_paper(a, fonts, paper, faults);
 
@@ -443,12 +443,8 @@ enum err form_draw(struct arena *a, const struct fonts *fonts, const struct form
 	if (pages > FORM_CODE_PAGES)
 		return ERR_TOO_LARGE;
 	s.pdf = pdf_new(a, fonts, &meta);
-	for (s.copy = 1; s.copy <= paper->copies && e == ERR_OK; s.copy++) {
-		const char *title[FORM_CODE_PAGES + 1] = {NULL};
-
-		draw_blocks(&s, title);
-		e = sheet_finish(&s, title);
-	}
+	draw_blocks(&s, title);
+	e = sheet_finish(&s, title);
 	if (e == ERR_OK)
 		e = pdf_save(s.pdf, ret_pdf);
 	if (e == ERR_OK)

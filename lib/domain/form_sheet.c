@@ -187,19 +187,23 @@ static const char *copy_name(int copy)
 
 static void head(struct sheet *s, const char *page_title)
 {
-	static const struct pdf_type bold = {12, 0, true}, plain = {SHEET_SIZE_PT, 0, false};
 	const struct form_paper *p = s->paper;
-	struct texts copy = {(const char *[]){copy_name(s->copy)}, 1};
 
-	if (p->copies > 1) {
-		pdf_box(s->pdf, SHEET_LEFT, QR_Y, 21, 8.4, sheet_thick);
-		sheet_text(s, SHEET_LEFT, QR_Y, 21, 8.4, SHEET_CENTRE, bold, &copy);
-		pdf_text(s->pdf, SHEET_LEFT + 0.5, QR_Y + 13, (struct pdf_type){FOOT_SIZE_PT, 0, false}, "（一式两份）");
-	}
 	head_title(s, page_title);
-	pdf_text(s->pdf, SHEET_LEFT, 47, plain,
+	pdf_text(s->pdf, SHEET_LEFT, 47, (struct pdf_type){SHEET_SIZE_PT, 0, false},
 		 p->blank ? "申请编号：＿＿＿＿＿＿＿＿＿＿（由网上申请生成）"
 			  : arena_printf(s->arena, "申请编号：%s　　表格版本：第 %d 版", p->no, p->version));
+}
+
+static void copy_label(struct sheet *s, int copy)
+{
+	struct texts lines = {(const char *[]){copy_name(copy)}, 1};
+
+	if (s->paper->copies == 1)
+		return;
+	pdf_box(s->pdf, SHEET_LEFT, QR_Y, 21, 8.4, sheet_thick);
+	sheet_text(s, SHEET_LEFT, QR_Y, 21, 8.4, SHEET_CENTRE, (struct pdf_type){12, 0, true}, &lines);
+	pdf_text(s->pdf, SHEET_LEFT + 0.5, QR_Y + 13, (struct pdf_type){FOOT_SIZE_PT, 0, false}, "（一式两份）");
 }
 
 static void foot(struct sheet *s, int page, int pages)
@@ -222,11 +226,11 @@ static void foot(struct sheet *s, int page, int pages)
 }
 
 /* The code, and beneath its quiet zone the same in letters, for a scanner that fails. */
-static enum err code(struct sheet *s, int page, int pages)
+static enum err code(struct sheet *s, int copy, int page, int pages)
 {
 	static const struct pdf_type type = {7, 0, false};
 	const struct form_paper *p = s->paper;
-	struct form_code code = {.version = p->version, .page = page, .pages = pages, .copy = s->copy};
+	struct form_code code = {.version = p->version, .page = page, .pages = pages, .copy = copy};
 	char text[FORM_CODE_MAX + 1];
 	size_t n = strlen(p->no), half;
 	const char *line[2];
@@ -254,15 +258,24 @@ static enum err code(struct sheet *s, int page, int pages)
 
 enum err sheet_finish(struct sheet *s, const char *const *page_title)
 {
-	int pages = pdf_pages(s->pdf) - s->first + 1;
+	int pages = pdf_pages(s->pdf);
 	enum err e = ERR_OK;
 
-	for (int page = 1; page <= pages && e == ERR_OK; page++) {
-		pdf_go(s->pdf, s->first + page - 1);
+	for (int page = 1; page <= pages; page++) {
+		pdf_go(s->pdf, page);
 		head(s, page_title[page] ? page_title[page] : page > 1 ? "（续页）" : NULL);
 		foot(s, page, pages);
-		if (!s->paper->blank)
-			e = code(s, page, pages);
+		pdf_own(s->pdf);
 	}
+	for (int copy = 1; copy <= s->paper->copies; copy++)
+		for (int page = 1; page <= pages && e == ERR_OK; page++) {
+			if (copy == 1)
+				pdf_go(s->pdf, page);
+			else
+				pdf_twin(s->pdf, page);
+			copy_label(s, copy);
+			if (!s->paper->blank)
+				e = code(s, copy, page, pages);
+		}
 	return e;
 }

@@ -24,7 +24,6 @@ struct sheet {
 	const struct fonts *fonts;
 	const struct form_paper *paper;
 	struct pdf *pdf;
-	int copy, first; /* 1…; page of the file on which this copy begins */
 	double row;      /* height of a row of one line */
 	double y;        /* where the next block begins */
 };
@@ -47,7 +46,7 @@ void sheet_upright(struct sheet *s, double x, double y, double w, double h, cons
 void sheet_page(struct sheet *s);                   /* a new page, s->y at its top */
 void sheet_need(struct sheet *s, double height);    /* a new page unless that much room is left */
 
-/* Heads, feet and codes of this copy's pages, when their number is known.
+/* Heads, feet and codes, when the number of pages is known, and the further copies.
  * page_title: the head of pages after the first, by page (1…); NULL: the form's own title, continued. */
 MUST_USE enum err sheet_finish(struct sheet *s, const char *const *page_title);
 

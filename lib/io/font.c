@@ -287,8 +287,23 @@ static struct bytes cmap_write(struct arena *a, const struct cmap *m, hb_font_t 
 	return (struct bytes){start, (size_t)(at - start)};
 }
 
+/* libharu takes the width of the missing glyph as the usual one and lists each glyph of another width: so let it be that
+ * of a Chinese character. */
+static hb_blob_t *wide_default(struct arena *a, hb_face_t *face)
+{
+	hb_blob_t *blob = hb_face_reference_table(face, HB_TAG('h', 'm', 't', 'x'));
+	unsigned len;
+	const char *from = hb_blob_get_data(blob, &len);
+	unsigned char *at = arena_dup(a, from, len);
+
+	hb_blob_destroy(blob);
+	if (len >= 2)
+		put16(at, hb_face_get_upem(face));
+	return hb_blob_create((const char *)at, len, HB_MEMORY_MODE_READONLY, NULL, NULL);
+}
+
 /* file: the subset as HarfBuzz wrote it; taken over. */
-static hb_blob_t *with_short_cmap(struct arena *a, const struct font_set *set, hb_blob_t *file)
+static hb_blob_t *for_libharu(struct arena *a, const struct font_set *set, hb_blob_t *file)
 {
 	static const uint32_t gaps[] = {2048, 64, 8, 1};
 	unsigned count = TABLES_MAX;
@@ -313,6 +328,8 @@ static hb_blob_t *with_short_cmap(struct arena *a, const struct font_set *set, h
 	for (unsigned i = 0; i < count; i++) {
 		if (tags[i] == HB_TAG('c', 'm', 'a', 'p'))
 			blob = hb_blob_create((const char *)cmap.at, (unsigned)cmap.len, HB_MEMORY_MODE_READONLY, NULL, NULL);
+		else if (tags[i] == HB_TAG('h', 'm', 't', 'x'))
+			blob = wide_default(a, face);
 		else
 			blob = hb_face_reference_table(face, tags[i]);
 		hb_face_builder_add_table(built, tags[i], blob);
@@ -346,7 +363,7 @@ enum err font_subset(const struct fonts *f, const struct font_set *set, struct a
 	hb_subset_input_destroy(input);
 	if (!face)
 		return ERR_INTERNAL;
-	blob = with_short_cmap(a, set, hb_face_reference_blob(face));
+	blob = for_libharu(a, set, hb_face_reference_blob(face));
 	hb_face_destroy(face);
 	at = hb_blob_get_data(blob, &len);
 	ret_file->at = arena_dup(a, at, len);

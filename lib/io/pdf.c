@@ -26,9 +26,15 @@ struct text {
 	struct text *next;
 };
 
-struct page {
+struct layer {
 	struct str shades, marks; /* ready for the content stream, in this order */
 	struct text *first, **last;
+};
+
+struct page {
+	struct layer shared, own, *draw; /* draw: where drawing goes */
+	const struct page *twin;         /* whose shared layer stands for ours; NULL: none */
+	HPDF_Dict stream;                /* of the shared layer, once written */
 	struct page *next;
 };
 
@@ -51,6 +57,13 @@ struct pdf *pdf_new(struct arena *a, const struct fonts *fonts, const struct pdf
 	return p;
 }
 
+static void layer_init(struct layer *l, struct arena *a)
+{
+	str_init(&l->shades, a);
+	str_init(&l->marks, a);
+	l->last = &l->first;
+}
+
 void pdf_page(struct pdf *p)
 {
 	struct page *page = arena_alloc(p->arena, sizeof *page), **at = &p->first;
@@ -58,9 +71,9 @@ void pdf_page(struct pdf *p)
 	while (*at)
 		at = &(*at)->next;
 	*at = page;
-	str_init(&page->shades, p->arena);
-	str_init(&page->marks, p->arena);
-	page->last = &page->first;
+	layer_init(&page->shared, p->arena);
+	layer_init(&page->own, p->arena);
+	page->draw = &page->shared;
 	p->here = page;
 	p->count++;
 }
@@ -70,6 +83,22 @@ void pdf_go(struct pdf *p, int page)
 	p->here = p->first;
 	while (--page > 0)
 		p->here = p->here->next;
+}
+
+void pdf_own(struct pdf *p)
+{
+	p->here->draw = &p->here->own;
+}
+
+void pdf_twin(struct pdf *p, int page)
+{
+	const struct page *of;
+
+	pdf_go(p, page);
+	of = p->here;
+	pdf_page(p);
+	p->here->twin = of;
+	pdf_own(p);
 }
 
 int pdf_pages(const struct pdf *p)
@@ -128,7 +157,7 @@ static void put_ink(struct str *s, struct pdf_ink ink)
 
 void pdf_line(struct pdf *p, double x, double y, double to_x, double to_y, struct pdf_ink ink)
 {
-	struct str *s = &p->here->marks;
+	struct str *s = &p->here->draw->marks;
 
 	put_ink(s, ink);
 	put_at(s, x, y, "m ");
@@ -145,7 +174,7 @@ static void put_rect(struct str *s, double x, double y, double w, double h)
 
 void pdf_box(struct pdf *p, double x, double y, double w, double h, struct pdf_ink ink)
 {
-	struct str *s = &p->here->marks;
+	struct str *s = &p->here->draw->marks;
 
 	put_ink(s, ink);
 	put_rect(s, x, y, w, h);
@@ -154,7 +183,7 @@ void pdf_box(struct pdf *p, double x, double y, double w, double h, struct pdf_i
 
 void pdf_shade(struct pdf *p, double x, double y, double w, double h, double gray)
 {
-	struct str *s = &p->here->shades;
+	struct str *s = &p->here->draw->shades;
 
 	str_add(s, "q ");
 	put(s, gray);
@@ -172,7 +201,7 @@ static void put_arc(struct str *s, const double at[6])
 
 void pdf_ring(struct pdf *p, double x, double y, double r, struct pdf_ink ink)
 {
-	struct str *s = &p->here->marks;
+	struct str *s = &p->here->draw->marks;
 	double k = r * CIRCLE_HANDLE;
 
 	put_ink(s, ink);
@@ -187,7 +216,7 @@ void pdf_ring(struct pdf *p, double x, double y, double r, struct pdf_ink ink)
 /* One path in units of modules, filled at once: no seams between neighbours, and the numbers stay short. */
 void pdf_squares(struct pdf *p, double x, double y, double edge_mm, int size, const unsigned char *dark)
 {
-	struct str *s = &p->here->marks;
+	struct str *s = &p->here->draw->marks;
 	double module = edge_mm / size * PT_PER_MM;
 	int end;
 
@@ -218,8 +247,8 @@ void pdf_text(struct pdf *p, double x, double y, struct pdf_type type, const cha
 	t->y = (PDF_HEIGHT_MM - y) * PT_PER_MM;
 	t->type = type;
 	t->text = arena_text(p->arena, text);
-	*p->here->last = t;
-	p->here->last = &t->next;
+	*p->here->draw->last = t;
+	p->here->draw->last = &t->next;
 	while ((cp = utf8_next(&at)) != 0)
 		font_set_add(&p->used, font_place(p->fonts, cp) == FONT_BODY ? cp : CARRIER_CP);
 }
@@ -350,19 +379,42 @@ static void text_write(struct writer *w, const struct text *t)
 		text_show(w, x, t->y, start);
 }
 
-static void page_write(struct pdf *p, HPDF_Doc doc, HPDF_Font font, const struct page *page)
+/* A layer leaves the graphics state as it found it: in a twin another one stands before it. */
+static void layer_write(struct pdf *p, HPDF_Page page, HPDF_Dict stream, HPDF_Font font, const struct layer *layer)
 {
-	struct writer w = {.pdf = p, .page = HPDF_AddPage(doc), .font = font};
+	struct writer w = {.pdf = p, .page = page, .stream = stream->stream, .font = font};
 
-	if (!w.page)
-		return;
-	HPDF_Page_SetSize(w.page, HPDF_PAGE_SIZE_A4, HPDF_PAGE_PORTRAIT);
-	w.stream = ((HPDF_PageAttr)w.page->attr)->stream;
-	raw(&w, &page->shades);
-	raw(&w, &page->marks);
-	for (const struct text *t = page->first; t; t = t->next)
+	((HPDF_PageAttr)page->attr)->stream = w.stream;
+	HPDF_Stream_WriteStr(w.stream, "q\n");
+	raw(&w, &layer->shades);
+	raw(&w, &layer->marks);
+	for (const struct text *t = layer->first; t; t = t->next)
 		text_write(&w, t);
 	text_close(&w);
+	HPDF_Stream_WriteStr(w.stream, "Q\n");
+}
+
+static void page_write(struct pdf *p, HPDF_Doc doc, HPDF_Font font, struct page *page)
+{
+	HPDF_Page to = HPDF_AddPage(doc);
+	HPDF_PageAttr attr = to ? to->attr : NULL;
+	HPDF_Dict own = NULL;
+
+	if (!attr)
+		return;
+	HPDF_Page_SetSize(to, HPDF_PAGE_SIZE_A4, HPDF_PAGE_PORTRAIT);
+	page->stream = attr->contents;
+	if (page->twin) {
+		layer_write(p, to, attr->contents, font, &page->own);
+		HPDF_Page_Insert_Shared_Content_Stream(to, page->twin->stream);
+		return;
+	}
+	layer_write(p, to, attr->contents, font, &page->shared);
+	if (page->draw != &page->own)
+		return;
+	HPDF_Page_New_Content_Stream(to, &own);
+	if (own)
+		layer_write(p, to, own, font, &page->own);
 }
 
 /* libharu reads fonts from files only. */
@@ -452,7 +504,7 @@ enum err pdf_save(struct pdf *p, struct bytes *ret_file)
 	font_set_add(&p->used, ' ');
 	e = font_embed(p, doc, &font);
 	if (e == ERR_OK) {
-		for (const struct page *page = p->first; page; page = page->next)
+		for (struct page *page = p->first; page; page = page->next)
 			page_write(p, doc, font, page);
 		meta_write(p, doc);
 		e = doc_save(p, doc, ret_file);

@@ -34,6 +34,11 @@ void pdf_page(struct pdf *p);         /* appends a page and goes there */
 void pdf_go(struct pdf *p, int page); /* 1… */
 int pdf_pages(const struct pdf *p);
 
+/* Copies of a page: what was drawn on a page before pdf_own is stored once and shown by its twins too, what is drawn
+ * after it is that page's alone. */
+void pdf_own(struct pdf *p);
+void pdf_twin(struct pdf *p, int page); /* appends a page that shows the shared part of another, and goes there */
+
 struct pdf_ink {
 	double width_pt, gray; /* gray: 0 black … 1 white */
 	double dash_mm;        /* 0: solid */
