@@ -335,6 +335,12 @@ static void outline_show(struct writer *w, double x, double y, uint32_t cp)
 	raw(w, &open);
 	text_show(w, x, y, CARRIER);
 	text_close(w);
+	/* Rare fonts are light faces: a stroke brings them to the weight of the text around, for the photocopier. */
+	str_add(&draw, "q 1 j ");
+	put(&draw, w->type.size_pt * (w->type.bold ? 0.032 : 0.014));
+	str_add(&draw, "w ");
+	put(&draw, w->type.gray);
+	str_add(&draw, "G\n");
 	font_outline(w->pdf->fonts, cp, w->pdf->arena, &path);
 	for (size_t i = 0; i < path.count; i++) {
 		const struct font_step *step = &path.step[i];
@@ -345,7 +351,7 @@ static void outline_show(struct writer *w, double x, double y, uint32_t cp)
 		str_addc(&draw, step->op == 'z' ? 'h' : step->op);
 		str_addc(&draw, '\n');
 	}
-	str_add(&draw, w->type.bold ? "B EMC\n" : "f EMC\n");
+	str_add(&draw, "B Q EMC\n");
 	raw(w, &draw);
 }
 

@@ -1,5 +1,7 @@
 #include "unit.h"
 
+#include <zbar.h>
+
 #include "domain/form_code.h"
 #include "domain/form_draw.h"
 #include "domain/form_layout.h"
@@ -286,7 +288,47 @@ static void a_blank_form_has_no_code(void **state)
 	assert_null(strstr(paper_text(&file), "—"));
 }
 
-/* The letters beneath each code are what form_code reads; the squares say the same (test_qr). */
+/* What a camera reads on a page; NULL: nothing. */
+static char *scanned(const struct picture *p)
+{
+	zbar_image_scanner_t *scanner = zbar_image_scanner_create();
+	zbar_image_t *image = zbar_image_create();
+	const zbar_symbol_t *symbol;
+	char *text = NULL;
+
+	zbar_image_scanner_set_config(scanner, ZBAR_NONE, ZBAR_CFG_ENABLE, 0);
+	zbar_image_scanner_set_config(scanner, ZBAR_QRCODE, ZBAR_CFG_ENABLE, 1);
+	zbar_image_set_format(image, zbar_fourcc('Y', '8', '0', '0'));
+	zbar_image_set_size(image, (unsigned)p->width, (unsigned)p->height);
+	zbar_image_set_data(image, p->at, (unsigned long)p->width * (unsigned long)p->height, NULL);
+	assert_true(zbar_scan_image(scanner, image) <= 1);
+	symbol = zbar_image_first_symbol(image);
+	if (symbol)
+		text = arena_text(mem, zbar_symbol_get_data(symbol));
+	zbar_image_destroy(image);
+	zbar_image_scanner_destroy(scanner);
+	return text;
+}
+
+static void codes_can_be_scanned(void **state)
+{
+	struct form_paper p = paper();
+	struct bytes file = drawn(&p, 4);
+	struct form_code code;
+
+	(void)state;
+	for (int page = 1; page <= 4; page++)
+		for (int dpi = 100; dpi <= 300; dpi += 50) {
+			struct picture picture = paper_picture(&file, page, dpi);
+			const char *text = scanned(&picture);
+
+			expect(page, text && strlen(text) == 32);
+			expect(page, form_code_read(text, strlen(text), key, sizeof key - 1, &code) == ERR_OK);
+			expect(page, code.copy == (page + 1) / 2 && code.page == (page + 1) % 2 + 1);
+		}
+}
+
+/* The letters beneath each code say the same. */
 static void codes_name_their_page(void **state)
 {
 	struct form_paper p = paper();
@@ -361,6 +403,7 @@ int main(void)
 		cmocka_unit_test(sizes_are_true),
 		cmocka_unit_test(every_form_can_be_drawn),
 		cmocka_unit_test(a_blank_form_has_no_code),
+		cmocka_unit_test(codes_can_be_scanned),
 		cmocka_unit_test(codes_name_their_page),
 		cmocka_unit_test(the_same_paper_gives_the_same_bytes),
 		cmocka_unit_test(wrapping_keeps_marks_where_they_belong),

@@ -30,7 +30,7 @@ static void rare_characters_are_really_inked(void **state)
 			int ink = paper_ink(&p, 48, 78, 25, 28);
 
 			expect(i, ink > (text[i][0] == '\xc2' ? 20 : 250));
-			expect(i, ink < 5800);
+			expect(i, ink < 6000);
 			expect(i, ink == paper_ink(&p, 0, 0, 210, 297));
 			expect_text(i, paper_text(&file), text[i]);
 		}
@@ -105,6 +105,35 @@ static void lines_stand_where_they_were_drawn(void **state)
 	assert_in_range(paper_ink(&picture, 20, 20, 10, 10), 1400, 1650);
 }
 
+static void twins_share_a_page_and_keep_their_own(void **state)
+{
+	static const double x[] = {20, 60, 100};
+	struct pdf *p = pdf_new(mem, fonts, &meta);
+	struct bytes file, out;
+
+	(void)state;
+	pdf_page(p);
+	pdf_shade(p, 150, 20, 10, 10, 0);
+	pdf_text(p, 20, 100, plain, "共有的字");
+	pdf_own(p);
+	for (size_t i = 0; i < ARRAY_LEN(x); i++) {
+		if (i > 0)
+			pdf_twin(p, 1);
+		pdf_shade(p, x[i], 20, 10, 10, 0);
+		pdf_text(p, 20, 120, (struct pdf_type){20, 0.5, true}, arena_printf(mem, "第%zu张𠮷", i));
+	}
+	assert_int_equal(pdf_save(p, &file), ERR_OK);
+	assert_int_equal(paper_run((const char *const[]){"qpdf", "--check", "@", NULL}, &file, &out), 0);
+	for (size_t i = 0; i < ARRAY_LEN(x); i++) {
+		struct picture picture = paper_picture(&file, (int)i + 1, 100);
+
+		expect(i, paper_ink(&picture, 150, 20, 10, 10) > 1400 && paper_ink(&picture, 20, 90, 20, 12) > 100);
+		for (size_t k = 0; k < ARRAY_LEN(x); k++)
+			expect(i, (paper_ink(&picture, x[k], 20, 10, 10) > 1400) == (k == i));
+	}
+	expect_text(0, paper_text(&file), "共有的字第0张𠮷第1张𠮷共有的字第2张𠮷共有的字");
+}
+
 static void the_file_is_sound_and_says_what_it_is(void **state)
 {
 	struct bytes file = one_text(plain, "中文𠮷"), out;
@@ -137,6 +166,7 @@ int main(void)
 		cmocka_unit_test(text_comes_back_as_it_went_in),
 		cmocka_unit_test(widths_hold),
 		cmocka_unit_test(lines_stand_where_they_were_drawn),
+		cmocka_unit_test(twins_share_a_page_and_keep_their_own),
 		cmocka_unit_test(the_file_is_sound_and_says_what_it_is),
 		cmocka_unit_test(the_same_calls_give_the_same_bytes),
 	};
