@@ -30,9 +30,9 @@ endif
 
 # Asked only when something is compiled, and once: pkg-config itself may have to be installed first.
 PACKAGES := fcgi libmariadb libcjson libxml-2.0 openssl harfbuzz harfbuzz-subset freetype2 libqrencode zbar lept libcurl libseccomp
-once = $(eval $1 := $$(shell $2))$($1)
-PC_CFLAGS = $(call once,PC_CFLAGS,pkg-config --cflags $(PACKAGES) | sed 's/-I/-isystem /g')
-PC_LIBS = $(call once,PC_LIBS,pkg-config --libs $(PACKAGES)) -lhpdf -lm
+once = $(if $($1),,$(eval $1 := $$(shell $2)))$($1)
+PC_CFLAGS = $(call once,cflags,pkg-config --cflags $(PACKAGES) | sed 's/-I/-isystem /g')
+PC_LIBS = $(call once,libs,pkg-config --libs $(PACKAGES)) -lhpdf -lm
 
 ALL_CFLAGS = -std=gnu11 $(WARN) $(CFLAGS.$(BUILD)) -Ilib -D_GNU_SOURCE $(PC_CFLAGS) -MMD -MP $(CFLAGS)
 ALL_LDFLAGS = $(LDFLAGS.$(BUILD)) -Wl,--as-needed $(LDFLAGS)
