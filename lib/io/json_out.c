@@ -93,6 +93,12 @@ void json_time(struct json_out *j, const char *key, int64_t moment)
 	json_text(j, key, moment ? moment_text(j->to->arena, moment) : NULL);
 }
 
+void json_raw(struct json_out *j, const char *key, const char *json)
+{
+	before(j, key);
+	str_add(j->to, json);
+}
+
 static void write_list(struct json_out *j, const struct field *f, const void *base)
 {
 	const struct list *list = FIELD_PTR(f, base, const struct list);

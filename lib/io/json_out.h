@@ -29,6 +29,7 @@ void json_bool(struct json_out *j, const char *key, bool value);
 void json_null(struct json_out *j, const char *key);
 void json_day(struct json_out *j, const char *key, struct date day);    /* no day: null */
 void json_time(struct json_out *j, const char *key, int64_t moment);    /* 0: null */
+void json_raw(struct json_out *j, const char *key, const char *json);    /* a value that this writer made before */
 
 /* A whole struct by its table; every row is written, empty ones as null (INT as 0 and BOOL as false are written). */
 void json_shape(struct json_out *j, const char *key, const struct shape *shape, const void *base);

@@ -1,0 +1,32 @@
+#ifndef DOMAIN_APPLICATION_VIEW_H
+#define DOMAIN_APPLICATION_VIEW_H
+
+#include "domain/application.h"
+#include "io/json_out.h"
+
+/* The case as people see it: one JSON shape for its owner and for staff, described in www/api/openapi.json.
+ * Staff get personal numbers masked; the full ones only through review_reveal, which is recorded. */
+
+enum view { VIEW_OWNER, VIEW_STAFF };
+
+/* Writes the members of the case into the object that is open.  Reads materials and gates from the database. */
+enum err application_write(struct ctx *c, const struct application *app, enum view view, struct json_out *j) MUST_USE;
+
+/* A copy of the data with personal numbers masked. */
+struct application_data application_masked(struct arena *a, const struct application_data *data);
+
+/* Payment reference for bank remarks: date, sequence and check character of the case number, without prefix and century. */
+char *application_reference(struct arena *a, const char *no);
+
+/* Whose turn it is, and the sentence. */
+void application_turn(const struct application *app, const struct gates *gates, const char **ret_turn, const char **ret_text);
+void application_write_gates(const struct gates *gates, struct json_out *j); /* key "gates" */
+
+/* Timeline, newest first: list of events as key. */
+enum err application_write_events(struct ctx *c, const struct application *app, const char *key, struct json_out *j) MUST_USE;
+
+/* {no, state, turn, gates, timeline …} without personal data, for whoever holds number, phone and code.  The phone must be
+ * the owner's or the agent's: else ERR_NOT_FOUND. */
+enum err application_track(struct ctx *c, const char *no, const char *phone, struct json_out *j) MUST_USE;
+
+#endif
