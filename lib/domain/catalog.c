@@ -12,12 +12,12 @@ bool catalog_has(const struct texts *words, const char *word)
 	return false;
 }
 
-#define BY_CODE(type, list)                                    \
-	do {                                                   \
-		CATALOG_EACH(type, it, list)                   \
-			if (code && text_eq(it->code, code))   \
-				return it;                     \
-		return NULL;                                   \
+#define BY_CODE(type, list) \
+	do { \
+		CATALOG_EACH(type, it, list) \
+			if (code && text_eq(it->code, code)) \
+				return it; \
+		return NULL; \
 	} while (0)
 
 const struct catalog_service *catalog_service(const struct catalog *c, const char *code)
@@ -95,7 +95,8 @@ const char *catalog_text(const struct catalog *c, const char *code)
 	return NULL;
 }
 
-const struct catalog_route *catalog_route(const struct catalog *c, const char *service, const char *holder, const char *channel)
+const struct catalog_route *catalog_route(
+	const struct catalog *c, const char *service, const char *holder, const char *channel)
 {
 	const struct catalog_service *s = catalog_service(c, service);
 
@@ -136,7 +137,8 @@ const char *catalog_freight(const struct catalog *c, const char *service, struct
 	const struct catalog_freight *latest = NULL;
 
 	CATALOG_EACH(struct catalog_freight, f, &c->freight)
-		if (catalog_has(&f->services, service) && date_cmp(f->from, day) <= 0 && (!latest || date_cmp(f->from, latest->from) > 0))
+		if (catalog_has(&f->services, service) && date_cmp(f->from, day) <= 0 &&
+			(!latest || date_cmp(f->from, latest->from) > 0))
 			latest = f;
 	return latest ? latest->mode : NULL;
 }
@@ -152,14 +154,14 @@ bool catalog_holds(const struct catalog_condition *condition, const struct shape
 	f = field_at(shape, data, condition->pointer, &base);
 	if (!f)
 		return false;
-	if (!condition->is.count && !condition->not.count)
+	if (!condition->is.count && !condition->is_not.count)
 		return !field_is_empty(f, base);
 	value = f->type == FIELD_TEXT ? *FIELD_PTR(f, base, const char *) : NULL;
-	return condition->is.count ? catalog_has(&condition->is, value) : !catalog_has(&condition->not, value);
+	return condition->is.count ? catalog_has(&condition->is, value) : !catalog_has(&condition->is_not, value);
 }
 
-static void missing_at(const struct catalog_field *field, const char *pointer, const struct shape *shape, const void *data,
-	struct faults *faults)
+static void missing_at(const struct catalog_field *field, const char *pointer, const struct shape *shape,
+	const void *data, struct faults *faults)
 {
 	const void *base;
 	const struct field *f = field_at(shape, data, pointer, &base);
@@ -177,7 +179,8 @@ void catalog_missing(const struct catalog_route *r, const char *stage, const str
 		const void *base;
 		char *list;
 
-		if (!field->required || (stage && !text_eq(stage, field->stage)) || !catalog_holds(field->condition, shape, data))
+		if (!field->required || (stage && !text_eq(stage, field->stage)) ||
+			!catalog_holds(field->condition, shape, data))
 			continue;
 		if (!star) {
 			missing_at(field, field->pointer, shape, data, faults);
@@ -186,6 +189,7 @@ void catalog_missing(const struct catalog_route *r, const char *stage, const str
 		list = arena_textn(faults->arena, field->pointer, (size_t)(star - field->pointer));
 		f = field_at(shape, data, list, &base);
 		for (size_t i = 0; f && i < FIELD_PTR(f, base, struct list)->count; i++)
-			missing_at(field, arena_printf(faults->arena, "%s/%zu%s", list, i, star + 2), shape, data, faults);
+			missing_at(
+				field, arena_printf(faults->arena, "%s/%zu%s", list, i, star + 2), shape, data, faults);
 	}
 }

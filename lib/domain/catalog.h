@@ -38,17 +38,17 @@ struct catalog_text { /* a keyed text of one or more lines */
 	int64_t line;
 };
 
-/* When a field, material or gate is asked for: pointer's value is one of `is`, or none of `not`, or (neither) is given.
+/* When a field, material or gate is asked for: pointer's value is one of `is`, or none of `is_not`, or (neither) is given.
  * text reads "提前转账的" and the like, for people. */
 struct catalog_condition {
 	const char *code, *pointer, *text;
-	struct texts is, not;
+	struct texts is, is_not;
 	int64_t line;
 };
 
 struct catalog_holder {
 	const char *code, *name, *stands_for, *signs, *seal; /* signs, seal: sentences */
-	const char *payer;                                    /* own money rule in words: "本单位对公账户" */
+	const char *payer;				     /* own money rule in words: "本单位对公账户" */
 	const char *form_title, *form_note;
 	struct texts seal_kinds;
 	bool unit_data; /* the unit stands in the certificate */
@@ -62,9 +62,9 @@ struct catalog_channel {
 
 struct catalog_gate_name {
 	const char *code, *name; /* "原件已收", the label of the gate */
-	const char *turn;        /* applicant, ca, nobody: whose turn while it is open */
-	const char *turn_text;   /* "现在轮到您：寄送原件" */
-	const char *text;        /* what to do, a sentence */
+	const char *turn;	 /* applicant, ca, nobody: whose turn while it is open */
+	const char *turn_text;	 /* "现在轮到您：寄送原件" */
+	const char *text;	 /* what to do, a sentence */
 	int64_t line;
 };
 
@@ -74,11 +74,11 @@ struct catalog_material_name {
 };
 
 struct catalog_field {
-	const char *pointer; /* "/unit/uscc"; "*" stands for every entry of a list: "/items/ * /seal_kind" without blanks */
-	const char *label;                         /* (found) from the table of the case when not given */
+	const char *pointer; /* "/unit/uscc"; a star stands for every entry of a list */
+	const char *label;   /* (found) from the table of the case when not given */
 	const char *hint;
-	const char *when;                          /* a condition's code, or NULL = always */
-	const char *stage;                         /* (found) of its set */
+	const char *when;			   /* a condition's code, or NULL = always */
+	const char *stage;			   /* (found) of its set */
 	const struct catalog_condition *condition; /* (found) */
 	bool required;
 	bool cert; /* goes into the certificate: frozen with the form, re-typed by the second officer */
@@ -87,7 +87,7 @@ struct catalog_field {
 
 struct catalog_field_set { /* one topic: unit, agent, cert … = one page of the applicant's */
 	const char *code, *name;
-	const char *stage;  /* form = wanted before the form is made, and printed on it; submit = wanted on submitting */
+	const char *stage; /* form = wanted before the form is made, and printed on it; submit = wanted on submitting */
 	struct list fields; /* struct catalog_field */
 	int64_t line;
 };
@@ -117,8 +117,8 @@ struct catalog_gate {
 	const char *payer; /* money that is transferred: own = from the holder's own account, any */
 	const char *when;
 	const struct catalog_condition *condition; /* (found) */
-	const struct catalog_gate_name *name;      /* (found) */
-	enum gate kind;                            /* (found) */
+	const struct catalog_gate_name *name;	   /* (found) */
+	enum gate kind;				   /* (found) */
 	int64_t line;
 };
 
@@ -131,27 +131,27 @@ struct catalog_gate_set {
 /* One combination of service, holder and channel. */
 struct catalog_route {
 	const char *holder, *channel;
-	const char *service;       /* (found) */
+	const char *service; /* (found) */
 	const char *title, *summary;
-	const char *decide;        /* two, one, machine */
-	const char *promise;       /* "收齐后3个工作日内办结" */
-	const char *days_from;     /* gates = last required gate, submit = submitted and paid, same = same day, none */
+	const char *decide;	    /* two, one, machine */
+	const char *promise;	    /* "收齐后3个工作日内办结" */
+	const char *days_from;	    /* gates = last required gate, submit = submitted and paid, none */
 	const char *licence_waiver; /* counter without the licence original: none, paid, supervisor */
-	const char *declaration;   /* code of a text */
-	struct texts pay;          /* transfer, alipay, counter; empty = free */
-	struct texts delivery;     /* courier, pickup; empty = nothing to hand over */
-	const char *process;       /* code of a text: one paragraph per step */
-	const char *gate_set;      /* code; NULL = no gates */
+	const char *declaration;    /* code of a text */
+	struct texts pay;	    /* transfer, alipay, counter; empty = free */
+	struct texts delivery;	    /* courier, pickup; empty = nothing to hand over */
+	const char *process;	    /* code of a text: one paragraph per step */
+	const char *gate_set;	    /* code; NULL = no gates */
 	struct texts field_sets, material_sets, consents; /* codes */
-	struct list steps;         /* (found) struct catalog_line */
-	struct list topics;        /* (found) struct catalog_field_set, in order */
-	struct list fields;        /* (found) struct catalog_field, of all topics in order */
-	struct list materials;     /* (found) struct catalog_material, of all sets in order */
-	struct list gates;         /* (found) struct catalog_gate */
+	struct list steps;				  /* (found) struct catalog_line */
+	struct list topics;				  /* (found) struct catalog_field_set, in order */
+	struct list fields;				  /* (found) struct catalog_field, of all topics in order */
+	struct list materials;				  /* (found) struct catalog_material, of all sets in order */
+	struct list gates;				  /* (found) struct catalog_gate */
 	int64_t working_days, first_review_days;
-	int64_t copies;            /* of the form */
-	int64_t visits;            /* how often one comes in person */
-	bool open;                 /* offered online; a closed route is for reading only */
+	int64_t copies; /* of the form */
+	int64_t visits; /* how often one comes in person */
+	bool open;	/* offered online; a closed route is for reading only */
 	int64_t line;
 };
 
@@ -171,7 +171,7 @@ struct catalog_service {
 
 struct catalog_fee {
 	struct texts services, holders;
-	const char *per;     /* year, time, free */
+	const char *per;			 /* year, time, free */
 	int64_t first_fen, next_fen, medium_fen; /* medium_fen is inside first_fen */
 	int64_t line;
 };
@@ -252,9 +252,9 @@ struct catalog_section {
 
 struct catalog_consent {
 	const char *code, *title, *version; /* agreement, privacy, id_scan */
-	const char *summary;                /* the sentence beside the box to tick */
+	const char *summary;		    /* the sentence beside the box to tick */
 	struct date effective;
-	struct list sections;               /* struct catalog_section: the full text */
+	struct list sections; /* struct catalog_section: the full text */
 	int64_t line;
 };
 
@@ -268,7 +268,8 @@ struct catalog_state {
 
 struct catalog_limits {
 	int64_t years_max, items_max;
-	int64_t idle_days, correction_days, sent_days; /* closed when idle; time to correct; completed after being sent */
+	int64_t idle_days, correction_days,
+		sent_days; /* closed when idle; time to correct; completed after being sent */
 	int64_t renew_window_days, unlock_auto_count, unlock_auto_days;
 	struct texts remind_days; /* before expiry */
 	int64_t line;
@@ -282,8 +283,8 @@ struct catalog {
 	struct catalog_post post;
 	struct list counters, hotlines, uses; /* catalog_counter, catalog_hotline, catalog_line */
 	struct list holders, channels, seal_kinds, licences, unit_kinds, id_types, change_items, causes;
-	struct list materials;                /* struct catalog_material_name */
-	struct list gates;                    /* struct catalog_gate_name */
+	struct list materials; /* struct catalog_material_name */
+	struct list gates;     /* struct catalog_gate_name */
 	struct list conditions, field_sets, material_sets, gate_sets;
 	struct list fees, freight, reasons, states, consents, texts;
 	struct list services;
@@ -304,12 +305,14 @@ const struct catalog_service *catalog_service(const struct catalog *c, const cha
 const struct catalog_holder *catalog_holder(const struct catalog *c, const char *code);
 const struct catalog_channel *catalog_channel(const struct catalog *c, const char *code);
 /* Open routes only: NULL means "not offered". */
-const struct catalog_route *catalog_route(const struct catalog *c, const char *service, const char *holder, const char *channel);
+const struct catalog_route *catalog_route(
+	const struct catalog *c, const char *service, const char *holder, const char *channel);
 const struct catalog_material *catalog_route_material(const struct catalog_route *r, const char *code);
 const struct catalog_field *catalog_route_field(const struct catalog_route *r, const char *pointer);
 const struct catalog_gate *catalog_route_gate(const struct catalog_route *r, enum gate kind);
 const struct catalog_fee *catalog_fee(const struct catalog *c, const char *service, const char *holder);
-const char *catalog_freight(const struct catalog *c, const char *service, struct date day); /* prepaid, collect; NULL: no parcel */
+const char *catalog_freight(
+	const struct catalog *c, const char *service, struct date day); /* prepaid, collect; NULL: no parcel */
 const struct catalog_reason *catalog_reason(const struct catalog *c, const char *code);
 const struct catalog_unit_kind *catalog_unit_kind(const struct catalog *c, const char *code);
 const struct catalog_licence *catalog_licence(const struct catalog *c, const char *code);

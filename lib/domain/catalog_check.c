@@ -73,8 +73,8 @@ static void check_twice(struct catalog_work *w, const struct shape *of, const st
 			const char *code = text_of(of, entry(list, of, i), "code");
 
 			if (text_eq(code, text_of(of, entry(list, of, k), "code")))
-				xml_fault(w->faults, w->file, line_of(of, entry(list, of, k)), "duplicate", "代码“%s”重复，第%d行已有",
-					code, line_of(of, entry(list, of, i)));
+				xml_fault(w->faults, w->file, line_of(of, entry(list, of, k)), "duplicate",
+					"代码“%s”重复，第%d行已有", code, line_of(of, entry(list, of, i)));
 		}
 }
 
@@ -122,8 +122,8 @@ static void check_route(struct catalog_work *w, const struct catalog_service *s,
 {
 	CATALOG_EACH(struct catalog_route, o, &s->routes)
 		if (o < r && text_eq(o->holder, r->holder) && text_eq(o->channel, r->channel))
-			xml_fault(w->faults, w->file, (int)r->line, "duplicate", "%s %s %s重复，第%d行已有", s->code, r->holder,
-				r->channel, (int)o->line);
+			xml_fault(w->faults, w->file, (int)r->line, "duplicate", "%s %s %s重复，第%d行已有", s->code,
+				r->holder, r->channel, (int)o->line);
 	CATALOG_EACH(struct catalog_material, m, &r->materials)
 		if (catalog_route_material(r, m->code) != m)
 			xml_fault(w->faults, w->file, (int)r->line, "duplicate", "材料%s在这一途径里重复", m->code);
@@ -141,9 +141,10 @@ static void check_fees(struct catalog_work *w)
 			const struct catalog_fee *first = catalog_fee(w->catalog, s->code, h->code);
 
 			CATALOG_EACH(struct catalog_fee, f, &w->catalog->fees)
-				if (f != first && catalog_has(&f->services, s->code) && catalog_has(&f->holders, h->code))
-					xml_fault(w->faults, w->file, (int)f->line, "duplicate", "%s %s的收费标准重复，第%d行已有",
-						s->code, h->code, (int)first->line);
+				if (f != first && catalog_has(&f->services, s->code) &&
+					catalog_has(&f->holders, h->code))
+					xml_fault(w->faults, w->file, (int)f->line, "duplicate",
+						"%s %s的收费标准重复，第%d行已有", s->code, h->code, (int)first->line);
 		}
 }
 

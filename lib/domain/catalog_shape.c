@@ -3,14 +3,21 @@
 #include "base/rule.h"
 
 /* The file's attributes and elements, row by row.  Lengths are those of the schema or wider: it has refused worse. */
-#define LINE_NO(s) {"line", "line", FIELD_INT, FIELD_READONLY, 0, 0, FIELD_AT(s, line, int64_t), NULL, NULL, NULL}
+#define LINE_NO(s) \
+	{ \
+		"line", "line", FIELD_INT, FIELD_READONLY, 0, 0, FIELD_AT(s, line, int64_t), NULL, NULL, NULL \
+	}
 #define CODE(s, m) TEXT(s, m, #m, 1, 40, NULL)
+#define KEY(s, m) TEXT_REQUIRED(s, m, #m, 1, 300, NULL)
 #define LABEL(s, m) TEXT(s, m, #m, 1, 300, NULL)
 #define PROSE(s) TEXT_REQUIRED(s, content, "content", 1, 5000, rule_note)
 #define CODES(s, m) TEXTS(s, m, #m, 0, 64, catalog_word)
 #define FLAG(s, m) BOOL(s, m, #m)
 #define COUNT(s, m) INT(s, m, #m, 0, 1000000000)
-#define MANY(s, m, element, shape) {element, element, FIELD_LIST, 0, 0, 1000, FIELD_AT(s, m, struct list), NULL, NULL, shape}
+#define MANY(s, m, element, shape) \
+	{ \
+		element, element, FIELD_LIST, 0, 0, 1000, FIELD_AT(s, m, struct list), NULL, NULL, shape \
+	}
 
 /* A code: the schema has checked its letters. */
 static const char *catalog_word(struct arena *a, const char **text, const char **ret_say)
@@ -28,24 +35,24 @@ static const struct field line_fields[] = {
 static const struct shape line_shape = SHAPE(struct catalog_line, line_fields);
 
 static const struct field text_fields[] = {
-	CODE(struct catalog_text, code),
+	KEY(struct catalog_text, code),
 	PROSE(struct catalog_text),
 	LINE_NO(struct catalog_text),
 };
 static const struct shape text_shape = SHAPE(struct catalog_text, text_fields);
 
 static const struct field condition_fields[] = {
-	CODE(struct catalog_condition, code),
-	LABEL(struct catalog_condition, pointer),
+	KEY(struct catalog_condition, code),
+	KEY(struct catalog_condition, pointer),
 	LABEL(struct catalog_condition, text),
 	CODES(struct catalog_condition, is),
-	CODES(struct catalog_condition, not),
+	CODES(struct catalog_condition, is_not),
 	LINE_NO(struct catalog_condition),
 };
 static const struct shape condition_shape = SHAPE(struct catalog_condition, condition_fields);
 
 static const struct field holder_fields[] = {
-	CODE(struct catalog_holder, code),
+	KEY(struct catalog_holder, code),
 	LABEL(struct catalog_holder, name),
 	LABEL(struct catalog_holder, stands_for),
 	LABEL(struct catalog_holder, signs),
@@ -60,7 +67,7 @@ static const struct field holder_fields[] = {
 static const struct shape holder_shape = SHAPE(struct catalog_holder, holder_fields);
 
 static const struct field channel_fields[] = {
-	CODE(struct catalog_channel, code),
+	KEY(struct catalog_channel, code),
 	LABEL(struct catalog_channel, name),
 	LABEL(struct catalog_channel, summary),
 	LINE_NO(struct catalog_channel),
@@ -68,7 +75,7 @@ static const struct field channel_fields[] = {
 static const struct shape channel_shape = SHAPE(struct catalog_channel, channel_fields);
 
 static const struct field gate_name_fields[] = {
-	CODE(struct catalog_gate_name, code),
+	KEY(struct catalog_gate_name, code),
 	LABEL(struct catalog_gate_name, name),
 	CODE(struct catalog_gate_name, turn),
 	LABEL(struct catalog_gate_name, turn_text),
@@ -78,14 +85,14 @@ static const struct field gate_name_fields[] = {
 static const struct shape gate_name_shape = SHAPE(struct catalog_gate_name, gate_name_fields);
 
 static const struct field material_name_fields[] = {
-	CODE(struct catalog_material_name, code),
+	KEY(struct catalog_material_name, code),
 	LABEL(struct catalog_material_name, name),
 	LINE_NO(struct catalog_material_name),
 };
 static const struct shape material_name_shape = SHAPE(struct catalog_material_name, material_name_fields);
 
 static const struct field field_fields[] = {
-	LABEL(struct catalog_field, pointer),
+	KEY(struct catalog_field, pointer),
 	LABEL(struct catalog_field, label),
 	LABEL(struct catalog_field, hint),
 	CODE(struct catalog_field, when),
@@ -96,7 +103,7 @@ static const struct field field_fields[] = {
 static const struct shape field_shape = SHAPE(struct catalog_field, field_fields);
 
 static const struct field field_set_fields[] = {
-	CODE(struct catalog_field_set, code),
+	KEY(struct catalog_field_set, code),
 	LABEL(struct catalog_field_set, name),
 	CODE(struct catalog_field_set, stage),
 	MANY(struct catalog_field_set, fields, "field", &field_shape),
@@ -105,7 +112,7 @@ static const struct field field_set_fields[] = {
 static const struct shape field_set_shape = SHAPE(struct catalog_field_set, field_set_fields);
 
 static const struct field material_fields[] = {
-	CODE(struct catalog_material, code),
+	KEY(struct catalog_material, code),
 	LABEL(struct catalog_material, name),
 	LABEL(struct catalog_material, note),
 	CODE(struct catalog_material, when),
@@ -120,14 +127,14 @@ static const struct field material_fields[] = {
 static const struct shape material_shape = SHAPE(struct catalog_material, material_fields);
 
 static const struct field material_set_fields[] = {
-	CODE(struct catalog_material_set, code),
+	KEY(struct catalog_material_set, code),
 	MANY(struct catalog_material_set, materials, "material", &material_shape),
 	LINE_NO(struct catalog_material_set),
 };
 static const struct shape material_set_shape = SHAPE(struct catalog_material_set, material_set_fields);
 
 static const struct field gate_fields[] = {
-	CODE(struct catalog_gate, code),
+	KEY(struct catalog_gate, code),
 	CODE(struct catalog_gate, payer),
 	CODE(struct catalog_gate, when),
 	LINE_NO(struct catalog_gate),
@@ -135,7 +142,7 @@ static const struct field gate_fields[] = {
 static const struct shape gate_shape = SHAPE(struct catalog_gate, gate_fields);
 
 static const struct field gate_set_fields[] = {
-	CODE(struct catalog_gate_set, code),
+	KEY(struct catalog_gate_set, code),
 	MANY(struct catalog_gate_set, gates, "gate", &gate_shape),
 	LINE_NO(struct catalog_gate_set),
 };
@@ -175,7 +182,7 @@ static const struct field faq_fields[] = {
 static const struct shape faq_shape = SHAPE(struct catalog_faq, faq_fields);
 
 static const struct field service_fields[] = {
-	CODE(struct catalog_service, code),
+	KEY(struct catalog_service, code),
 	LABEL(struct catalog_service, name),
 	LABEL(struct catalog_service, summary),
 	CODE(struct catalog_service, effect),
@@ -206,7 +213,7 @@ static const struct field freight_fields[] = {
 static const struct shape freight_shape = SHAPE(struct catalog_freight, freight_fields);
 
 static const struct field reason_fields[] = {
-	CODE(struct catalog_reason, code),
+	KEY(struct catalog_reason, code),
 	LABEL(struct catalog_reason, group),
 	LABEL(struct catalog_reason, text),
 	LABEL(struct catalog_reason, remedy),
@@ -216,14 +223,14 @@ static const struct field reason_fields[] = {
 static const struct shape reason_shape = SHAPE(struct catalog_reason, reason_fields);
 
 static const struct field licence_fields[] = {
-	CODE(struct catalog_licence, code),
+	KEY(struct catalog_licence, code),
 	LABEL(struct catalog_licence, name),
 	LINE_NO(struct catalog_licence),
 };
 static const struct shape licence_shape = SHAPE(struct catalog_licence, licence_fields);
 
 static const struct field unit_kind_fields[] = {
-	CODE(struct catalog_unit_kind, code),
+	KEY(struct catalog_unit_kind, code),
 	LABEL(struct catalog_unit_kind, name),
 	CODES(struct catalog_unit_kind, licences),
 	LINE_NO(struct catalog_unit_kind),
@@ -231,7 +238,7 @@ static const struct field unit_kind_fields[] = {
 static const struct shape unit_kind_shape = SHAPE(struct catalog_unit_kind, unit_kind_fields);
 
 static const struct field id_type_fields[] = {
-	CODE(struct catalog_id_type, code),
+	KEY(struct catalog_id_type, code),
 	LABEL(struct catalog_id_type, name),
 	CODE(struct catalog_id_type, check),
 	FLAG(struct catalog_id_type, counter_only),
@@ -240,14 +247,14 @@ static const struct field id_type_fields[] = {
 static const struct shape id_type_shape = SHAPE(struct catalog_id_type, id_type_fields);
 
 static const struct field seal_kind_fields[] = {
-	CODE(struct catalog_seal_kind, code),
+	KEY(struct catalog_seal_kind, code),
 	LABEL(struct catalog_seal_kind, name),
 	LINE_NO(struct catalog_seal_kind),
 };
 static const struct shape seal_kind_shape = SHAPE(struct catalog_seal_kind, seal_kind_fields);
 
 static const struct field change_item_fields[] = {
-	CODE(struct catalog_change_item, code),
+	KEY(struct catalog_change_item, code),
 	LABEL(struct catalog_change_item, name),
 	CODES(struct catalog_change_item, holders),
 	LINE_NO(struct catalog_change_item),
@@ -255,7 +262,7 @@ static const struct field change_item_fields[] = {
 static const struct shape change_item_shape = SHAPE(struct catalog_change_item, change_item_fields);
 
 static const struct field cause_fields[] = {
-	CODE(struct catalog_cause, code),
+	KEY(struct catalog_cause, code),
 	LABEL(struct catalog_cause, name),
 	CODES(struct catalog_cause, services),
 	COUNT(struct catalog_cause, crl_reason),
@@ -283,7 +290,7 @@ static const struct field post_fields[] = {
 static const struct shape post_shape = SHAPE(struct catalog_post, post_fields);
 
 static const struct field counter_fields[] = {
-	CODE(struct catalog_counter, code),
+	KEY(struct catalog_counter, code),
 	LABEL(struct catalog_counter, name),
 	LABEL(struct catalog_counter, address),
 	LABEL(struct catalog_counter, phone),
@@ -308,7 +315,7 @@ static const struct field section_fields[] = {
 static const struct shape section_shape = SHAPE(struct catalog_section, section_fields);
 
 static const struct field consent_fields[] = {
-	CODE(struct catalog_consent, code),
+	KEY(struct catalog_consent, code),
 	LABEL(struct catalog_consent, title),
 	LABEL(struct catalog_consent, version),
 	LABEL(struct catalog_consent, summary),
@@ -319,7 +326,7 @@ static const struct field consent_fields[] = {
 static const struct shape consent_shape = SHAPE(struct catalog_consent, consent_fields);
 
 static const struct field state_fields[] = {
-	CODE(struct catalog_state, code),
+	KEY(struct catalog_state, code),
 	LABEL(struct catalog_state, name),
 	CODE(struct catalog_state, turn),
 	LABEL(struct catalog_state, turn_text),
@@ -343,7 +350,7 @@ static const struct field limits_fields[] = {
 static const struct shape limits_shape = SHAPE(struct catalog_limits, limits_fields);
 
 static const struct field catalog_fields[] = {
-	CODE(struct catalog, version),
+	KEY(struct catalog, version),
 	DAY_REQUIRED(struct catalog, effective, "effective"),
 	OBJECT(struct catalog, limits, "limits", &limits_shape),
 	OBJECT(struct catalog, payee, "payee", &payee_shape),

@@ -50,7 +50,8 @@ static bool per_year(struct arena *a, const struct catalog_fee *f, int64_t years
 		return add_line(q, arena_printf(a, "%" PRId64 "年", years), f->first_fen, years * count);
 	if (!add_line(q, medium_text(a, f), f->first_fen, count))
 		return false;
-	return years == 1 || add_line(q, arena_printf(a, "次年起，%" PRId64 "年", years - 1), f->next_fen, (years - 1) * count);
+	return years == 1 ||
+	       add_line(q, arena_printf(a, "次年起，%" PRId64 "年", years - 1), f->next_fen, (years - 1) * count);
 }
 
 static void check_range(struct faults *faults, const char *pointer, const char *label, int64_t value, int64_t max)
@@ -59,7 +60,8 @@ static void check_range(struct faults *faults, const char *pointer, const char *
 		fault_add(faults, pointer, "range", "%s应在1至%" PRId64 "之间", label, max);
 }
 
-static const struct catalog_fee *find(const struct catalog *c, const char *service, const char *holder, struct faults *faults)
+static const struct catalog_fee *find(
+	const struct catalog *c, const char *service, const char *holder, struct faults *faults)
 {
 	const struct catalog_fee *f;
 

@@ -48,8 +48,10 @@ static char *by_fours(struct arena *a, const char *digits)
 
 static void copy_row(struct str *s, const char *id, const char *label, const char *shown, const char *value)
 {
-	markup(s, "<div><dt>%s</dt><dd id=\"%s\" data-value=\"%s\">%s</dd><dd><button type=\"button\" class=\"btn btn-2 btn-s\" "
-		"data-copy=\"%s\" hidden data-js>复制<span class=\"vh\">%s</span></button></dd></div>\n", label, id, value, shown, id, label);
+	markup(s,
+		"<div><dt>%s</dt><dd id=\"%s\" data-value=\"%s\">%s</dd><dd><button type=\"button\" class=\"btn btn-2 btn-s\" "
+		"data-copy=\"%s\" hidden data-js>复制<span class=\"vh\">%s</span></button></dd></div>\n",
+		label, id, value, shown, id, label);
 }
 
 static void row(struct str *s, const char *label, const char *value)
@@ -130,8 +132,10 @@ void guide_freight(struct str *s, const struct catalog *c, const char *service)
 
 void guide_fee_head(struct str *s, const struct catalog *c, const char *id, const char *caption, const char *first)
 {
-	markup(s, "<div class=\"scroll\" role=\"group\" tabindex=\"0\" aria-labelledby=\"%s\">\n<table>\n<caption id=\"%s\">%s</caption>\n"
-		"<thead><tr><th scope=\"col\">%s</th>", id, id, caption, first);
+	markup(s,
+		"<div class=\"scroll\" role=\"group\" tabindex=\"0\" aria-labelledby=\"%s\">\n<table>\n<caption id=\"%s\">%s</caption>\n"
+		"<thead><tr><th scope=\"col\">%s</th>",
+		id, id, caption, first);
 	for (int64_t y = 1; y <= c->limits.years_max; y++)
 		markup(s, "<th scope=\"col\" class=\"num\">%d年</th>", y);
 	str_add(s, "</tr></thead>\n<tbody>\n");
@@ -162,7 +166,8 @@ static void fees(struct str *s, const struct catalog *c)
 	CATALOG_EACH(struct catalog_fee, f, &c->fees) {
 		if (!text_eq(f->per, "year"))
 			continue;
-		markup(s, "<tr><th scope=\"row\">%s：%s</th>", names(c, s->arena, &f->services, true), names(c, s->arena, &f->holders, false));
+		markup(s, "<tr><th scope=\"row\">%s：%s</th>", names(c, s->arena, &f->services, true),
+			names(c, s->arena, &f->holders, false));
 		guide_fee_years(s, c, f);
 		str_add(s, "</tr>\n");
 	}
@@ -171,8 +176,8 @@ static void fees(struct str *s, const struct catalog *c)
 		const char *services = names(c, s->arena, &f->services, true);
 
 		if (f->medium_fen)
-			markup(s, "<li>%s（%s）：首年%y，已含介质费%y；次年起每年%y</li>\n", services, names(c, s->arena, &f->holders, false),
-				f->first_fen, f->medium_fen, f->next_fen);
+			markup(s, "<li>%s（%s）：首年%y，已含介质费%y；次年起每年%y</li>\n", services,
+				names(c, s->arena, &f->holders, false), f->first_fen, f->medium_fen, f->next_fen);
 		else if (text_eq(f->per, "time"))
 			markup(s, "<li>%s：每次每张%y</li>\n", services, f->first_fen);
 		else if (text_eq(f->per, "free"))
@@ -194,7 +199,8 @@ static void services(struct str *s, const struct catalog *c)
 {
 	str_add(s, "<ul class=\"cards\">\n");
 	CATALOG_EACH(struct catalog_service, v, &c->services)
-		markup(s, "<li><a href=\"/guide/%s.html\">%s</a> <span>%s</span></li>\n", lead_of(c, v)->code, v->name, v->summary);
+		markup(s, "<li><a href=\"/guide/%s.html\">%s</a> <span>%s</span></li>\n", lead_of(c, v)->code, v->name,
+			v->summary);
 	str_add(s, "</ul>\n");
 }
 
@@ -229,7 +235,8 @@ static void states(struct str *s, const struct catalog *c)
 
 static void consent(struct str *s, const struct catalog_consent *k)
 {
-	markup(s, "<p class=\"muted small\">版本%s，自%s起生效</p>\n", k->version, date_chinese(s->arena, k->effective));
+	markup(s, "<p class=\"muted small\">版本%s，自%s起生效</p>\n", k->version,
+		date_chinese(s->arena, k->effective));
 	CATALOG_EACH(struct catalog_section, part, &k->sections) {
 		markup(s, "<h2>%s</h2>\n", part->title);
 		for (const char *p = part->content; *p;) {
@@ -310,9 +317,15 @@ enum err guide_write(struct arena *a, const struct catalog *c, const char *dir)
 		const char *name;
 		void (*write)(struct str *s, const struct catalog *c);
 	} files[] = {
-		{"services.html", services}, {"fees.html", fees}, {"faq.html", faq}, {"account.html", guide_account},
-		{"post.html", guide_post}, {"counter.html", guide_counter}, {"hotlines.html", guide_hotlines},
-		{"freight.html", freight}, {"states.html", states},
+		{"services.html", services},
+		{"fees.html", fees},
+		{"faq.html", faq},
+		{"account.html", guide_account},
+		{"post.html", guide_post},
+		{"counter.html", guide_counter},
+		{"hotlines.html", guide_hotlines},
+		{"freight.html", freight},
+		{"states.html", states},
 	};
 	enum err e;
 

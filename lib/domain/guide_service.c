@@ -41,7 +41,8 @@ static bool first_of_subject(const struct page *p, size_t i)
 /* What a subject is called on this page: the holder, or the service when it is not the page's own. */
 static const char *subject(const struct page *p, const struct catalog_route *r)
 {
-	return text_eq(r->service, p->lead->code) ? catalog_holder(p->c, r->holder)->name : catalog_service(p->c, r->service)->name;
+	return text_eq(r->service, p->lead->code) ? catalog_holder(p->c, r->holder)->name
+						  : catalog_service(p->c, r->service)->name;
 }
 
 static bool has_channel(const struct page *p, const char *channel)
@@ -62,8 +63,10 @@ static bool is_open(const struct page *p, const struct catalog_route *like)
 
 static void table_head(struct page *p, const char *id, const char *caption, const char *const *columns)
 {
-	markup(p->out, "<div class=\"scroll\" role=\"group\" tabindex=\"0\" aria-labelledby=\"%s\">\n<table>\n<caption id=\"%s\">%s</caption>\n"
-		"<thead><tr>", id, id, caption);
+	markup(p->out,
+		"<div class=\"scroll\" role=\"group\" tabindex=\"0\" aria-labelledby=\"%s\">\n<table>\n<caption id=\"%s\">%s</caption>\n"
+		"<thead><tr>",
+		id, id, caption);
 	for (; *columns; columns++)
 		markup(p->out, "<th scope=\"col\">%s</th>", *columns);
 	str_add(p->out, "</tr></thead>\n<tbody>\n");
@@ -85,7 +88,8 @@ static void part_for(struct page *p)
 	str_add(p->out, "<dl>\n");
 	CATALOG_EACH(struct catalog_holder, h, &p->c->holders)
 		markup(p->out, "<dt>%s</dt>\n<dd>%s；%s。</dd>\n", h->name, h->stands_for, h->seal);
-	str_add(p->out, "</dl>\n<div class=\"box box-warn\"><p>一张数字证书只写入一枚电子印章。需要几枚印章，就办几张证书。</p></div>\n"
+	str_add(p->out,
+		"</dl>\n<div class=\"box box-warn\"><p>一张数字证书只写入一枚电子印章。需要几枚印章，就办几张证书。</p></div>\n"
 		"<p>数字证书可以用来：</p>\n<ul>\n");
 	CATALOG_EACH(struct catalog_line, l, &p->c->uses)
 		markup(p->out, "<li>%s</li>\n", l->content);
@@ -110,8 +114,9 @@ static void part_ways(struct page *p)
 
 static bool same_material(const struct catalog_material *a, const struct catalog_material *b)
 {
-	return text_eq(a->code, b->code) && text_eq(a->name, b->name) && text_eq(a->note, b->note) && a->copies == b->copies &&
-		a->stamped == b->stamped && a->signed_by_hand == b->signed_by_hand && a->scan == b->scan && a->original == b->original;
+	return text_eq(a->code, b->code) && text_eq(a->name, b->name) && text_eq(a->note, b->note) &&
+	       a->copies == b->copies && a->stamped == b->stamped && a->signed_by_hand == b->signed_by_hand &&
+	       a->scan == b->scan && a->original == b->original;
 }
 
 static const struct catalog_material *in_route(const struct catalog_route *r, const struct catalog_material *m)
@@ -123,7 +128,8 @@ static const struct catalog_material *in_route(const struct catalog_route *r, co
 }
 
 /* The channels that ask for this material, each with its condition: "邮寄办理、前台办理（提前转账的）". */
-static const char *asked_in(const struct page *p, const struct catalog_route *like, const struct catalog_material *m, bool *ret_show)
+static const char *asked_in(
+	const struct page *p, const struct catalog_route *like, const struct catalog_material *m, bool *ret_show)
 {
 	struct str s;
 
@@ -157,13 +163,17 @@ static void material_row(struct page *p, const struct catalog_route *r, const st
 {
 	bool show;
 	const char *channels = asked_in(p, r, m, &show);
-	const char *mark = m->stamped && m->signed_by_hand ? "签名并盖公章" : m->stamped ? "盖公章" : m->signed_by_hand ? "手写签名" : "不用";
+	const char *mark = m->stamped && m->signed_by_hand ? "签名并盖公章"
+			   : m->stamped			   ? "盖公章"
+			   : m->signed_by_hand		   ? "手写签名"
+							   : "不用";
 
 	markup(p->out, "<tr><th scope=\"row\">%s", m->name);
 	if (text_eq(m->code, "m1") && is_open(p, r))
-		markup(p->out, "<br><a href=\"/api/forms/%s/%s.pdf\">空白表<span class=\"vh\">：%s</span></a>", r->service, r->holder, subject(p, r));
-	markup(p->out, "</th><td class=\"num\">%d</td><td>%s%s</td><td>%s</td><td>%s</td><td>%s</td></tr>\n", m->copies, how_given(m),
-		show ? "；到前台的，另出示原件" : "", mark, channels, m->note ? m->note : "");
+		markup(p->out, "<br><a href=\"/api/forms/%s/%s.pdf\">空白表<span class=\"vh\">：%s</span></a>",
+			r->service, r->holder, subject(p, r));
+	markup(p->out, "</th><td class=\"num\">%d</td><td>%s%s</td><td>%s</td><td>%s</td><td>%s</td></tr>\n", m->copies,
+		how_given(m), show ? "；到前台的，另出示原件" : "", mark, channels, m->note ? m->note : "");
 }
 
 /* Has a route before the i-th, of the same subject, already brought this row? */
@@ -282,7 +292,8 @@ static void part_pay(struct page *p)
 	guide_account(p->out, p->c);
 	str_add(p->out, "<p>请在备注或款项用途里写上述文字，并附上页面给出的参考码。建议提前1个工作日转账。</p>\n");
 	if (pays(p, "counter"))
-		str_add(p->out, "<p>到前台办理的，可以现场刷卡、付现金或扫码。无法按要求转账的，请选择前台办理。</p>\n");
+		str_add(p->out,
+			"<p>到前台办理的，可以现场刷卡、付现金或扫码。无法按要求转账的，请选择前台办理。</p>\n");
 	if (pays(p, "alipay"))
 		str_add(p->out, "<p>网上办理的，可以用支付宝扫码付款，也可以转账。</p>\n");
 }
@@ -363,8 +374,8 @@ void guide_service(struct str *s, const struct catalog *c, const struct catalog_
 		markup(s, "<li><a href=\"#%s\">%s</a></li>\n", parts[i].id, parts[i].title);
 	str_add(s, "</ol>\n</nav>\n");
 	for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
-		markup(s, "<section id=\"%s\" aria-labelledby=\"%s-t\">\n<h2 id=\"%s-t\">%s</h2>\n", parts[i].id, parts[i].id, parts[i].id,
-			parts[i].title);
+		markup(s, "<section id=\"%s\" aria-labelledby=\"%s-t\">\n<h2 id=\"%s-t\">%s</h2>\n", parts[i].id,
+			parts[i].id, parts[i].id, parts[i].title);
 		parts[i].write(&p);
 		str_add(s, "</section>\n");
 	}

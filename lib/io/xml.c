@@ -77,7 +77,8 @@ static void parse_fault(struct watch *w)
 	const xmlError *e = xmlCtxtGetLastError(w->parser);
 
 	if (!w->dtd)
-		xml_fault(w->faults, w->name, e ? e->line : 0, "xml", "%s", e && e->message ? e->message : "不是格式正确的XML");
+		xml_fault(w->faults, w->name, e ? e->line : 0, "xml", "%s",
+			e && e->message ? e->message : "不是格式正确的XML");
 }
 
 /* The first element that lies deeper than allowed, or NULL. */
@@ -340,10 +341,12 @@ static const char *unfolded(struct arena *a, const char *text)
 static void name_faults(struct faults *faults, size_t from)
 {
 	for (size_t i = from; i < faults->count; i++)
-		faults->at[i].detail = arena_printf(faults->arena, "%s: %s", faults->at[i].pointer, faults->at[i].detail);
+		faults->at[i].detail = arena_printf(
+			faults->arena, "%s: %s", faults->at[i].pointer, faults->at[i].detail);
 }
 
-static void set_text(const struct xml *x, int line, const struct field *f, void *base, const char *text, struct faults *faults)
+static void set_text(
+	const struct xml *x, int line, const struct field *f, void *base, const char *text, struct faults *faults)
 {
 	size_t from = faults->count;
 
@@ -351,7 +354,8 @@ static void set_text(const struct xml *x, int line, const struct field *f, void 
 	name_faults(faults, from);
 }
 
-static void set_words(const struct xml *x, int line, const struct field *f, void *base, const char *text, struct faults *faults)
+static void set_words(
+	const struct xml *x, int line, const struct field *f, void *base, const char *text, struct faults *faults)
 {
 	struct texts *words = FIELD_PTR(f, base, struct texts);
 	field_rule rule = f->rule ? f->rule : rule_word;
@@ -375,7 +379,8 @@ static void set_words(const struct xml *x, int line, const struct field *f, void
 	name_faults(faults, from);
 }
 
-static void read_attributes(const struct xml *x, const xmlNode *n, const struct shape *shape, void *base, struct faults *faults)
+static void read_attributes(
+	const struct xml *x, const xmlNode *n, const struct shape *shape, void *base, struct faults *faults)
 {
 	int line = (int)xmlGetLineNo(n);
 
@@ -384,7 +389,8 @@ static void read_attributes(const struct xml *x, const xmlNode *n, const struct 
 		const struct field *f = at->ns ? NULL : field_find(shape, name, strlen(name));
 		char *text;
 
-		if (!f || f->type == FIELD_OBJECT || f->type == FIELD_LIST || f->type == FIELD_BYTES || (f->flags & FIELD_READONLY)) {
+		if (!f || f->type == FIELD_OBJECT || f->type == FIELD_LIST || f->type == FIELD_BYTES ||
+			(f->flags & FIELD_READONLY)) {
 			xml_fault(faults, x->name, line, "unknown", "<%s>没有属性%s", n->name, name);
 			continue;
 		}
@@ -398,7 +404,8 @@ static void read_attributes(const struct xml *x, const xmlNode *n, const struct 
 	}
 }
 
-static void read_list(const struct xml *x, const struct xml_node *first, const struct field *f, void *base, struct faults *faults)
+static void read_list(
+	const struct xml *x, const struct xml_node *first, const struct field *f, void *base, struct faults *faults)
 {
 	struct list *list = FIELD_PTR(f, base, struct list);
 	const char *name = xml_name(first);
@@ -417,13 +424,15 @@ static void read_list(const struct xml *x, const struct xml_node *first, const s
 	name_faults(faults, from);
 }
 
-static void read_child(const struct xml *x, const struct xml_node *n, const struct shape *shape, void *base, struct faults *faults)
+static void read_child(
+	const struct xml *x, const struct xml_node *n, const struct shape *shape, void *base, struct faults *faults)
 {
 	const char *name = xml_name(n);
 	const struct field *f = of(n)->ns ? NULL : field_find(shape, name, strlen(name));
 	bool first = xml_child(as_node(of(n)->parent), name) == n;
 
-	if (!f || (f->flags & FIELD_READONLY) || (f->type != FIELD_LIST && f->type != FIELD_OBJECT && f->type != FIELD_TEXT)) {
+	if (!f || (f->flags & FIELD_READONLY) ||
+		(f->type != FIELD_LIST && f->type != FIELD_OBJECT && f->type != FIELD_TEXT)) {
 		xml_fault(faults, x->name, xml_line(n), "unknown", "这里没有<%s>", name);
 		return;
 	}
@@ -439,7 +448,8 @@ static void read_child(const struct xml *x, const struct xml_node *n, const stru
 		read_list(x, n, f, base, faults);
 }
 
-void xml_read(const struct xml *x, const struct xml_node *n, const struct shape *shape, void *base, struct faults *faults)
+void xml_read(
+	const struct xml *x, const struct xml_node *n, const struct shape *shape, void *base, struct faults *faults)
 {
 	const struct field *content = field_find(shape, "content", 7), *line = field_find(shape, "line", 4);
 	size_t from = faults->count;

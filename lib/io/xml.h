@@ -30,8 +30,8 @@ enum { XML_MAX_BYTES = 4 * 1024 * 1024, XML_MAX_DEPTH = 64 };
  * (faults say why). */
 enum err xml_load(const char *path, struct faults *faults, struct xml **ret_xml) MUST_USE;
 enum err xml_parse(const void *bytes, size_t n, const char *name, struct faults *faults, struct xml **ret_xml) MUST_USE;
-void xml_free(struct xml *x);   /* NULL is fine */
-void xml_done(struct xml **x);  /* for CLEANUP */
+void xml_free(struct xml *x);  /* NULL is fine */
+void xml_done(struct xml **x); /* for CLEANUP */
 
 /* Hold the document against a RelaxNG schema in XML form.  ERR_INVALID: faults, one per place.  ERR_INTERNAL: the schema
  * itself is missing or wrong. */
@@ -44,13 +44,15 @@ const struct xml_node *xml_next(const struct xml_node *n, const char *name);  /*
 const char *xml_name(const struct xml_node *n);
 int xml_line(const struct xml_node *n);
 char *xml_attr(struct arena *a, const struct xml_node *n, const char *name); /* NULL: not given */
-char *xml_text(struct arena *a, const struct xml_node *n);                   /* all text inside; "" when none */
+char *xml_text(struct arena *a, const struct xml_node *n);		     /* all text inside; "" when none */
 
 /* Fill base by the table: texts live in faults->arena.  What the table does not name is a fault ("unknown"), what it
  * requires and is not there ("missing"), a repeated OBJECT ("repeated"). */
-void xml_read(const struct xml *x, const struct xml_node *n, const struct shape *shape, void *base, struct faults *faults);
+void xml_read(
+	const struct xml *x, const struct xml_node *n, const struct shape *shape, void *base, struct faults *faults);
 
 /* A fault of the caller's own at a line of this document. */
-void xml_fault(struct faults *faults, const char *name, int line, const char *code, const char *format, ...) PRINTF_LIKE(5, 6);
+void xml_fault(struct faults *faults, const char *name, int line, const char *code, const char *format, ...)
+	PRINTF_LIKE(5, 6);
 
 #endif

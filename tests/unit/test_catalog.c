@@ -44,8 +44,9 @@ static enum err parse(const char *text, struct faults *f, const struct catalog *
 static void has_the_product(void **state)
 {
 	static const char *const services[] = {"new", "add", "renew", "change", "reissue", "unlock", "revoke"};
-	static const char *const states[] = {"draft", "printed", "submitted", "reviewing", "returned", "accepted", "second_review",
-		"approved", "produced", "sent", "ready", "installing", "completed", "withdrawn", "rejected", "expired"};
+	static const char *const states[] = {"draft", "printed", "submitted", "reviewing", "returned", "accepted",
+		"second_review", "approved", "produced", "sent", "ready", "installing", "completed", "withdrawn",
+		"rejected", "expired"};
 	const struct catalog *c = the_catalog();
 
 	(void)state;
@@ -118,7 +119,8 @@ static void materials_of_the_guide(void **state)
 		CATALOG_EACH(struct catalog_route, r, &s->routes)
 			if (text_eq(r->holder, row[i].holder) && text_eq(r->channel, row[i].channel))
 				CATALOG_EACH(struct catalog_material, m, &r->materials)
-					str_addf(&codes, "%s%sx%d%s", codes.len ? " " : "", m->code, (int)m->copies, m->condition ? "?" : "");
+					str_addf(&codes, "%s%sx%d%s", codes.len ? " " : "", m->code, (int)m->copies,
+						m->condition ? "?" : "");
 		expect_text(i, codes.at, row[i].codes);
 	}
 }
@@ -150,8 +152,8 @@ static void gates_of_the_product(void **state)
 		CATALOG_EACH(struct catalog_route, r, &catalog_service(the_catalog(), row[i].service)->routes)
 			if (text_eq(r->holder, "org") && text_eq(r->channel, row[i].channel))
 				CATALOG_EACH(struct catalog_gate, g, &r->gates)
-					str_addf(&gates, "%s%s%s%s%s", gates.len ? " " : "", g->code, g->payer ? ":" : "", g->payer ? g->payer : "",
-						g->condition ? "?" : "");
+					str_addf(&gates, "%s%s%s%s%s", gates.len ? " " : "", g->code,
+						g->payer ? ":" : "", g->payer ? g->payer : "", g->condition ? "?" : "");
 		expect_text(i, gates.at, row[i].gates);
 	}
 }
@@ -189,8 +191,12 @@ static void freight_by_day(void **state)
 		struct date day;
 		const char *mode;
 	} row[] = {
-		{"new", {2021, 12, 25}, "collect"}, {"new", {2021, 12, 26}, "prepaid"}, {"add", {2026, 1, 1}, "prepaid"},
-		{"renew", {2026, 1, 1}, "collect"}, {"unlock", {2026, 1, 1}, "collect"}, {"revoke", {2026, 1, 1}, NULL},
+		{"new", {2021, 12, 25}, "collect"},
+		{"new", {2021, 12, 26}, "prepaid"},
+		{"add", {2026, 1, 1}, "prepaid"},
+		{"renew", {2026, 1, 1}, "collect"},
+		{"unlock", {2026, 1, 1}, "collect"},
+		{"revoke", {2026, 1, 1}, NULL},
 		{"new", {1999, 1, 1}, NULL},
 	};
 
@@ -223,7 +229,8 @@ static void names_everything_missing(void **state)
 
 	(void)state;
 	all = missing("post", NULL, &d, &f);
-	assert_true(named(&f, "/unit/uscc") && named(&f, "/items") && named(&f, "/years") && named(&f, "/remittance/bank"));
+	assert_true(
+		named(&f, "/unit/uscc") && named(&f, "/items") && named(&f, "/years") && named(&f, "/remittance/bank"));
 	assert_false(named(&f, "/delivery/address") || named(&f, "/unit/licence_until") || named(&f, "/agent/email"));
 	form = missing("post", "form", &d, &f);
 	assert_false(named(&f, "/remittance/bank"));
@@ -244,8 +251,12 @@ static void conditions(void **state)
 		const char *code, *reason;
 		bool holds;
 	} row[] = {
-		{"dissolved", "dissolved", true}, {"dissolved", "lost", false}, {"dissolved", NULL, false},
-		{"not_dissolved", "dissolved", false}, {"not_dissolved", "lost", true}, {"not_dissolved", NULL, true},
+		{"dissolved", "dissolved", true},
+		{"dissolved", "lost", false},
+		{"dissolved", NULL, false},
+		{"not_dissolved", "dissolved", false},
+		{"not_dissolved", "lost", true},
+		{"not_dissolved", NULL, true},
 	};
 
 	(void)state;
@@ -275,10 +286,13 @@ static void refuses_by_line(void **state)
 		{"licences=\"business\"", "licences=\"busyness\"", "unknown_code", "busyness"},
 		{"materials=\"m2 m8 m9\"", "materials=\"m2 m8 m11\"", "unknown_code", "m11"},
 		{"declaration=\"declaration.org\"", "declaration=\"declaration.o\"", "unknown_code", "declaration.o"},
-		{"material_sets=\"form2 licence agent_id proof\"", "material_sets=\"form2 licence agent_id form1\"", "duplicate", "m1"},
+		{"material_sets=\"form2 licence agent_id proof\"", "material_sets=\"form2 licence agent_id form1\"",
+			"duplicate", "m1"},
 		{"<fee services=\"reissue\"", "<fee services=\"new\"", "no_fee", "reissue org"},
-		{"<fee services=\"renew\" holders=\"org\"", "<fee services=\"renew new\" holders=\"org\"", "duplicate", "new org"},
-		{"<freight services=\"new add\" from=\"2021-12-26\"", "<freight services=\"new add\" from=\"2021-13-26\"", "schema", "date"},
+		{"<fee services=\"renew\" holders=\"org\"", "<fee services=\"renew new\" holders=\"org\"", "duplicate",
+			"new org"},
+		{"<freight services=\"new add\" from=\"2021-12-26\"",
+			"<freight services=\"new add\" from=\"2021-13-26\"", "schema", "date"},
 		{"working_days=\"3\"", "working_days=\"three\"", "schema", "working_days"},
 	};
 
@@ -327,9 +341,19 @@ static void pointers_by_table(void **state)
 	static const struct {
 		const char *pointer, *label;
 	} row[] = {
-		{"/unit/name", "单位名称"}, {"/years", "证书年限"}, {"/items", "证书与印章"}, {"/items/*/seal_kind", "印章类型"},
-		{"/items/0/seal_kind", NULL}, {"/items/*", NULL}, {"/items/*/", NULL}, {"", NULL}, {"/", NULL}, {"unit", NULL}, {"/unit/", NULL},
-		{"/years/x", NULL}, {"/unit/*", NULL},
+		{"/unit/name", "单位名称"},
+		{"/years", "证书年限"},
+		{"/items", "证书与印章"},
+		{"/items/*/seal_kind", "印章类型"},
+		{"/items/0/seal_kind", NULL},
+		{"/items/*", NULL},
+		{"/items/*/", NULL},
+		{"", NULL},
+		{"/", NULL},
+		{"unit", NULL},
+		{"/unit/", NULL},
+		{"/years/x", NULL},
+		{"/unit/*", NULL},
 	};
 
 	(void)state;

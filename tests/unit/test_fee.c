@@ -9,9 +9,12 @@ static void golden(void **state)
 		const char *service, *holder;
 		int64_t yuan[5];
 	} row[] = {
-		{"new", "org", {600, 1000, 1400, 1800, 2200}}, {"add", "org", {600, 1000, 1400, 1800, 2200}},
-		{"new", "rep", {360, 520, 680, 840, 1000}}, {"new", "ind", {360, 520, 680, 840, 1000}},
-		{"renew", "org", {400, 800, 1200, 1600, 2000}}, {"renew", "rep", {160, 320, 480, 640, 800}},
+		{"new", "org", {600, 1000, 1400, 1800, 2200}},
+		{"add", "org", {600, 1000, 1400, 1800, 2200}},
+		{"new", "rep", {360, 520, 680, 840, 1000}},
+		{"new", "ind", {360, 520, 680, 840, 1000}},
+		{"renew", "org", {400, 800, 1200, 1600, 2000}},
+		{"renew", "rep", {160, 320, 480, 640, 800}},
 		{"renew", "ind", {160, 320, 480, 640, 800}},
 	};
 
@@ -24,7 +27,8 @@ static void golden(void **state)
 				int64_t sum = 0;
 
 				faults_init(&f, mem);
-				expect(i, fee_quote(mem, the_catalog(), row[i].service, row[i].holder, y, n, &q, &f) == ERR_OK);
+				expect(i, fee_quote(mem, the_catalog(), row[i].service, row[i].holder, y, n, &q, &f) ==
+						  ERR_OK);
 				expect(i, q.total_fen == row[i].yuan[y - 1] * 100 * n);
 				CATALOG_EACH(struct fee_line, l, &q.lines) {
 					expect(i, l->sum_fen == l->unit_fen * l->count);
@@ -59,7 +63,8 @@ static void per_time_and_free(void **state)
 		const char *service;
 		int64_t count, total_fen;
 		size_t lines;
-	} row[] = {{"reissue", 1, 20000, 1}, {"reissue", 20, 400000, 1}, {"change", 3, 0, 0}, {"unlock", 1, 0, 0}, {"revoke", 1, 0, 0}};
+	} row[] = {{"reissue", 1, 20000, 1}, {"reissue", 20, 400000, 1}, {"change", 3, 0, 0}, {"unlock", 1, 0, 0},
+		{"revoke", 1, 0, 0}};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(row); i++) {
@@ -79,10 +84,19 @@ static void refusals(void **state)
 		int64_t years, count;
 		const char *pointers;
 	} row[] = {
-		{"new", "org", 6, 1, "/years"}, {"new", "org", 0, 1, "/years"}, {"new", "org", -1, 1, "/years"}, {"new", "org", 1, 0, "/count"},
-		{"new", "org", 1, 21, "/count"}, {"new", "org", 6, 0, "/years /count"}, {"new", "org", INT64_MAX, INT64_MAX, "/years /count"},
-		{"sell", "org", 1, 1, "/service"}, {"new", "dog", 1, 1, "/holder"}, {"sell", "dog", 1, 0, "/service /holder /count"},
-		{"add", "rep", 1, 1, "/holder"}, {NULL, NULL, 1, 1, "/service /holder"}, {"reissue", "org", 0, 0, "/count"},
+		{"new", "org", 6, 1, "/years"},
+		{"new", "org", 0, 1, "/years"},
+		{"new", "org", -1, 1, "/years"},
+		{"new", "org", 1, 0, "/count"},
+		{"new", "org", 1, 21, "/count"},
+		{"new", "org", 6, 0, "/years /count"},
+		{"new", "org", INT64_MAX, INT64_MAX, "/years /count"},
+		{"sell", "org", 1, 1, "/service"},
+		{"new", "dog", 1, 1, "/holder"},
+		{"sell", "dog", 1, 0, "/service /holder /count"},
+		{"add", "rep", 1, 1, "/holder"},
+		{NULL, NULL, 1, 1, "/service /holder"},
+		{"reissue", "org", 0, 0, "/count"},
 	};
 
 	(void)state;
@@ -93,7 +107,8 @@ static void refusals(void **state)
 
 		faults_init(&f, mem);
 		str_init(&pointers, mem);
-		expect(i, fee_quote(mem, the_catalog(), row[i].service, row[i].holder, row[i].years, row[i].count, &q, &f) == ERR_INVALID);
+		expect(i, fee_quote(mem, the_catalog(), row[i].service, row[i].holder, row[i].years, row[i].count, &q,
+				  &f) == ERR_INVALID);
 		expect(i, q.total_fen == -7);
 		for (size_t k = 0; k < f.count; k++)
 			str_addf(&pointers, "%s%s", k ? " " : "", f.at[k].pointer);
@@ -107,8 +122,12 @@ static void overflow(void **state)
 	static const char *codes[] = {"x"};
 	struct catalog_service service = {.code = "x"};
 	struct catalog_holder holder = {.code = "x"};
-	struct catalog_fee fee = {.services = {codes, 1}, .holders = {codes, 1}, .per = "time", .first_fen = INT64_MAX / 2};
-	struct catalog c = {.services = {&service, 1}, .holders = {&holder, 1}, .fees = {&fee, 1}, .limits = {.years_max = 5, .items_max = 20}};
+	struct catalog_fee fee = {
+		.services = {codes, 1}, .holders = {codes, 1}, .per = "time", .first_fen = INT64_MAX / 2};
+	struct catalog c = {.services = {&service, 1},
+		.holders = {&holder, 1},
+		.fees = {&fee, 1},
+		.limits = {.years_max = 5, .items_max = 20}};
 	struct fee_quote q;
 	struct faults f;
 

@@ -44,9 +44,10 @@ static char *fragment(const char *name)
 
 static void all_files(void **state)
 {
-	static const char *const files[] = {"guide-new.html", "guide-renew.html", "guide-change.html", "guide-reissue.html",
-		"guide-unlock.html", "guide-revoke.html", "services.html", "fees.html", "faq.html", "account.html", "post.html", "counter.html",
-		"hotlines.html", "freight.html", "states.html", "agreement.html", "privacy.html", "id_scan.html"};
+	static const char *const files[] = {"guide-new.html", "guide-renew.html", "guide-change.html",
+		"guide-reissue.html", "guide-unlock.html", "guide-revoke.html", "services.html", "fees.html",
+		"faq.html", "account.html", "post.html", "counter.html", "hotlines.html", "freight.html", "states.html",
+		"agreement.html", "privacy.html", "id_scan.html"};
 	DIR *d = opendir(dir);
 	size_t n = 0;
 
@@ -139,7 +140,9 @@ static void no_typed_space(void **state)
 			continue;
 		for (p = fragment(e->d_name); (cp = utf8_next(&p)); before = last, last = cp) {
 			tag = cp == '<' || (tag && last != '>');
-			if (!tag && last == ' ' && ((before > 0x2E80 && ascii_word(cp) && cp != '<') || (ascii_word(before) && before != '>' && cp > 0x2E80)))
+			if (!tag && last == ' ' &&
+				((before > 0x2E80 && ascii_word(cp) && cp != '<') ||
+					(ascii_word(before) && before != '>' && cp > 0x2E80)))
 				fail_msg("%s: typed space before %.20s", e->d_name, p);
 		}
 	}
@@ -151,23 +154,35 @@ static void says_what_the_guide_says(void **state)
 	static const struct {
 		const char *file, *text;
 	} row[] = {
-		{"guide-new.html", "<td class=\"num\">¥1,400.00</td>"}, {"guide-new.html", "广州市海珠区海洲路38号东升云鼎大厦5楼"},
-		{"guide-new.html", "广州市越秀区青龙坊38号首层101房"}, {"guide-new.html", "href=\"/apply/start.html\""},
-		{"guide-new.html", "/api/forms/new/org.pdf"}, {"guide-new.html", "增加机构数字证书个数"}, {"guide-new.html", "2021年12月26日起"},
-		{"account.html", "7443 9001 8260 0096 874"}, {"account.html", "data-value=\"7443900182600096874\""},
-		{"fees.html", "¥2,200.00"}, {"fees.html", "变更、解锁、注销：免费"}, {"guide-change.html", "<p>免费。</p>"},
-		{"guide-reissue.html", "每次每张¥200.00"}, {"hotlines.html", "客服热线：<span class=\"nowrap\">020-89524338</span>"},
-		{"post.html", "不接收挂号信"}, {"agreement.html", "版本2026.1，自2026年1月1日起生效"}, {"services.html", "/guide/new.html\">增加"},
+		{"guide-new.html", "<td class=\"num\">¥1,400.00</td>"},
+		{"guide-new.html", "广州市海珠区海洲路38号东升云鼎大厦5楼"},
+		{"guide-new.html", "广州市越秀区青龙坊38号首层101房"},
+		{"guide-new.html", "href=\"/apply/start.html\""},
+		{"guide-new.html", "/api/forms/new/org.pdf"},
+		{"guide-new.html", "增加机构数字证书个数"},
+		{"guide-new.html", "2021年12月26日起"},
+		{"account.html", "7443 9001 8260 0096 874"},
+		{"account.html", "data-value=\"7443900182600096874\""},
+		{"fees.html", "¥2,200.00"},
+		{"fees.html", "变更、解锁、注销：免费"},
+		{"guide-change.html", "<p>免费。</p>"},
+		{"guide-reissue.html", "每次每张¥200.00"},
+		{"hotlines.html", "客服热线：<span class=\"nowrap\">020-89524338</span>"},
+		{"post.html", "不接收挂号信"},
+		{"agreement.html", "版本2026.1，自2026年1月1日起生效"},
+		{"services.html", "/guide/new.html\">增加"},
 		{"guide-renew.html", "往返运费由申请方承担"},
 	};
-	static const char *const parts[] = {"for", "ways", "materials", "process", "fees", "pay", "post", "visits", "faq", "help"};
+	static const char *const parts[] = {
+		"for", "ways", "materials", "process", "fees", "pay", "post", "visits", "faq", "help"};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(row); i++)
 		expect(i, strstr(fragment(row[i].file), row[i].text));
 	CATALOG_EACH(struct catalog_service, s, &the_catalog()->services)
 		for (size_t i = 0; i < ARRAY_LEN(parts) && !text_eq(s->code, "add"); i++)
-			expect(i, strstr(fragment(arena_printf(mem, "guide-%s.html", s->code)), arena_printf(mem, "<section id=\"%s\"", parts[i])));
+			expect(i, strstr(fragment(arena_printf(mem, "guide-%s.html", s->code)),
+					  arena_printf(mem, "<section id=\"%s\"", parts[i])));
 	assert_null(strstr(fragment("guide-revoke.html"), "海珠区"));
 	assert_null(strstr(fragment("guide-change.html"), "7443"));
 	assert_null(strstr(fragment("guide-renew.html"), "/apply/start.html"));

@@ -45,7 +45,8 @@ static enum err parse(const char *text, struct faults *f, struct xml **ret_xml)
 
 static void fills_a_struct(void **state)
 {
-	static const char text[] = "<tree name=' 广州（测试） ' count='3' open='true' words='a  b\n'>\n<note>第一段，\n\t第二行 abc\n\tdef\n\n  第二段</note>\n"
+	static const char text[] =
+		"<tree name=' 广州（测试） ' count='3' open='true' words='a  b\n'>\n<note>第一段，\n\t第二行 abc\n\tdef\n\n  第二段</note>\n"
 		"<leaf code='x'>𠮷 &amp; &lt;龘&gt;</leaf>\n<one code='o'/>\n<leaf code='y'><![CDATA[<raw>]]></leaf></tree>";
 	struct xml *x CLEANUP(xml_done) = NULL;
 	struct tree t = {0};
@@ -144,7 +145,8 @@ static void reads_no_other_file(void **state)
 	assert_true(fd >= 0);
 	assert_int_equal(write(fd, "秘密", strlen("秘密")), (ssize_t)strlen("秘密"));
 	close(fd);
-	snprintf(text, sizeof text, "<tree xmlns:i='http://www.w3.org/2001/XInclude'><i:include href='%s' parse='text'/></tree>", secret);
+	snprintf(text, sizeof text,
+		"<tree xmlns:i='http://www.w3.org/2001/XInclude'><i:include href='%s' parse='text'/></tree>", secret);
 	assert_int_equal(parse(text, &f, &x), ERR_OK);
 	assert_string_equal(xml_text(mem, xml_root(x)), "");
 	xml_done(&x);
