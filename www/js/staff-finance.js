@@ -8,67 +8,183 @@
 	const result = S.id('result');
 	let after = '';
 
-	const row = (one) => S.el('tr', {}, S.el('td', { 'class': 'fig', text: one.value_date }), S.el('td', { 'class': 'fig' }, one.no && S.el('a', { href: S.caseUrl(one.no), text: one.no })),
-		S.el('td', {}, one.payer_name, one.right_payer === false && [' ', S.el('span', { 'class': 'tag tag-err', text: S.t('pay.wrong') })]), S.el('td', { 'class': 'num', text: S.yuan(one.amount_fen) }),
-		S.el('td', { text: S.t('pay.' + one.method) }), S.el('td', { 'class': 'fig wrap', text: one.bank_serial || '' }), S.el('td', {}, S.el('span', { 'class': 'fig', text: S.stamp(one.recorded_at).slice(5) }), ' ', one.recorded_by || ''));
+	const row = (one) =>
+		S.el(
+			'tr',
+			{},
+			S.el('td', { class: 'fig', text: one.value_date }),
+			S.el('td', { class: 'fig' }, one.no && S.el('a', { href: S.caseUrl(one.no), text: one.no })),
+			S.el(
+				'td',
+				{},
+				one.payer_name,
+				one.right_payer === false && [
+					' ',
+					S.el('span', { class: 'tag tag-err', text: S.t('pay.wrong') })
+				]
+			),
+			S.el('td', { class: 'num', text: S.yuan(one.amount_fen) }),
+			S.el('td', { class: 'fig', text: S.t('pay.' + one.method) }),
+			S.el('td', { class: 'fig wrap', text: one.bank_serial || '' }),
+			S.el(
+				'td',
+				{},
+				S.el('span', { class: 'fig', text: S.stamp(one.recorded_at).slice(5) }),
+				' ',
+				one.recorded_by || ''
+			)
+		);
 	const recent = function (from) {
 		const host = S.id('recent');
 
-		S.loading(host, ZY.api('GET', S.url('/api/staff/payments', { after: from, limit: 30 }), { quiet: true })).then((answer) => {
-			const items = answer.data.items || [];
+		S.loading(
+			host,
+			ZY.api('GET', S.url('/api/staff/payments', { after: from, limit: 30 }), { quiet: true })
+		).then(
+			(answer) => {
+				const items = answer.data.items || [];
 
-			after = answer.data.next || '';
-			if (!items.length) {
-				S.fill(host, S.el('p', { 'class': 'empty', text: S.t('finance.none') }));
-				return;
+				after = answer.data.next || '';
+				if (!items.length) {
+					S.fill(host, S.el('p', { class: 'empty', text: S.t('finance.none') }));
+					return;
+				}
+				S.fill(
+					host,
+					S.el(
+						'section',
+						{ class: 'scroll', tabindex: '0', 'aria-label': S.t('finance.table') },
+						S.el(
+							'table',
+							{ class: 'tbl' },
+							S.el(
+								'thead',
+								{},
+								S.el(
+									'tr',
+									{},
+									[
+										'date',
+										'no',
+										'payer',
+										'amount',
+										'method',
+										'serial',
+										'recorded'
+									].map((name) =>
+										S.el('th', {
+											scope: 'col',
+											class:
+												name === 'amount'
+													? 'num'
+													: null,
+											text: S.t('pay.col.' + name)
+										})
+									)
+								)
+							),
+							S.el('tbody', {}, items.map(row))
+						)
+					),
+					S.el(
+						'p',
+						{ class: 'pager' },
+						from && S.button('list.first', () => recent('')),
+						after && S.button('list.next', () => recent(after))
+					)
+				);
+			},
+			(problem) => {
+				S.clear(host);
+				S.trouble(problem, () => recent(from));
 			}
-			S.fill(host, S.el('div', { 'class': 'scroll', tabindex: '0', role: 'region', 'aria-labelledby': 'recent-h' }, S.el('table', { 'class': 'tbl' }, S.el('thead', {}, S.el('tr', {},
-				['date', 'no', 'payer', 'amount', 'method', 'serial', 'recorded'].map((name) => S.el('th', { scope: 'col', 'class': name === 'amount' ? 'num' : null, text: S.t('pay.col.' + name) })))), S.el('tbody', {}, items.map(row)))),
-			S.el('p', { 'class': 'pager' }, from && S.button('list.first', () => recent('')), after && S.button('list.next', () => recent(after))));
-		}, (problem) => {
-			S.clear(host);
-			S.trouble(problem, () => recent(from));
-		});
+		);
 	};
 	const open = function (no) {
 		const store = S.store(no);
 
-		return S.loading(result, Promise.all([store.load(), ZY.catalog()])).then((both) => {
-			const host = S.el('div', { 'class': 'panel' });
-			const draw = S.panels.payments(host, { store: store, book: both[1], trouble: S.trouble, saved: (c) => {
-				draw(c);
-				recent('');
-				S.recount();
-				field.value = '';
-				field.focus();
-			} });
+		return S.loading(result, Promise.all([store.load(), ZY.catalog()])).then(
+			(both) => {
+				const host = S.el('div', { class: 'panel' });
+				const draw = S.panels.payments(host, {
+					store: store,
+					book: both[1],
+					trouble: S.trouble,
+					saved: (c) => {
+						draw(c);
+						recent('');
+						S.recount();
+						field.value = '';
+						field.focus();
+					}
+				});
 
-			S.fill(result, S.caseCard(both[0]), host);
-			draw(both[0]);
-			if (S.id('pay-name'))
-				S.id('pay-name').focus();
-		}, (problem) => {
-			S.clear(result);
-			if (problem.status === 404)
-				none(no);
-			else
-				S.trouble(problem, () => open(no));
-		});
+				S.fill(result, S.caseCard(both[0]), host);
+				draw(both[0]);
+				if (S.id('pay-name')) S.id('pay-name').focus();
+			},
+			(problem) => {
+				S.clear(result);
+				if (problem.status === 404) none(no);
+				else S.trouble(problem, () => open(no));
+			}
+		);
 	};
-	const none = (typed) => S.fill(result, S.el('p', { 'class': 'empty', role: 'status', text: S.t('finance.not_found', { q: typed }) }));
-	const search = (typed) => S.loading(result, ZY.api('GET', S.url('/api/staff/applications', { queue: 'all', q: typed, limit: 20 }), { quiet: true })).then((answer) => {
-		const items = answer.data.items || [];
+	const none = (typed) =>
+		S.fill(
+			result,
+			S.el('p', { class: 'empty', role: 'status', text: S.t('finance.not_found', { q: typed }) })
+		);
+	const search = (typed) =>
+		S.loading(
+			result,
+			ZY.api('GET', S.url('/api/staff/applications', { queue: 'all', q: typed, limit: 20 }), {
+				quiet: true
+			})
+		).then(
+			(answer) => {
+				const items = answer.data.items || [];
 
-		if (items.length === 1)
-			open(items[0].no);
-		else if (!items.length)
-			none(typed);
-		else
-			S.fill(result, S.el('p', { text: S.t('finance.choose', { n: items.length }) }), S.el('ul', { 'class': 'choose' }, items.map((one) => S.el('li', {}, S.el('button', { type: 'button', 'class': 'btn btn-2', on: { click: () => open(one.no) } }, one.no + ' ' + (one.unit_name || '')), ' ', S.el('span', { 'class': 'tag', text: one.state_name })))));
-	}, (problem) => {
-		S.clear(result);
-		S.trouble(problem, () => search(typed));
-	});
+				if (items.length === 1) open(items[0].no);
+				else if (!items.length) none(typed);
+				else
+					S.fill(
+						result,
+						S.el('p', { text: S.t('finance.choose', { n: items.length }) }),
+						S.el(
+							'ul',
+							{ class: 'choose' },
+							items.map((one) =>
+								S.el(
+									'li',
+									{},
+									S.el(
+										'button',
+										{
+											type: 'button',
+											class: 'btn btn-2',
+											on: {
+												click: () =>
+													open(one.no)
+											}
+										},
+										one.no + ' ' + (one.unit_name || '')
+									),
+									' ',
+									S.el('span', {
+										class: 'tag',
+										text: one.state_name
+									})
+								)
+							)
+						)
+					);
+			},
+			(problem) => {
+				S.clear(result);
+				S.trouble(problem, () => search(typed));
+			}
+		);
 
 	form.addEventListener('submit', (event) => {
 		const typed = S.plain(field.value);
@@ -76,15 +192,12 @@
 		event.preventDefault();
 		S.unnotice('trouble');
 		S.unnotice('payment');
-		if (S.caseNo(typed))
-			open(S.caseNo(typed));
-		else if (typed)
-			search(typed);
+		if (S.caseNo(typed)) open(S.caseNo(typed));
+		else if (typed) search(typed);
 	});
 	S.start().then(() => {
 		recent('');
 		field.focus();
-		if (S.query('no'))
-			open(S.query('no'));
+		if (S.query('no')) open(S.query('no'));
 	});
-}(window.ZY));
+})(window.ZY);

@@ -16,10 +16,8 @@
 	const check = function () {
 		const faults = [];
 
-		if (!value('user').trim())
-			faults.push({ id: 'user', text: S.t('login.no_user') });
-		if (!value('password'))
-			faults.push({ id: 'password', text: S.t('login.no_password') });
+		if (!value('user').trim()) faults.push({ id: 'user', text: S.t('login.no_user') });
+		if (!value('password')) faults.push({ id: 'password', text: S.t('login.no_password') });
 		if (!/^\d{6}$/.test(S.plain(value('totp')).replace(/\s/g, '')))
 			faults.push({ id: 'totp', text: S.t('login.bad_totp') });
 		return faults;
@@ -31,17 +29,28 @@
 			S.faults(form, [{ id: 'user', text: S.t('staff.credentials') }]);
 			return;
 		}
-		S.notice('login', 'err', problem.status === 429 || problem.status === 423 || problem.code === 'locked_out' ? S.t('login.locked') : S.why(problem));
+		S.notice(
+			'login',
+			'err',
+			problem.status === 429 || problem.status === 423 || problem.code === 'locked_out'
+				? S.t('login.locked')
+				: S.why(problem)
+		);
 	};
 
 	form.addEventListener('submit', (event) => {
 		event.preventDefault();
 		S.unnotice('login');
-		if (busy || !S.faults(form, check()))
-			return;
+		if (busy || !S.faults(form, check())) return;
 		busy = true;
-		ZY.api('POST', '/api/staff/session', { quiet: true, body: { user: value('user').trim(), password: value('password'), totp: S.plain(value('totp')).replace(/\s/g, '') } })
-			.then(() => S.go(back()), refused);
+		ZY.api('POST', '/api/staff/session', {
+			quiet: true,
+			body: {
+				user: value('user').trim(),
+				password: value('password'),
+				totp: S.plain(value('totp')).replace(/\s/g, '')
+			}
+		}).then(() => S.go(back()), refused);
 	});
 	form.elements.user.focus();
-}(window.ZY));
+})(window.ZY);

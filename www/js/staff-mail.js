@@ -21,36 +21,82 @@
 		const digit = (c) => BASE32.indexOf(c);
 
 		if (code && S.checked(code[1]))
-			return { no: code[1], version: digit(code[2][0]) * 32 + digit(code[2][1]), page: digit(code[3]), pages: digit(code[4]), copy: Number(code[5]) };
+			return {
+				no: code[1],
+				version: digit(code[2][0]) * 32 + digit(code[2][1]),
+				page: digit(code[3]),
+				pages: digit(code[4]),
+				copy: Number(code[5])
+			};
 		return { no: S.caseNo(typed) };
 	};
 	const word = function (kind, key, say, more) {
-		S.fill(result, S.el('div', { 'class': 'word word-' + kind, role: 'alert' }, S.el('p', { 'class': 'word-big', text: S.t('mail.' + key) }), S.el('p', { text: say })), more);
+		S.fill(
+			result,
+			S.el(
+				'div',
+				{ class: 'word word-' + kind, role: 'alert' },
+				S.el('p', { class: 'word-big', text: S.t('mail.' + key) }),
+				S.el('p', { text: say })
+			),
+			more
+		);
 	};
 	const verdict = function (c, code) {
-		if (S.closed(c.state))
-			return ['warn', 'closed', S.t('mail.closed_say', { state: c.state_name })];
+		if (S.closed(c.state)) return ['warn', 'closed', S.t('mail.closed_say', { state: c.state_name })];
 		if (code.version && code.version !== c.form.version)
 			return ['err', 'old', S.t('mail.old_say', { n: code.version, now: c.form.version })];
 		if (S.gate(c, 'originals') && S.gate(c, 'originals').closed_at)
-			return ['info', 'again', S.t('mail.again_say', { at: S.stamp(S.gate(c, 'originals').closed_at) })];
+			return [
+				'info',
+				'again',
+				S.t('mail.again_say', { at: S.stamp(S.gate(c, 'originals').closed_at) })
+			];
 		if (!S.open(c, 'originals') || ['draft', 'printed'].indexOf(c.state) >= 0)
 			return ['warn', 'none', S.t('mail.none_say', { state: c.state_name })];
-		return ['ok', 'right', code.version ? S.t('mail.right_say', { n: code.version, page: code.page, pages: code.pages, copy: code.copy }) : S.t('mail.right_typed', { n: c.form.version })];
+		return [
+			'ok',
+			'right',
+			code.version
+				? S.t('mail.right_say', {
+						n: code.version,
+						page: code.page,
+						pages: code.pages,
+						copy: code.copy
+					})
+				: S.t('mail.right_typed', { n: c.form.version })
+		];
 	};
 	const show = function (c, store, code) {
-		const host = S.el('section', { 'class': 'panel' });
+		const host = S.el('section', { class: 'panel' });
 		const said = verdict(c, code);
 
-		word(said[0], said[1], said[2], [S.caseCard(c), said[1] === 'right' || said[1] === 'old' ? host : null]);
-		if (said[1] !== 'right' && said[1] !== 'old')
-			return;
-		S.panels.originals(host, { store: store, book: book, trouble: S.trouble, saved: (after, lack) => {
-			word(lack ? 'warn' : 'ok', lack ? 'part' : 'done', lack ? S.t('originals.saved_part', { n: lack }) : S.t('originals.saved') + (after.due ? S.t('originals.due', { day: after.due }) : ''), S.caseCard(after));
-			S.unnotice('originals');
-			S.recount();
-			refocus();
-		} })(c);
+		word(said[0], said[1], said[2], [
+			S.caseCard(c),
+			said[1] === 'right' || said[1] === 'old' ? host : null
+		]);
+		if (said[1] !== 'right' && said[1] !== 'old') return;
+		S.panels.originals(host, {
+			store: store,
+			book: book,
+			trouble: S.trouble,
+			saved: (after, lack) => {
+				word(
+					lack ? 'warn' : 'ok',
+					lack ? 'part' : 'done',
+					lack
+						? S.t('originals.saved_part', { n: lack })
+						: S.t('originals.saved') +
+								(after.due
+									? S.t('originals.due', { day: after.due })
+									: ''),
+					S.caseCard(after)
+				);
+				S.unnotice('originals');
+				S.recount();
+				refocus();
+			}
+		})(c);
 		S.id('originals-every').focus();
 	};
 	const find = function (typed) {
@@ -64,38 +110,47 @@
 			refocus();
 			return;
 		}
-		S.loading(result, Promise.all([store.load(), ZY.catalog()])).then((both) => {
-			book = both[1];
-			refocus();
-			show(both[0], store, code);
-		}, (problem) => {
-			refocus();
-			if (problem.status === 404)
-				word('err', 'foreign', S.t('mail.unknown_say', { no: code.no }));
-			else
-				S.trouble(problem, () => find(typed));
-		});
+		S.loading(result, Promise.all([store.load(), ZY.catalog()])).then(
+			(both) => {
+				book = both[1];
+				refocus();
+				show(both[0], store, code);
+			},
+			(problem) => {
+				refocus();
+				if (problem.status === 404)
+					word('err', 'foreign', S.t('mail.unknown_say', { no: code.no }));
+				else S.trouble(problem, () => find(typed));
+			}
+		);
 	};
 
 	form.addEventListener('submit', (event) => {
 		event.preventDefault();
-		if (field.value.trim())
-			find(field.value);
+		if (field.value.trim()) find(field.value);
 	});
 	/* A scanner that types through an input method loses characters: say so at once. */
 	field.addEventListener('compositionstart', () => S.notice('ime', 'warn', S.t('mail.ime')));
 	document.addEventListener('click', (event) => {
-		if (!event.target.closest('a,button,input,label,select,textarea,dialog') && !String(window.getSelection()))
+		if (
+			!event.target.closest('a,button,input,label,select,textarea,dialog') &&
+			!String(window.getSelection())
+		)
 			field.focus();
 	});
 	/* Digits and capitals typed anywhere else than in a field belong here. */
 	document.addEventListener('keydown', (event) => {
-		if (!event.ctrlKey && !event.altKey && !event.metaKey && /^[0-9A-Za-z]$/.test(event.key) && !event.target.closest('input[type=text],input[type=search],textarea,select,dialog'))
+		if (
+			!event.ctrlKey &&
+			!event.altKey &&
+			!event.metaKey &&
+			/^[0-9A-Za-z]$/.test(event.key) &&
+			!event.target.closest('input[type=text],input[type=search],textarea,select,dialog')
+		)
 			field.focus();
 	});
 	S.start().then(() => {
 		field.focus();
-		if (S.query('no'))
-			find(S.query('no'));
+		if (S.query('no')) find(S.query('no'));
 	});
-}(window.ZY));
+})(window.ZY);

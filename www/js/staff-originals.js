@@ -1,4 +1,4 @@
-/* Panel 原件: every paper that must arrive, a tick per copy.  All ticked closes the gate and the due date begins. */
+/* Originals: every paper that must arrive, a tick per copy.  All ticked closes the gate and the due date begins. */
 (function (ZY) {
 	'use strict';
 
@@ -8,10 +8,19 @@
 		let shown = '';
 
 		const wanted = (c) => S.routeMaterials(desk.book, c).filter((m) => m.original && m.copies > 0);
-		const got = (c, code) => (c.originals || []).filter((one) => one.material === code).reduce((most, one) => Math.max(most, one.copies), 0);
-		const counts = (c) => wanted(c).map((m) => ({ material: m.code, copies: ZY.$$('input[data-m="' + m.code + '"]:checked', host).length }));
-		const lacking = (c) => wanted(c).reduce((sum, m) => sum + m.copies, 0) - counts(c).reduce((sum, one) => sum + one.copies, 0);
-		const button = S.el('button', { type: 'submit', 'class': 'btn' });
+		const got = (c, code) =>
+			(c.originals || [])
+				.filter((one) => one.material === code)
+				.reduce((most, one) => Math.max(most, one.copies), 0);
+		const counts = (c) =>
+			wanted(c).map((m) => ({
+				material: m.code,
+				copies: ZY.$$('input[data-m="' + m.code + '"]:checked', host).length
+			}));
+		const lacking = (c) =>
+			wanted(c).reduce((sum, m) => sum + m.copies, 0) -
+			counts(c).reduce((sum, one) => sum + one.copies, 0);
+		const button = S.el('button', { type: 'submit', class: 'btn' });
 		const tell = function (c) {
 			const lack = lacking(c);
 
@@ -21,10 +30,19 @@
 			const boxes = [];
 			let i;
 
-			for (i = 1; i <= m.copies; i++)
-				boxes.push(box(c, m, i));
-			return S.el('tr', {}, S.el('th', { scope: 'row' }, m.name, m.note && S.el('span', { 'class': 'quiet blk', text: m.note })),
-				S.el('td', { text: S.t('originals.copies', { n: m.copies }) }), S.el('td', {}, boxes));
+			for (i = 1; i <= m.copies; i++) boxes.push(box(c, m, i));
+			return S.el(
+				'tr',
+				{},
+				S.el(
+					'th',
+					{ scope: 'row' },
+					m.name,
+					m.note && S.el('span', { class: 'quiet blk', text: m.note })
+				),
+				S.el('td', { text: S.t('originals.copies', { n: m.copies }) }),
+				S.el('td', {}, boxes)
+			);
 		};
 		const box = function (c, m, i) {
 			const id = 'orig-' + m.code + '-' + i;
@@ -32,7 +50,12 @@
 
 			input.checked = i <= got(c, m.code);
 			input.addEventListener('change', () => tell(c));
-			return S.el('span', { 'class': 'stick' }, input, S.el('label', { 'for': id }, S.vh(m.name), S.t('originals.nth', { n: i })));
+			return S.el(
+				'span',
+				{ class: 'stick' },
+				input,
+				S.el('label', { for: id }, S.vh(m.name), S.t('originals.nth', { n: i }))
+			);
 		};
 		const every = () => {
 			ZY.$$('input[type=checkbox]', host).forEach((input) => {
@@ -46,29 +69,68 @@
 			const form = S.el('form', { novalidate: true });
 			const gate = S.gate(c, 'originals');
 
-			if (shown === c.no + c.version)
-				return;
+			if (shown === c.no + c.version) return;
 			shown = c.no + c.version;
 			form.addEventListener('submit', (event) => {
 				const lack = lacking(c);
 
 				event.preventDefault();
-				desk.store.write('/originals', { items: counts(c).filter((one) => one.copies > 0) }).then((after) => {
-					const due = after.due ? S.t('originals.due', { day: after.due }) : '';
+				desk.store
+					.write('/originals', { items: counts(c).filter((one) => one.copies > 0) })
+					.then((after) => {
+						const due = after.due ? S.t('originals.due', { day: after.due }) : '';
 
-					if (lack)
-						S.notice('originals', 'warn', S.t('originals.saved_part', { n: lack }));
-					else
-						S.notice('originals', 'ok', S.t('originals.saved') + due);
-					if (desk.saved)
-						desk.saved(after, lack);
-				}, desk.trouble);
+						if (lack)
+							S.notice(
+								'originals',
+								'warn',
+								S.t('originals.saved_part', { n: lack })
+							);
+						else S.notice('originals', 'ok', S.t('originals.saved') + due);
+						if (desk.saved) desk.saved(after, lack);
+					}, desk.trouble);
 			});
-			S.fill(host, S.el('h2', { text: S.t('originals.title') }), gate && gate.closed_at && S.el('p', { 'class': 'good', text: S.t('originals.closed', { at: S.stamp(gate.closed_at) }) }), form);
-			S.fill(form, S.el('table', { 'class': 'tbl' }, S.el('thead', {}, S.el('tr', {}, ['originals.paper', 'originals.want', 'originals.have'].map((key) => S.el('th', { scope: 'col', text: S.t(key) })))),
-				S.el('tbody', {}, wanted(c).map((m) => row(c, m)))),
-			S.el('p', { 'class': 'row-act' }, S.button('originals.every', every, { id: 'originals-every' }), button));
+			S.fill(
+				host,
+				S.el('h2', { text: S.t('originals.title') }),
+				gate &&
+					gate.closed_at &&
+					S.el('p', {
+						class: 'good',
+						text: S.t('originals.closed', { at: S.stamp(gate.closed_at) })
+					}),
+				form
+			);
+			S.fill(
+				form,
+				S.el(
+					'table',
+					{ class: 'tbl' },
+					S.el(
+						'thead',
+						{},
+						S.el(
+							'tr',
+							{},
+							['originals.paper', 'originals.want', 'originals.have'].map(
+								(key) => S.el('th', { scope: 'col', text: S.t(key) })
+							)
+						)
+					),
+					S.el(
+						'tbody',
+						{},
+						wanted(c).map((m) => row(c, m))
+					)
+				),
+				S.el(
+					'p',
+					{ class: 'row-act' },
+					S.button('originals.every', every, { id: 'originals-every' }),
+					button
+				)
+			);
 			tell(c);
 		};
 	};
-}(window.ZY));
+})(window.ZY);

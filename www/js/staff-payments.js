@@ -1,4 +1,4 @@
-/* Panel 收款: what is due, what has come, and the form for one more receipt.  The bank line is the proof; what the
+/* Payments: what is due, what has come, and the form for one more receipt.  The bank line is the proof; what the
  * applicant stated stands beside it only to compare. */
 (function (ZY) {
 	'use strict';
@@ -6,7 +6,14 @@
 	const S = ZY.staff;
 
 	S.panels.payments = function (host, desk) {
-		const POINTERS = { '#/payer_name': 'pay-name', '#/payer_account': 'pay-account', '#/amount_fen': 'pay-amount', '#/value_date': 'pay-date', '#/bank_serial': 'pay-serial', '#/method': 'pay-method' };
+		const POINTERS = {
+			'#/payer_name': 'pay-name',
+			'#/payer_account': 'pay-account',
+			'#/amount_fen': 'pay-amount',
+			'#/value_date': 'pay-date',
+			'#/bank_serial': 'pay-serial',
+			'#/method': 'pay-method'
+		};
 		let shown = '';
 		let key = ZY.key();
 
@@ -14,80 +21,239 @@
 		/* Who must be the payer: the unit, or the person himself. */
 		const payer = (c) => (c.holder === 'ind' ? c.person && c.person.name : c.unit && c.unit.name) || '';
 		const value = (id) => S.id(id).value;
-		const squeeze = (name) => S.plain(name).replace(/\s/g, '').replace(/\uff08/g, '(').replace(/\uff09/g, ')');
+		const squeeze = (name) =>
+			S.plain(name)
+				.replace(/\s/g, '')
+				.replace(/\uff08/g, '(')
+				.replace(/\uff09/g, ')');
 		const check = function () {
 			const faults = [];
 			const need = (id, bad) => bad && faults.push({ id: id, text: S.t('pay.bad.' + id) });
 
 			need('pay-name', !value('pay-name').trim());
 			need('pay-amount', !S.fen(value('pay-amount')));
-			need('pay-date', !/^\d{4}-\d{2}-\d{2}$/.test(value('pay-date')) || value('pay-date') > S.today());
+			need(
+				'pay-date',
+				!/^\d{4}-\d{2}-\d{2}$/.test(value('pay-date')) || value('pay-date') > S.today()
+			);
 			need('pay-serial', value('pay-method') === 'transfer' && !value('pay-serial').trim());
-			need('pay-account', value('pay-account').trim() && !/^[0-9A-Za-z-]{6,40}$/.test(S.plain(value('pay-account')).replace(/\s/g, '')));
+			need(
+				'pay-account',
+				value('pay-account').trim() &&
+					!/^[0-9A-Za-z-]{6,40}$/.test(S.plain(value('pay-account')).replace(/\s/g, ''))
+			);
 			return faults;
 		};
-		const warn = S.el('p', { 'class': 'pay-warn', role: 'status' });
+		const warn = S.el('p', { class: 'pay-warn', role: 'status' });
 		const tell = function (c) {
 			const name = value('pay-name').trim();
 			const fen = S.fen(value('pay-amount'));
 			const left = c.amount_fen - received(c);
 			const says = [];
 
-			if (name && /\*/.test(payer(c)) === false && value('pay-method') === 'transfer' && squeeze(name) !== squeeze(payer(c)))
+			if (
+				name &&
+				/\*/.test(payer(c)) === false &&
+				value('pay-method') === 'transfer' &&
+				squeeze(name) !== squeeze(payer(c))
+			)
 				says.push(S.t('pay.other_payer', { name: payer(c) }));
 			if (fen && fen !== left && left > 0)
-				says.push(S.t(fen < left ? 'pay.less' : 'pay.more', { amount: S.yuan(Math.abs(left - fen)) }));
+				says.push(
+					S.t(fen < left ? 'pay.less' : 'pay.more', {
+						amount: S.yuan(Math.abs(left - fen))
+					})
+				);
 			warn.textContent = says.join(' ');
 		};
-		const table = (c) => (c.payments || []).length > 0 && S.el('div', { 'class': 'scroll', tabindex: '0', role: 'region', 'aria-label': S.t('pay.list') }, S.el('table', { 'class': 'tbl' }, S.el('thead', {}, S.el('tr', {},
-			['date', 'payer', 'amount', 'method', 'serial'].map((name) => S.el('th', { scope: 'col', 'class': name === 'amount' ? 'num' : null, text: S.t('pay.col.' + name) })))),
-		S.el('tbody', {}, c.payments.map((one) => S.el('tr', {}, S.el('td', { 'class': 'fig', text: one.value_date }), S.el('td', {}, one.payer_name, one.right_payer === false && [' ', S.el('span', { 'class': 'tag tag-err', text: S.t('pay.wrong') })]),
-			S.el('td', { 'class': 'num', text: S.yuan(one.amount_fen) }), S.el('td', { text: S.t('pay.' + one.method) }), S.el('td', { 'class': 'fig wrap', text: one.bank_serial || '' }))))));
+		const table = (c) =>
+			(c.payments || []).length > 0 &&
+			S.el(
+				'section',
+				{ class: 'scroll', tabindex: '0', 'aria-label': S.t('pay.list') },
+				S.el(
+					'table',
+					{ class: 'tbl' },
+					S.el(
+						'thead',
+						{},
+						S.el(
+							'tr',
+							{},
+							['date', 'payer', 'amount', 'method', 'serial'].map((name) =>
+								S.el('th', {
+									scope: 'col',
+									class: name === 'amount' ? 'num' : null,
+									text: S.t('pay.col.' + name)
+								})
+							)
+						)
+					),
+					S.el(
+						'tbody',
+						{},
+						c.payments.map((one) =>
+							S.el(
+								'tr',
+								{},
+								S.el('td', { class: 'fig', text: one.value_date }),
+								S.el(
+									'td',
+									{},
+									one.payer_name,
+									one.right_payer === false && [
+										' ',
+										S.el('span', {
+											class: 'tag tag-err',
+											text: S.t('pay.wrong')
+										})
+									]
+								),
+								S.el('td', {
+									class: 'num',
+									text: S.yuan(one.amount_fen)
+								}),
+								S.el('td', {
+									class: 'fig',
+									text: S.t('pay.' + one.method)
+								}),
+								S.el('td', {
+									class: 'fig wrap',
+									text: one.bank_serial || ''
+								})
+							)
+						)
+					)
+				)
+			);
 		const save = function (c, form) {
 			const method = value('pay-method');
 
-			if (!S.faults(form, check()))
-				return;
-			desk.store.write('/payments', { payer_name: value('pay-name').trim(), payer_account: S.plain(value('pay-account')).replace(/\s/g, '') || null, amount_fen: S.fen(value('pay-amount')),
-				value_date: value('pay-date'), bank_serial: S.plain(value('pay-serial')) || null, method: method }, key).then((after) => {
-				const left = after.amount_fen - received(after);
+			if (!S.faults(form, check())) return;
+			desk.store
+				.write(
+					'/payments',
+					{
+						payer_name: value('pay-name').trim(),
+						payer_account: S.plain(value('pay-account')).replace(/\s/g, '') || null,
+						amount_fen: S.fen(value('pay-amount')),
+						value_date: value('pay-date'),
+						bank_serial: S.plain(value('pay-serial')) || null,
+						method: method
+					},
+					key
+				)
+				.then(
+					(after) => {
+						const left = after.amount_fen - received(after);
 
-				key = ZY.key();
-				S.notice('payment', S.open(after, 'money') ? 'warn' : 'ok', S.t(!S.open(after, 'money') ? 'pay.saved' : left > 0 ? 'pay.saved_part' : 'pay.saved_open', { amount: S.yuan(left) }));
-				if (desk.saved)
-					desk.saved(after);
-			}, (problem) => {
-				if (problem.status === 422)
-					S.faults(form, S.serverFaults(problem, POINTERS));
-				else if (problem.code === 'conflict')
-					S.faults(form, [{ id: 'pay-serial', text: S.t('pay.twice') }]);
-				else
-					desk.trouble(problem);
-			});
+						key = ZY.key();
+						S.notice(
+							'payment',
+							S.open(after, 'money') ? 'warn' : 'ok',
+							S.t(
+								!S.open(after, 'money')
+									? 'pay.saved'
+									: left > 0
+										? 'pay.saved_part'
+										: 'pay.saved_open',
+								{
+									amount: S.yuan(left)
+								}
+							)
+						);
+						if (desk.saved) desk.saved(after);
+					},
+					(problem) => {
+						if (problem.status === 422)
+							S.faults(form, S.serverFaults(problem, POINTERS));
+						else if (problem.code === 'conflict')
+							S.faults(form, [{ id: 'pay-serial', text: S.t('pay.twice') }]);
+						else desk.trouble(problem);
+					}
+				);
 		};
 
 		return function (c) {
-			const form = S.el('form', { novalidate: true, 'class': 'grid-form' });
+			const form = S.el('form', { novalidate: true, class: 'grid-form' });
 			const left = c.amount_fen - received(c);
 
-			if (shown === c.no + c.version)
-				return;
+			if (shown === c.no + c.version) return;
 			shown = c.no + c.version;
-			S.fill(host, S.el('h2', { text: S.t('pay.title') }), S.dl([[S.t('pay.due'), S.yuan(c.amount_fen)], [S.t('pay.came'), S.yuan(received(c))], [S.t('pay.left'), S.yuan(Math.max(0, left))], [S.t('f.reference'), c.reference], [S.t('pay.must'), payer(c)]], 'facts-row'),
-				table(c), form);
+			S.fill(
+				host,
+				S.el('h2', { text: S.t('pay.title') }),
+				S.dl(
+					[
+						[S.t('pay.due'), S.yuan(c.amount_fen)],
+						[S.t('pay.came'), S.yuan(received(c))],
+						[S.t('pay.left'), S.yuan(Math.max(0, left))],
+						[S.t('f.reference'), c.reference],
+						[S.t('pay.must'), payer(c)]
+					],
+					'facts-row'
+				),
+				table(c)
+			);
 			if (S.closed(c.state) || !S.open(c, 'money')) {
-				S.fill(form, S.el('p', { 'class': 'good', text: S.t('pay.closed') }));
+				S.put(host, S.el('p', { class: 'good', text: S.t('pay.closed') }));
 				return;
 			}
-			S.fill(form, S.el('h3', { text: S.t('pay.new') }), S.el('div', { 'class': 'fields' },
-				S.field({ id: 'pay-method', label: S.t('pay.col.method'), options: [['transfer', S.t('pay.transfer')], ['counter', S.t('pay.counter')]], value: c.channel === 'counter' ? 'counter' : 'transfer' }),
-				S.field({ id: 'pay-name', label: S.t('pay.col.payer'), wide: true }),
-				S.field({ id: 'pay-account', label: S.t('pay.account'), attrs: { inputmode: 'numeric' } }),
-				S.field({ id: 'pay-amount', label: S.t('pay.col.amount'), attrs: { inputmode: 'decimal' } }),
-				S.field({ id: 'pay-date', label: S.t('pay.col.date'), type: 'date', value: S.today(), attrs: { max: S.today() } }),
-				S.field({ id: 'pay-serial', label: S.t('pay.col.serial'), wide: true })), warn,
-			S.el('p', { 'class': 'row-act' }, S.el('button', { type: 'submit', 'class': 'btn', text: S.t('pay.save') }),
-				c.remittance && c.remittance.payer_name && S.el('span', { 'class': 'quiet', text: S.t('pay.stated', { name: c.remittance.payer_name, amount: c.remittance.amount_fen ? S.yuan(c.remittance.amount_fen) : '', day: c.remittance.paid_on || '' }) })));
+			host.appendChild(form);
+			S.fill(
+				form,
+				S.el('h3', { text: S.t('pay.new') }),
+				S.el(
+					'div',
+					{ class: 'fields' },
+					S.field({
+						id: 'pay-method',
+						label: S.t('pay.col.method'),
+						options: [
+							['transfer', S.t('pay.transfer')],
+							['counter', S.t('pay.counter')]
+						],
+						value: c.channel === 'counter' ? 'counter' : 'transfer'
+					}),
+					S.field({ id: 'pay-name', label: S.t('pay.col.payer'), wide: true }),
+					S.field({
+						id: 'pay-account',
+						label: S.t('pay.account'),
+						attrs: { inputmode: 'numeric' }
+					}),
+					S.field({
+						id: 'pay-amount',
+						label: S.t('pay.col.amount'),
+						attrs: { inputmode: 'decimal' }
+					}),
+					S.field({
+						id: 'pay-date',
+						label: S.t('pay.col.date'),
+						type: 'date',
+						value: S.today(),
+						attrs: { max: S.today() }
+					}),
+					S.field({ id: 'pay-serial', label: S.t('pay.col.serial'), wide: true })
+				),
+				warn,
+				S.el(
+					'p',
+					{ class: 'row-act' },
+					S.el('button', { type: 'submit', class: 'btn', text: S.t('pay.save') }),
+					c.remittance &&
+						c.remittance.payer_name &&
+						S.el('span', {
+							class: 'quiet',
+							text: S.t('pay.stated', {
+								name: c.remittance.payer_name,
+								amount: c.remittance.amount_fen
+									? S.yuan(c.remittance.amount_fen)
+									: '',
+								day: c.remittance.paid_on || ''
+							})
+						})
+				)
+			);
 			form.addEventListener('input', () => tell(c));
 			form.addEventListener('submit', (event) => {
 				event.preventDefault();
@@ -95,4 +261,4 @@
 			});
 		};
 	};
-}(window.ZY));
+})(window.ZY);

@@ -1,4 +1,4 @@
-/* Panel 制证: one form per certificate of the case.  A retry carries the same key, so nothing is issued twice. */
+/* Production: one form per certificate of the case.  A retry carries the same key, so nothing is issued twice. */
 (function (ZY) {
 	'use strict';
 
@@ -8,7 +8,8 @@
 		let shown = '';
 
 		const done = (c, n) => (c.certificates || []).filter((one) => one.item === n)[0];
-		const seal = (code) => ((desk.book.seal_kinds || []).filter((one) => one.code === code)[0] || { name: code }).name;
+		const seal = (code) =>
+			((desk.book.seal_kinds || []).filter((one) => one.code === code)[0] || { name: code }).name;
 		const later = function (day, years) {
 			const parts = day.split('-').map(Number);
 			const end = new Date(Date.UTC(parts[0] + (years || 1), parts[1] - 1, parts[2]));
@@ -17,10 +18,14 @@
 		};
 		const firstReviewer = (c) => (c.verdicts || []).map((one) => one.by).filter(Boolean);
 		const mayNot = (c) => firstReviewer(c).some((by) => by === S.session.user || by === S.session.name);
-		const value = (name, n) => S.plain(S.id('p-' + name + '-' + n).value).replace(/[\s:]/g, '').toUpperCase();
+		const value = (name, n) =>
+			S.plain(S.id('p-' + name + '-' + n).value)
+				.replace(/[\s:]/g, '')
+				.toUpperCase();
 		const check = function (n) {
 			const faults = [];
-			const need = (name, bad, key) => bad && faults.push({ id: 'p-' + name + '-' + n, text: S.t('make.bad.' + key) });
+			const need = (name, bad, key) =>
+				bad && faults.push({ id: 'p-' + name + '-' + n, text: S.t('make.bad.' + key) });
 
 			need('sign', !/^[0-9A-Z]{4,64}$/.test(value('sign', n)), 'sign');
 			need('enc', !/^[0-9A-Z]{4,64}$/.test(value('enc', n)), 'enc');
@@ -30,53 +35,162 @@
 			return faults;
 		};
 		const save = function (c, n, form, key) {
-			const POINTERS = { '#/sign_serial': 'p-sign-' + n, '#/enc_serial': 'p-enc-' + n, '#/not_before': 'p-from-' + n, '#/not_after': 'p-to-' + n };
+			const POINTERS = {
+				'#/sign_serial': 'p-sign-' + n,
+				'#/enc_serial': 'p-enc-' + n,
+				'#/not_before': 'p-from-' + n,
+				'#/not_after': 'p-to-' + n
+			};
 
-			if (!S.faults(form, check(n)))
-				return;
-			desk.store.write('/api/staff/production', { no: c.no, item: n, sign_serial: value('sign', n), enc_serial: value('enc', n), not_before: value('from', n), not_after: value('to', n) }, key).then((after) => {
-				S.notice('production', 'ok', S.t(after.state === 'produced' ? 'make.all_done' : 'make.done', { n: n }));
-				if (desk.saved)
-					desk.saved(after);
-				else if (S.id('p-sign-' + (n + 1)))
-					S.id('p-sign-' + (n + 1)).focus();
-			}, (problem) => {
-				if (problem.status === 422)
-					S.faults(form, S.serverFaults(problem, POINTERS));
-				else if (problem.code === 'conflict')
-					S.faults(form, [{ id: 'p-sign-' + n, text: S.t('make.twice') }]);
-				else
-					desk.trouble(problem);
-			});
+			if (!S.faults(form, check(n))) return;
+			desk.store
+				.write(
+					'/api/staff/production',
+					{
+						no: c.no,
+						item: n,
+						sign_serial: value('sign', n),
+						enc_serial: value('enc', n),
+						not_before: value('from', n),
+						not_after: value('to', n)
+					},
+					key
+				)
+				.then(
+					(after) => {
+						S.notice(
+							'production',
+							'ok',
+							S.t(
+								after.state === 'produced'
+									? 'make.all_done'
+									: 'make.done',
+								{ n: n }
+							)
+						);
+						if (desk.saved) desk.saved(after);
+						else if (S.id('p-sign-' + (n + 1))) S.id('p-sign-' + (n + 1)).focus();
+					},
+					(problem) => {
+						if (problem.status === 422)
+							S.faults(form, S.serverFaults(problem, POINTERS));
+						else if (problem.code === 'conflict')
+							S.faults(form, [
+								{ id: 'p-sign-' + n, text: S.t('make.twice') }
+							]);
+						else desk.trouble(problem);
+					}
+				);
 		};
 		const item = function (c, one, i) {
 			const n = i + 1;
 			const made = done(c, n);
-			const form = S.el('form', { 'class': 'make', novalidate: true, 'aria-labelledby': 'p-t-' + n });
+			const asks = !made && c.state === 'approved';
+			const form = asks
+				? S.el('form', { class: 'make', novalidate: true, 'aria-labelledby': 'p-t-' + n })
+				: S.el('div', { class: 'make' });
 			const key = ZY.key();
 
-			S.fill(form, S.el('h3', { id: 'p-t-' + n }, S.t('make.item', { n: n, all: c.items.length }), ' ', S.el('span', { 'class': 'tag' + (made ? ' tag-ok' : ''), text: S.t(made ? 'make.made' : 'make.open') })),
-				S.dl([[S.t('f.subject'), S.subject(c)], [S.t('make.seal'), S.t('f.item_is', { kind: seal(one.seal_kind), name: one.seal_name })]].concat(made ? [[S.t('make.sign'), made.sign_serial], [S.t('make.enc'), made.enc_serial], [S.t('make.term'), S.t('make.from_to', { from: made.not_before.slice(0, 10), to: made.not_after.slice(0, 10) })]] : []), 'facts-row'),
-				!made && c.state === 'approved' && [S.el('div', { 'class': 'fields' },
-					S.field({ id: 'p-sign-' + n, label: S.t('make.sign'), attrs: { autocapitalize: 'characters' } }), S.field({ id: 'p-enc-' + n, label: S.t('make.enc'), attrs: { autocapitalize: 'characters' } }),
-					S.field({ id: 'p-from-' + n, label: S.t('make.from'), type: 'date', value: S.today() }), S.field({ id: 'p-to-' + n, label: S.t('make.to'), type: 'date', value: later(S.today(), c.years) })),
-				S.el('p', { 'class': 'row-act' }, S.el('button', { type: 'submit', 'class': 'btn', 'aria-disabled': mayNot(c) ? 'true' : null, text: S.t('make.save', { n: n }) }))]);
+			S.fill(
+				form,
+				S.el(
+					'h3',
+					{ id: 'p-t-' + n },
+					S.t('make.item', { n: n, all: c.items.length }),
+					' ',
+					S.el('span', {
+						class: 'tag' + (made ? ' tag-ok' : ''),
+						text: S.t(made ? 'make.made' : 'make.open')
+					})
+				),
+				S.dl(
+					[
+						[S.t('f.subject'), S.subject(c)],
+						[
+							S.t('make.seal'),
+							S.t('f.item_is', {
+								kind: seal(one.seal_kind),
+								name: one.seal_name
+							})
+						]
+					].concat(
+						made
+							? [
+									[S.t('make.sign'), made.sign_serial],
+									[S.t('make.enc'), made.enc_serial],
+									[
+										S.t('make.term'),
+										S.t('make.from_to', {
+											from: made.not_before.slice(
+												0,
+												10
+											),
+											to: made.not_after.slice(0, 10)
+										})
+									]
+								]
+							: []
+					),
+					'facts-row'
+				),
+				asks && [
+					S.el(
+						'div',
+						{ class: 'fields' },
+						S.field({
+							id: 'p-sign-' + n,
+							label: S.t('make.sign'),
+							attrs: { autocapitalize: 'characters' }
+						}),
+						S.field({
+							id: 'p-enc-' + n,
+							label: S.t('make.enc'),
+							attrs: { autocapitalize: 'characters' }
+						}),
+						S.field({
+							id: 'p-from-' + n,
+							label: S.t('make.from'),
+							type: 'date',
+							value: S.today()
+						}),
+						S.field({
+							id: 'p-to-' + n,
+							label: S.t('make.to'),
+							type: 'date',
+							value: later(S.today(), c.years)
+						})
+					),
+					S.el(
+						'p',
+						{ class: 'row-act' },
+						S.el('button', {
+							type: 'submit',
+							class: 'btn',
+							'aria-disabled': mayNot(c) ? 'true' : null,
+							text: S.t('make.save', { n: n })
+						})
+					)
+				]
+			);
 			form.addEventListener('submit', (event) => {
 				event.preventDefault();
-				if (mayNot(c))
-					S.notice('production', 'warn', S.t('make.two'));
-				else
-					save(c, n, form, key);
+				if (mayNot(c)) S.notice('production', 'warn', S.t('make.two'));
+				else save(c, n, form, key);
 			});
 			return form;
 		};
 
 		return function (c) {
-			if (shown === c.no + c.version)
-				return;
+			if (shown === c.no + c.version) return;
 			shown = c.no + c.version;
-			S.fill(host, S.el('h2', { text: S.t('make.title') }), mayNot(c) && c.state === 'approved' && S.el('p', { 'class': 'box box-warn', text: S.t('make.two') }),
-				(c.items || []).map((one, i) => item(c, one, i)));
+			S.fill(
+				host,
+				S.el('h2', { text: S.t('make.title') }),
+				mayNot(c) &&
+					c.state === 'approved' &&
+					S.el('p', { class: 'box box-warn', text: S.t('make.two') }),
+				(c.items || []).map((one, i) => item(c, one, i))
+			);
 		};
 	};
-}(window.ZY));
+})(window.ZY);

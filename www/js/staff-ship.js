@@ -13,48 +13,126 @@
 			return Promise.resolve();
 		}
 		button.setAttribute('aria-expanded', 'true');
-		return S.loading(host, store.load()).then((c) => {
-			const panel = S.el('div', { 'class': 'panel' });
+		return S.loading(host, store.load()).then(
+			(c) => {
+				const panel = S.el('div', { class: 'panel' });
 
-			S.fill(host, panel);
-			S.panels.dispatch(panel, { store: store, trouble: S.trouble, saved: () => {
-				S.recount();
-				list.load('');
-			} })(c);
-			if (host.querySelector('input,button'))
-				host.querySelector('input,button').focus();
-		}, (problem) => {
-			S.clear(host);
-			button.setAttribute('aria-expanded', 'false');
-			S.trouble(problem, () => open(row, host, button, list));
-		});
+				S.fill(host, panel);
+				S.panels.dispatch(panel, {
+					store: store,
+					trouble: S.trouble,
+					saved: () => {
+						S.recount();
+						list.load('');
+					}
+				})(c);
+				if (host.querySelector('input,button')) host.querySelector('input,button').focus();
+			},
+			(problem) => {
+				S.clear(host);
+				button.setAttribute('aria-expanded', 'false');
+				S.trouble(problem, () => open(row, host, button, list));
+			}
+		);
 	};
 	const line = function (row, list) {
-		const host = S.el('div', { id: 'ship-' + row.no, 'class': 'line-body' });
-		const button = S.el('button', { type: 'button', 'class': 'btn btn-2', 'aria-expanded': 'false', 'aria-controls': 'ship-' + row.no, text: S.t('ship.' + (row.state === 'ready' ? 'do_hand' : list.queue === 'to_send' ? 'do_send' : 'do_ready')) });
+		const host = S.el('div', { id: 'ship-' + row.no, class: 'line-body' });
+		const button = S.el('button', {
+			type: 'button',
+			class: 'btn btn-2',
+			'aria-expanded': 'false',
+			'aria-controls': 'ship-' + row.no,
+			text: S.t(
+				'ship.' +
+					(row.state === 'ready'
+						? 'do_hand'
+						: list.queue === 'to_send'
+							? 'do_send'
+							: 'do_ready')
+			)
+		});
 
 		S.put(button, S.vh(row.no));
 		button.addEventListener('click', () => open(row, host, button, list));
-		return S.el('li', {}, S.el('div', { 'class': 'line-top' }, S.el('div', { 'class': 'line-main' }, S.el('p', { 'class': 'card-unit', text: row.unit_name || S.t('list.no_name') }),
-			S.el('p', { 'class': 'card-line' }, S.el('a', { 'class': 'fig', href: S.url('/staff/case.html', { no: row.no, queue: list.queue }), text: row.no }), ' ', S.kind(row), ' ', S.el('span', { 'class': 'tag tag-' + S.tone(row.state), text: row.state_name }))),
-		S.el('p', { 'class': 'line-n fig' }, row.due && row.due.slice(5) + ' ', S.slaTag(row)), button), host);
+		return S.el(
+			'li',
+			{},
+			S.el(
+				'div',
+				{ class: 'line-top' },
+				S.el(
+					'div',
+					{ class: 'line-main' },
+					S.el('p', { class: 'card-unit', text: row.unit_name || S.t('list.no_name') }),
+					S.el(
+						'p',
+						{ class: 'card-line' },
+						S.el('a', {
+							class: 'fig',
+							href: S.url('/staff/case.html', {
+								no: row.no,
+								queue: list.queue
+							}),
+							text: row.no
+						}),
+						' ',
+						S.kind(row),
+						' ',
+						S.el('span', {
+							class: 'tag tag-' + S.tone(row.state),
+							text: row.state_name
+						})
+					)
+				),
+				S.el('p', { class: 'line-n fig' }, row.due && row.due.slice(5) + ' ', S.slaTag(row)),
+				button
+			),
+			host
+		);
 	};
 	const List = function (queue, host, none) {
 		const list = { queue: queue };
 
-		list.load = (after) => S.loading(host, ZY.api('GET', S.url('/api/staff/applications', { queue: queue, after: after, limit: 50 }), { quiet: true })).then((answer) => {
-			const items = answer.data.items || [];
-			const next = answer.data.next || '';
+		list.load = (after) =>
+			S.loading(
+				host,
+				ZY.api(
+					'GET',
+					S.url('/api/staff/applications', { queue: queue, after: after, limit: 50 }),
+					{ quiet: true }
+				)
+			).then(
+				(answer) => {
+					const items = answer.data.items || [];
+					const next = answer.data.next || '';
 
-			S.fill(host, items.length ? S.el('ul', { 'class': 'lines' }, items.map((row) => line(row, list))) : S.el('p', { 'class': 'empty', text: S.t(none) }),
-				S.el('p', { 'class': 'pager' }, after && S.button('list.first', () => list.load('')), next && S.button('list.next', () => list.load(next))));
-		}, (problem) => {
-			S.clear(host);
-			if (problem.status === 403)
-				S.fill(host, S.el('p', { 'class': 'empty', text: S.t('staff.forbidden') }));
-			else
-				S.trouble(problem, () => list.load(after));
-		});
+					S.fill(
+						host,
+						items.length
+							? S.el(
+									'ul',
+									{ class: 'lines' },
+									items.map((row) => line(row, list))
+								)
+							: S.el('p', { class: 'empty', text: S.t(none) }),
+						S.el(
+							'p',
+							{ class: 'pager' },
+							after && S.button('list.first', () => list.load('')),
+							next && S.button('list.next', () => list.load(next))
+						)
+					);
+				},
+				(problem) => {
+					S.clear(host);
+					if (problem.status === 403)
+						S.fill(
+							host,
+							S.el('p', { class: 'empty', text: S.t('staff.forbidden') })
+						);
+					else S.trouble(problem, () => list.load(after));
+				}
+			);
 		return list;
 	};
 
@@ -62,4 +140,4 @@
 		List('to_send', S.id('to-send'), 'ship.none_send').load('');
 		List('to_collect', S.id('to-collect'), 'ship.none_collect').load('');
 	});
-}(window.ZY));
+})(window.ZY);

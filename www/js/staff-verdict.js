@@ -11,103 +11,314 @@
 	S.verdicts = function (host, desk) {
 		const self = { current: '' };
 		const drafts = {};
-		const list = S.el('ol', { 'class': 'mats', 'aria-label': S.t('verdict.list') });
-		const form = S.el('form', { 'class': 'judge', novalidate: true, 'aria-labelledby': 'judge-t' });
+		const list = S.el('ol', { class: 'mats', 'aria-label': S.t('verdict.list') });
+		const form = S.el('section', { class: 'judge', 'aria-labelledby': 'judge-t' });
 
 		S.fill(host, list, form);
-		form.addEventListener('submit', (event) => event.preventDefault());
 
-		const materials = () => desk.store.data.materials.filter((m) => m.required || m.files.length || VERDICTS.indexOf(m.state) >= 0);
+		const materials = () =>
+			desk.store.data.materials.filter(
+				(m) => m.required || m.files.length || VERDICTS.indexOf(m.state) >= 0
+			);
 		const material = (code) => materials().filter((m) => m.code === code)[0];
-		const fromServer = (m) => ({ verdict: VERDICTS.indexOf(m.state) >= 0 ? m.state : '', reasons: (m.reasons || []).map((reason) => reason.code), note: m.note || '', areas: (m.areas || []).slice(), dirty: false, at: '' });
+		const fromServer = (m) => ({
+			verdict: VERDICTS.indexOf(m.state) >= 0 ? m.state : '',
+			reasons: (m.reasons || []).map((reason) => reason.code),
+			note: m.note || '',
+			areas: (m.areas || []).slice(),
+			dirty: false,
+			at: ''
+		});
 		const draft = function (code) {
-			if (!drafts[code])
-				drafts[code] = fromServer(material(code));
+			if (!drafts[code]) drafts[code] = fromServer(material(code));
 			return drafts[code];
 		};
 		/* What is missing before a verdict may be sent; '' when nothing. */
 		const missing = function (d) {
-			if (!d.verdict)
-				return 'verdict.need';
-			if (d.verdict === 'fail' && !d.reasons.length)
-				return 'verdict.need_reason';
+			if (!d.verdict) return 'verdict.need';
+			if (d.verdict === 'fail' && !d.reasons.length) return 'verdict.need_reason';
 			if (d.verdict === 'fail' && d.reasons.indexOf('other') >= 0 && !d.note.trim())
 				return 'verdict.need_text';
-			if (d.verdict === 'waive' && !d.note.trim())
-				return 'verdict.need_waive';
+			if (d.verdict === 'waive' && !d.note.trim()) return 'verdict.need_waive';
 			return '';
 		};
-		const reasons = (code) => (desk.book.reasons || []).filter((reason) => !reason.materials || !reason.materials.length || reason.materials.indexOf(code) >= 0);
-		const reasonText = (code) => ((desk.book.reasons || []).filter((reason) => reason.code === code)[0] || { text: code }).text;
+		const reasons = (code) =>
+			(desk.book.reasons || []).filter(
+				(reason) =>
+					!reason.materials ||
+					!reason.materials.length ||
+					reason.materials.indexOf(code) >= 0
+			);
+		const reasonText = (code) =>
+			((desk.book.reasons || []).filter((reason) => reason.code === code)[0] || { text: code }).text;
 
 		/* ---- list ---- */
 
 		const tone = { pass: 'ok', fail: 'err', waive: 'off' };
 		const drawList = function () {
-			S.fill(list, materials().map((m, i) => {
-				const d = draft(m.code);
+			S.fill(
+				list,
+				materials().map((m, i) => {
+					const d = draft(m.code);
 
-				return S.el('li', {}, S.el('button', { type: 'button', 'class': 'mat-b', 'aria-current': m.code === self.current && 'true', 'aria-keyshortcuts': i < 9 ? String(i + 1) : null, on: { click: () => self.select(m.code) } },
-					S.el('span', { 'class': 'mat-k fig', 'aria-hidden': 'true', text: i + 1 }), S.el('span', { 'class': 'mat-n', text: m.name }),
-					S.el('span', { 'class': 'mat-p fig', text: m.files.length ? S.t('verdict.pages', { n: m.files.reduce((sum, file) => sum + file.page_count, 0) }) : S.t('verdict.no_file') }),
-					S.el('span', { 'class': 'tag tag-' + (d.verdict && !d.dirty ? tone[d.verdict] : 'warn'), text: S.t(d.dirty ? 'verdict.unsaved' : 'verdict.is_' + (d.verdict || 'none')) })));
-			}));
+					return S.el(
+						'li',
+						{},
+						S.el(
+							'button',
+							{
+								type: 'button',
+								class: 'mat-b',
+								'aria-current': m.code === self.current && 'true',
+								'aria-keyshortcuts': i < 9 ? String(i + 1) : null,
+								on: { click: () => self.select(m.code) }
+							},
+							S.el('span', {
+								class: 'mat-k fig',
+								'aria-hidden': 'true',
+								text: i + 1
+							}),
+							S.el('span', { class: 'mat-n', text: m.name }),
+							S.el('span', {
+								class: 'mat-p fig',
+								text: m.files.length
+									? S.t('verdict.pages', {
+											n: m.files.reduce(
+												(sum, file) =>
+													sum +
+													file.page_count,
+												0
+											)
+										})
+									: S.t('verdict.no_file')
+							}),
+							S.el('span', {
+								class:
+									'tag tag-' +
+									(d.verdict && !d.dirty
+										? tone[d.verdict]
+										: 'warn'),
+								text: S.t(
+									d.dirty
+										? 'verdict.unsaved'
+										: 'verdict.is_' + (d.verdict || 'none')
+								)
+							})
+						)
+					);
+				})
+			);
 		};
 
 		/* ---- form of the current material ---- */
 
 		const radio = (d, value, key) => {
 			const id = 'verdict-' + value;
-			const input = S.el('input', { type: 'radio', name: 'verdict', id: id, value: value, disabled: !desk.editable() || (value === 'pass' && !material(self.current).files.length) });
+			const input = S.el('input', {
+				type: 'radio',
+				name: 'verdict',
+				id: id,
+				value: value,
+				disabled: !desk.editable() || (value === 'pass' && !material(self.current).files.length)
+			});
 
 			input.checked = d.verdict === value;
 			input.addEventListener('change', () => set({ verdict: value }));
-			return S.el('span', { 'class': 'pickone pick-' + value }, input, S.el('label', { 'for': id }, S.t('verdict.' + value), key && S.el('kbd', { 'aria-hidden': 'true', text: key })));
+			return S.el(
+				'span',
+				{ class: 'pickone pick-' + value },
+				input,
+				S.el(
+					'label',
+					{ for: id },
+					S.t('verdict.' + value),
+					key && S.el('kbd', { 'aria-hidden': 'true', text: key })
+				)
+			);
 		};
 		const tick = function (d, reason) {
 			const id = 'reason-' + reason.code;
-			const input = S.el('input', { type: 'checkbox', id: id, value: reason.code, disabled: !desk.editable() });
+			const input = S.el('input', {
+				type: 'checkbox',
+				id: id,
+				value: reason.code,
+				disabled: !desk.editable()
+			});
 
 			input.checked = d.reasons.indexOf(reason.code) >= 0;
-			input.addEventListener('change', () => set({ reasons: input.checked ? d.reasons.concat([reason.code]) : d.reasons.filter((code) => code !== reason.code) }));
-			return S.el('p', { 'class': 'stick' }, input, S.el('label', { 'for': id, text: reason.text }));
+			input.addEventListener('change', () =>
+				set({
+					reasons: input.checked
+						? d.reasons.concat([reason.code])
+						: d.reasons.filter((code) => code !== reason.code)
+				})
+			);
+			return S.el('p', { class: 'stick' }, input, S.el('label', { for: id, text: reason.text }));
 		};
-		const areaRow = (d, area, i) => S.el('li', {}, S.t('verdict.area', { page: area.page, n: i + 1 }), ' ',
-			desk.editable() && S.el('button', { type: 'button', 'class': 'link-b', on: { click: () => set({ areas: d.areas.filter((one) => one !== area) }) } }, S.t('act.remove'), S.vh(S.t('verdict.area', { page: area.page, n: i + 1 }))));
+		const areaRow = (d, area, i) =>
+			S.el(
+				'li',
+				{},
+				S.t('verdict.area', { page: area.page, n: i + 1 }),
+				' ',
+				desk.editable() &&
+					S.el(
+						'button',
+						{
+							type: 'button',
+							class: 'link-b',
+							on: {
+								click: () =>
+									set({
+										areas: d.areas.filter(
+											(one) => one !== area
+										)
+									})
+							}
+						},
+						S.t('act.remove'),
+						S.vh(S.t('verdict.area', { page: area.page, n: i + 1 }))
+					)
+			);
 		const noteField = function (d) {
-			const field = S.field({ id: 'verdict-note', rows: 2, value: d.note, label: S.t(d.verdict === 'waive' ? 'verdict.note_waive' : 'verdict.note'), attrs: { readonly: !desk.editable() } });
+			const field = S.field({
+				id: 'verdict-note',
+				rows: 2,
+				value: d.note,
+				label: S.t(d.verdict === 'waive' ? 'verdict.note_waive' : 'verdict.note'),
+				attrs: { readonly: !desk.editable() }
+			});
 
-			field.querySelector('textarea').addEventListener('input', (event) => touch({ note: event.target.value }));
+			field.querySelector('textarea').addEventListener('input', (event) =>
+				touch({ note: event.target.value })
+			);
 			return field;
 		};
-		const said = S.el('p', { 'class': 'saved', role: 'status' });
+		const said = S.el('span', { class: 'said', role: 'status' });
 		const drawSaid = function () {
 			const d = draft(self.current);
 			const lack = missing(d);
 
-			said.textContent = d.saving ? S.t('verdict.saving') : d.dirty ? (lack ? S.t(lack) : S.t('verdict.unsaved_long')) : d.at ? S.t('verdict.saved', { at: d.at }) : '';
+			said.textContent = d.saving
+				? S.t('verdict.saving')
+				: d.dirty
+					? lack
+						? S.t(lack)
+						: S.t('verdict.unsaved_long')
+					: d.at
+						? S.t('verdict.saved', { at: d.at })
+						: '';
 		};
 		const earlier = function (code) {
-			const round = (desk.store.data.verdicts || []).reduce((most, one) => Math.max(most, one.round || 1), 1);
+			const round = (desk.store.data.verdicts || []).reduce(
+				(most, one) => Math.max(most, one.round || 1),
+				1
+			);
 
-			return (desk.store.data.verdicts || []).filter((one) => one.material === code && (one.round || 1) < round);
+			return (desk.store.data.verdicts || []).filter(
+				(one) => one.material === code && (one.round || 1) < round
+			);
 		};
 		const drawForm = function () {
 			const m = material(self.current);
 			const d = draft(self.current);
 			const old = earlier(m.code);
 
-			S.fill(form, S.el('h2', { id: 'judge-t' }, m.name, S.el('span', { 'class': 'judge-c', text: S.t('verdict.copies', { n: m.copies }) })),
-				desk.facts(m.code),
-				old.length > 0 && S.el('div', { 'class': 'earlier' }, S.el('h3', { text: S.t('verdict.earlier') }), S.el('ul', {}, old.map((one) => S.el('li', {},
-					S.t('verdict.earlier_row', { round: one.round || 1, verdict: S.t('verdict.is_' + one.verdict), why: one.reasons.map(reasonText).concat(one.note ? [one.note] : []).join(S.t('semicolon')) }))))),
-				S.el('fieldset', { 'class': 'verdict' }, S.el('legend', { text: S.t('verdict.legend', { name: m.name }) }),
-					S.el('div', { 'class': 'picks' }, radio(d, 'pass', 'a'), radio(d, 'fail', 'x'), radio(d, 'waive', ''))),
-				d.verdict === 'fail' && S.el('fieldset', { 'class': 'reasons' }, S.el('legend', { text: S.t('verdict.reasons') }), groups(m.code).map((group) =>
-					S.el('div', { 'class': 'reason-g' }, S.el('p', { 'class': 'reason-t', text: group.name }), group.items.map((reason) => tick(d, reason))))),
-				d.verdict === 'fail' && S.el('div', { 'class': 'areas' }, S.el('p', { 'class': 'reason-t' }, S.t('verdict.areas'), ' ', desk.editable() && m.files.length > 0 && S.button('verdict.mark', () => desk.view.mark())),
-					d.areas.length > 0 && S.el('ul', {}, d.areas.map((area, i) => areaRow(d, area, i)))),
-				(d.verdict === 'fail' || d.verdict === 'waive') && noteField(d), said);
+			S.fill(
+				form,
+				S.el(
+					'h2',
+					{ id: 'judge-t' },
+					m.name,
+					S.el('span', {
+						class: 'judge-c',
+						text: S.t('verdict.copies', { n: m.copies })
+					}),
+					said
+				),
+				S.el(
+					'fieldset',
+					{ class: 'verdict' },
+					S.el('legend', { class: 'vh', text: S.t('verdict.legend', { name: m.name }) }),
+					S.el(
+						'div',
+						{ class: 'picks' },
+						radio(d, 'pass', 'a'),
+						radio(d, 'fail', 'x'),
+						radio(d, 'waive', '')
+					)
+				),
+				d.verdict === 'fail' &&
+					S.el(
+						'fieldset',
+						{ class: 'reasons' },
+						S.el('legend', { text: S.t('verdict.reasons') }),
+						groups(m.code).map((group) =>
+							S.el(
+								'div',
+								{ class: 'reason-g' },
+								S.el('p', { class: 'reason-t', text: group.name }),
+								S.el(
+									'div',
+									{ class: 'reason-i' },
+									group.items.map((reason) => tick(d, reason))
+								)
+							)
+						)
+					),
+				d.verdict === 'fail' &&
+					S.el(
+						'div',
+						{ class: 'areas' },
+						S.el(
+							'p',
+							{ class: 'reason-t' },
+							S.t('verdict.areas'),
+							' ',
+							desk.editable() &&
+								m.files.length > 0 &&
+								S.button('verdict.mark', () => desk.view.mark())
+						),
+						d.areas.length > 0 &&
+							S.el(
+								'ul',
+								{},
+								d.areas.map((area, i) => areaRow(d, area, i))
+							)
+					),
+				(d.verdict === 'fail' || d.verdict === 'waive') && noteField(d),
+				old.length > 0 &&
+					S.el(
+						'div',
+						{ class: 'earlier' },
+						S.el('h3', { text: S.t('verdict.earlier') }),
+						S.el(
+							'ul',
+							{},
+							old.map((one) =>
+								S.el(
+									'li',
+									{},
+									S.t('verdict.earlier_row', {
+										round: one.round || 1,
+										verdict: S.t(
+											'verdict.is_' + one.verdict
+										),
+										why: one.reasons
+											.map(reasonText)
+											.concat(
+												one.note
+													? [one.note]
+													: []
+											)
+											.join(S.t('semicolon'))
+									})
+								)
+							)
+						)
+					),
+				desk.facts(m.code)
+			);
 			drawSaid();
 			desk.view.redraw();
 		};
@@ -117,8 +328,7 @@
 			reasons(code).forEach((reason) => {
 				let group = found.filter((one) => one.name === reason.group)[0];
 
-				if (!group)
-					found.push(group = { name: reason.group, items: [] });
+				if (!group) found.push((group = { name: reason.group, items: [] }));
 				group.items.push(reason);
 			});
 			return found;
@@ -131,8 +341,7 @@
 			const d = Object.assign(draft(code), change, { dirty: true, at: '' });
 
 			clearTimeout(d.timer);
-			if (!missing(d))
-				d.timer = setTimeout(() => send(code), DELAY_MS);
+			if (!missing(d)) d.timer = setTimeout(() => send(code), DELAY_MS);
 			drawSaid();
 			drawList();
 			desk.changed();
@@ -142,39 +351,59 @@
 
 			touch(change);
 			drawForm();
-			if (focus && S.id(focus))
-				S.id(focus).focus();
+			if (focus && S.id(focus)) S.id(focus).focus();
 		};
 		const send = function (code) {
 			const d = draft(code);
 			const kept = { verdict: d.verdict, reasons: d.reasons, note: d.note, areas: d.areas };
 
 			clearTimeout(d.timer);
-			if (!d.dirty || missing(d) || !desk.editable())
-				return Promise.resolve();
+			if (!d.dirty || missing(d) || !desk.editable()) return Promise.resolve();
 			d.saving = true;
 			drawSaid();
-			return desk.store.write('/verdicts', { items: [{ material: code, verdict: d.verdict, reasons: d.verdict === 'fail' ? d.reasons : [],
-				note: d.verdict === 'pass' || !d.note.trim() ? null : d.note.trim(), areas: d.verdict === 'fail' ? d.areas : [] }] }).then(() => {
-				d.saving = false;
-				d.dirty = Object.keys(kept).some((name) => kept[name] !== d[name]);
-				d.at = d.dirty ? '' : ZY.fmt.clock();
-				drawList();
-				drawSaid();
-				desk.changed();
-			}, (problem) => {
-				d.saving = false;
-				drawSaid();
-				desk.trouble(problem);
-				throw problem;
-			});
+			return desk.store
+				.write('/verdicts', {
+					items: [
+						{
+							material: code,
+							verdict: d.verdict,
+							reasons: d.verdict === 'fail' ? d.reasons : [],
+							note:
+								d.verdict === 'pass' || !d.note.trim()
+									? null
+									: d.note.trim(),
+							areas: d.verdict === 'fail' ? d.areas : []
+						}
+					]
+				})
+				.then(
+					() => {
+						d.saving = false;
+						d.dirty = Object.keys(kept).some((name) => kept[name] !== d[name]);
+						d.at = d.dirty ? '' : ZY.fmt.clock();
+						drawList();
+						drawSaid();
+						desk.changed();
+					},
+					(problem) => {
+						d.saving = false;
+						drawSaid();
+						desk.trouble(problem);
+						throw problem;
+					}
+				);
 		};
 		/* Sends everything complete; rejects when one was refused. */
 		self.flush = () => Promise.all(materials().map((m) => send(m.code)));
 		self.tally = function () {
 			const all = materials().map((m) => draft(m.code));
 
-			return { left: all.filter((d) => missing(d)).length, fails: all.filter((d) => d.verdict === 'fail').length, dirty: all.filter((d) => d.dirty).length, all: all.length };
+			return {
+				left: all.filter((d) => missing(d)).length,
+				fails: all.filter((d) => d.verdict === 'fail').length,
+				dirty: all.filter((d) => d.dirty).length,
+				all: all.length
+			};
 		};
 		self.draft = draft;
 		self.materials = materials;
@@ -183,37 +412,43 @@
 		self.select = function (code) {
 			const m = material(code);
 
-			if (!m)
-				return;
+			if (!m) return;
 			self.current = code;
 			drawList();
 			drawForm();
 			desk.view.open(m.name, m.files, desk.locked());
 		};
 		self.nth = (n) => materials()[n] && self.select(materials()[n].code);
-		self.move = (by) => self.nth(Math.max(0, Math.min(materials().length - 1, materials().map((m) => m.code).indexOf(self.current) + by)));
+		self.move = (by) =>
+			self.nth(
+				Math.max(
+					0,
+					Math.min(
+						materials().length - 1,
+						materials()
+							.map((m) => m.code)
+							.indexOf(self.current) + by
+					)
+				)
+			);
 		/* Key a: pass, save, on to the next without a verdict. */
 		self.pass = function () {
 			const code = self.current;
 
-			if (!desk.editable() || !material(code).files.length)
-				return;
+			if (!desk.editable() || !material(code).files.length) return;
 			set({ verdict: 'pass', areas: [], reasons: [] });
 			send(code).catch(() => {});
 			self.nextOpen();
 		};
 		self.fail = function () {
-			if (!desk.editable())
-				return;
+			if (!desk.editable()) return;
 			set({ verdict: 'fail' });
-			if (form.querySelector('.reasons input'))
-				form.querySelector('.reasons input').focus();
+			if (form.querySelector('.reasons input')) form.querySelector('.reasons input').focus();
 		};
 		self.nextOpen = function () {
 			const open = materials().filter((m) => missing(draft(m.code)))[0];
 
-			if (open)
-				self.select(open.code);
+			if (open) self.select(open.code);
 		};
 		self.save = () => send(self.current).catch(() => {});
 		/* The case was read anew: what is not being edited follows it. */
@@ -225,14 +460,12 @@
 					Object.assign(drafts[code], fromServer(m), { at: drafts[code].at });
 			});
 			drawList();
-			if (whole && material(self.current))
-				drawForm();
+			if (whole && material(self.current)) drawForm();
 		};
 		self.start = function () {
 			const first = materials().filter((m) => missing(draft(m.code)))[0] || materials()[0];
 
-			if (first)
-				self.select(first.code);
+			if (first) self.select(first.code);
 		};
 		desk.view.areas = () => (self.current ? draft(self.current).areas : []);
 		desk.view.marked = (area) => set({ verdict: 'fail', areas: draft(self.current).areas.concat([area]) });
@@ -247,29 +480,64 @@
 			const image = document.createElementNS(SVG, 'image');
 			const rect = document.createElementNS(SVG, 'rect');
 			const size = { x: 0, y: 0, width: 1000, height: 1414 };
-			const box = { x: area.x / 10, y: area.y * 0.1414, width: area.w / 10, height: area.h * 0.1414, 'class': 'area' };
+			const box = {
+				x: area.x / 10,
+				y: area.y * 0.1414,
+				width: area.w / 10,
+				height: area.h * 0.1414,
+				class: 'area'
+			};
 
 			picture.setAttribute('viewBox', '0 0 1000 1414');
 			picture.setAttribute('role', 'img');
 			picture.setAttribute('aria-label', S.t('preview.area', { name: m.name, page: area.page }));
-			image.setAttribute('href', '/api/staff/attachments/' + encodeURIComponent(area.file) + '/pages/' + area.page);
+			image.setAttribute(
+				'href',
+				'/api/staff/attachments/' + encodeURIComponent(area.file) + '/pages/' + area.page
+			);
 			image.setAttribute('preserveAspectRatio', 'none');
 			Object.keys(size).forEach((name) => image.setAttribute(name, size[name]));
 			Object.keys(box).forEach((name) => rect.setAttribute(name, box[name]));
 			picture.appendChild(image);
 			picture.appendChild(rect);
-			return S.el('figure', {}, picture, S.el('figcaption', { text: S.t('preview.page', { page: area.page }) }));
+			return S.el(
+				'figure',
+				{},
+				picture,
+				S.el('figcaption', { text: S.t('preview.page', { page: area.page }) })
+			);
 		};
 		const bad = review.materials().filter((m) => review.draft(m.code).verdict === 'fail');
 
-		return S.el('div', { 'class': 'preview' }, S.el('p', { 'class': 'preview-h', text: S.t('preview.title', { n: bad.length, no: c.no }) }),
+		return S.el(
+			'div',
+			{ class: 'preview' },
+			S.el('p', { class: 'preview-h', text: S.t('preview.title', { n: bad.length, no: c.no }) }),
 			bad.map((m) => {
 				const d = review.draft(m.code);
 
-				return S.el('div', { 'class': 'preview-m' }, S.el('h3', { text: m.name }),
-					S.el('ul', {}, d.reasons.map((code) => S.el('li', { text: review.reasonText(code) }))),
+				return S.el(
+					'div',
+					{ class: 'preview-m' },
+					S.el('h3', { text: m.name }),
+					S.el(
+						'ul',
+						{},
+						d.reasons.map((code) => S.el('li', { text: review.reasonText(code) }))
+					),
 					d.note.trim() && S.el('p', { text: d.note.trim() }),
-					d.areas.length > 0 && S.el('div', { 'class': 'preview-f' }, d.areas.map((area) => figure(m, area))));
-			}), S.el('p', { 'class': 'quiet', text: S.t('preview.rest', { n: review.materials().length - bad.length }) }));
+					d.areas.length > 0 &&
+						S.el(
+							'div',
+							{ class: 'preview-f' },
+							d.areas.map((area) => figure(m, area))
+						)
+				);
+			}),
+			S.el('p', {
+				class: 'quiet',
+				text: S.t('preview.rest', { n: review.materials().length - bad.length })
+			})
+		);
 	};
-}(window.ZY));
+})(window.ZY);

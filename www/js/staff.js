@@ -21,13 +21,11 @@
 		let i;
 
 		Object.keys(on).forEach((event) => node.addEventListener(event, on[event]));
-		for (i = 2; i < arguments.length; i++)
-			S.put(node, arguments[i]);
+		for (i = 2; i < arguments.length; i++) S.put(node, arguments[i]);
 		return node;
 	};
 	S.put = function (node, kid) {
-		if (Array.isArray(kid))
-			kid.forEach((one) => S.put(node, one));
+		if (Array.isArray(kid)) kid.forEach((one) => S.put(node, one));
 		else if (kid !== null && kid !== undefined && kid !== false)
 			node.appendChild(typeof kid === 'object' ? kid : document.createTextNode(String(kid)));
 		return node;
@@ -36,12 +34,15 @@
 		let i;
 
 		ZY.clear(node);
-		for (i = 1; i < arguments.length; i++)
-			S.put(node, arguments[i]);
+		for (i = 1; i < arguments.length; i++) S.put(node, arguments[i]);
 		return node;
 	};
 	S.id = (id) => document.getElementById(id);
-	S.button = (key, run, attrs) => S.el('button', Object.assign({ type: 'button', 'class': 'btn btn-2', text: S.t(key), on: { click: run } }, attrs));
+	S.button = (key, run, attrs) =>
+		S.el(
+			'button',
+			Object.assign({ type: 'button', class: 'btn btn-2', text: S.t(key), on: { click: run } }, attrs)
+		);
 	S.vh = ZY.vh;
 	S.clear = ZY.clear;
 
@@ -52,8 +53,7 @@
 		const query = new URLSearchParams();
 
 		Object.keys(params).forEach((name) => {
-			if (params[name])
-				query.set(name, params[name]);
+			if (params[name]) query.set(name, params[name]);
 		});
 		return query.toString() ? path + '?' + query : path;
 	};
@@ -76,32 +76,30 @@
 		return parts ? Number(parts[1]) * 100 + Number((parts[2] || '').padEnd(2, '0')) : null;
 	};
 	/* Full-width letters and digits as a Chinese input method leaves them, brought to ASCII. */
-	S.plain = (typed) => String(typed).replace(/[\uff01-\uff5e]/g, (c) => String.fromCharCode(c.charCodeAt(0) - 0xfee0)).replace(/\u3000/g, ' ').trim();
+	S.plain = (typed) =>
+		String(typed)
+			.replace(/[\uff01-\uff5e]/g, (c) => String.fromCharCode(c.charCodeAt(0) - 0xfee0))
+			.replace(/\u3000/g, ' ')
+			.trim();
 
 	/* What the due-date column says: words and a kind (ok, soon, late, rest). */
 	S.sla = function (row) {
 		let days;
 
-		if (S.closed(row.state))
-			return { kind: 'rest', text: '' };
-		if (row.state === 'returned')
-			return { kind: 'rest', text: S.t('sla.paused') };
-		if (row.late_days > 0)
-			return { kind: 'late', text: S.t('sla.late', { n: row.late_days }) };
-		if (!row.due)
-			return { kind: 'rest', text: S.t('sla.none') };
+		if (S.closed(row.state)) return { kind: 'rest', text: '' };
+		if (row.state === 'returned') return { kind: 'rest', text: S.t('sla.paused') };
+		if (row.late_days > 0) return { kind: 'late', text: S.t('sla.late', { n: row.late_days }) };
+		if (!row.due) return { kind: 'rest', text: S.t('sla.none') };
 		days = S.daysTo(row.due);
-		if (days < 0)
-			return { kind: 'late', text: S.t('sla.late', { n: -days }) };
-		if (days === 0)
-			return { kind: 'soon', text: S.t('sla.today') };
+		if (days < 0) return { kind: 'late', text: S.t('sla.late', { n: -days }) };
+		if (days === 0) return { kind: 'soon', text: S.t('sla.today') };
 		return { kind: days === 1 ? 'soon' : 'ok', text: S.t('sla.left', { n: days }) };
 	};
 	S.closed = (state) => ['completed', 'withdrawn', 'rejected', 'expired'].indexOf(state) >= 0;
 	S.slaTag = function (row) {
 		const sla = S.sla(row);
 
-		return S.el('span', { 'class': 'sla sla-' + sla.kind, text: sla.text });
+		return S.el('span', { class: 'sla sla-' + sla.kind, text: sla.text });
 	};
 
 	/* ---- session and permissions ---- */
@@ -111,23 +109,25 @@
 	};
 	S.login = ZY.signIn;
 	S.start = function () {
-		return ZY.session().then((data) => {
-			if (data.signed_in === false) {
-				S.login();
+		return ZY.session()
+			.then((data) => {
+				if (data.signed_in === false) {
+					S.login();
+					return new Promise(() => {});
+				}
+				S.session = Object.assign({ permissions: [], roles: [] }, data);
+				S.top();
+				S.nav();
+				return S.session;
+			})
+			.catch((problem) => {
+				if (problem.status === 401) {
+					S.login();
+					return new Promise(() => {});
+				}
+				S.trouble(problem, () => location.reload());
 				return new Promise(() => {});
-			}
-			S.session = Object.assign({ permissions: [], roles: [] }, data);
-			S.top();
-			S.nav();
-			return S.session;
-		}).catch((problem) => {
-			if (problem.status === 401) {
-				S.login();
-				return new Promise(() => {});
-			}
-			S.trouble(problem, () => location.reload());
-			return new Promise(() => {});
-		});
+			});
 	};
 	S.signOut = function () {
 		const leave = () => S.go('/staff/login.html');
@@ -142,16 +142,26 @@
 		const find = S.id('find');
 
 		if (who)
-			S.fill(who, S.el('span', { 'class': 'who-name', text: S.session.name || S.session.user }),
-				S.el('span', { 'class': 'who-role', text: S.session.roles.map((role) => S.word('role', role)).join(S.t('comma')) }),
-				S.button('top.out', S.signOut, { 'class': 'top-btn' }));
+			S.fill(
+				who,
+				S.el('span', { class: 'who-name', text: S.session.name || S.session.user }),
+				S.el('span', {
+					class: 'who-role',
+					text: S.session.roles.map((role) => S.word('role', role)).join(S.t('comma'))
+				}),
+				S.button('top.out', S.signOut, { class: 'top-btn' })
+			);
 		if (find)
 			find.addEventListener('submit', (event) => {
 				const typed = S.plain(find.elements.q.value);
 
 				event.preventDefault();
 				if (typed)
-					S.go(S.caseNo(typed) ? S.caseUrl(S.caseNo(typed)) : S.url('/staff/queue.html', { queue: 'all', q: typed }));
+					S.go(
+						S.caseNo(typed)
+							? S.caseUrl(S.caseNo(typed))
+							: S.url('/staff/queue.html', { queue: 'all', q: typed })
+					);
 			});
 	};
 	/* ISO 7064 MOD 37,36, the check of case numbers. */
@@ -162,14 +172,17 @@
 
 		for (i = 0; i < text.length - 1; i++) {
 			p = (p + DIGITS.indexOf(text[i])) % 36 || 36;
-			p = 2 * p % 37;
+			p = (2 * p) % 37;
 		}
 		return (p + DIGITS.indexOf(text[text.length - 1])) % 36 === 1;
 	};
 	/* The case number in what was typed or scanned (a code on paper carries version, page and copy after it); '' when
 	 * none has the right check character. */
 	S.caseNo = function (typed) {
-		const words = S.plain(typed).toUpperCase().split(/[^0-9A-Z]+/).filter((word) => /^[0-9A-Z]{10,24}$/.test(word));
+		const words = S.plain(typed)
+			.toUpperCase()
+			.split(/[^0-9A-Z]+/)
+			.filter((word) => /^[0-9A-Z]{10,24}$/.test(word));
 
 		return words.filter(S.checked)[0] || '';
 	};
@@ -191,41 +204,96 @@
 			const now = here === '/staff/queue.html' ? S.query('queue') || S.homeQueue() : '';
 			const pages = PAGES.filter((page) => [].concat(page.need).some(S.can));
 
-			S.fill(nav, S.can('case_read') && S.el('h2', { 'class': 'nav-h', id: 'nav-q', text: S.t('nav.lists') }),
-				S.queues.length > 0 && S.el('ul', { 'aria-labelledby': 'nav-q' }, S.queues.map((queue) => S.el('li', {},
-					S.el('a', { href: S.url('/staff/queue.html', { queue: queue.queue }), 'aria-current': queue.queue === now && 'page' },
-						S.el('span', { text: queue.name || S.word('queue', queue.queue) }), ' ',
-						S.el('span', { 'class': 'nav-n', text: queue.count === undefined || queue.count === null ? '' : queue.count }))))),
-				pages.length > 0 && [S.el('h2', { 'class': 'nav-h', id: 'nav-d', text: S.t('nav.desks') }),
-					S.el('ul', { 'aria-labelledby': 'nav-d' }, pages.map((page) => S.el('li', {},
-						S.el('a', { href: page.url, text: S.t(page.key), 'aria-current': page.url === here && 'page' }))))]);
+			S.fill(
+				nav,
+				S.can('case_read') &&
+					S.el('h2', { class: 'nav-h', id: 'nav-q', text: S.t('nav.lists') }),
+				S.queues.length > 0 &&
+					S.el(
+						'ul',
+						{ 'aria-labelledby': 'nav-q' },
+						S.queues.map((queue) =>
+							S.el(
+								'li',
+								{},
+								S.el(
+									'a',
+									{
+										href: S.url('/staff/queue.html', {
+											queue: queue.queue
+										}),
+										'aria-current':
+											queue.queue === now && 'page'
+									},
+									S.el('span', {
+										text:
+											queue.name ||
+											S.word('queue', queue.queue)
+									}),
+									' ',
+									S.el('span', {
+										class: 'nav-n',
+										text:
+											queue.count === undefined ||
+											queue.count === null
+												? ''
+												: queue.count
+									})
+								)
+							)
+						)
+					),
+				pages.length > 0 && [
+					S.el('h2', { class: 'nav-h', id: 'nav-d', text: S.t('nav.desks') }),
+					S.el(
+						'ul',
+						{ 'aria-labelledby': 'nav-d' },
+						pages.map((page) =>
+							S.el(
+								'li',
+								{},
+								S.el('a', {
+									href: page.url,
+									text: S.t(page.key),
+									'aria-current': page.url === here && 'page'
+								})
+							)
+						)
+					)
+				]
+			);
 		};
 		const poll = () => {
 			clearTimeout(timer);
 			timer = setTimeout(poll, POLL_MS);
-			if (!document.hidden)
-				S.countQueues().then(draw, () => {});
+			if (!document.hidden) S.countQueues().then(draw, () => {});
 		};
 
-		if (!nav)
-			return;
+		if (!nav) return;
 		draw();
-		if (!S.can('case_read'))
-			return;
+		if (!S.can('case_read')) return;
 		S.countQueues().then(draw, () => {});
 		S.recount = () => S.countQueues().then(draw, () => {});
 		timer = setTimeout(poll, POLL_MS);
 		document.addEventListener('visibilitychange', () => !document.hidden && poll());
 	};
 	S.recount = () => {};
-	S.countQueues = () => ZY.api('GET', '/api/staff/queues', { quiet: true }).then((answer) => {
-		S.queues = answer.data.items || [];
-		return S.queues;
-	});
+	S.countQueues = () =>
+		ZY.api('GET', '/api/staff/queues', { quiet: true }).then((answer) => {
+			S.queues = answer.data.items || [];
+			return S.queues;
+		});
 	/* The list a person begins with, by what he may do. */
 	S.homeQueue = function () {
-		const order = [['case_review', 'submitted'], ['case_approve', 'second_review'], ['produce', 'approved'],
-			['dispatch', 'to_send'], ['pickup', 'to_collect'], ['money', 'accepted'], ['originals', 'accepted']];
+		const order = [
+			['case_review', 'submitted'],
+			['case_approve', 'second_review'],
+			['produce', 'approved'],
+			['dispatch', 'to_send'],
+			['pickup', 'to_collect'],
+			['money', 'accepted'],
+			['originals', 'accepted']
+		];
 		const mine = order.filter((one) => S.can(one[0]))[0];
 
 		return mine ? mine[1] : 'all';
@@ -237,33 +305,39 @@
 	S.notice = function (slot, kind, text, actions) {
 		const box = S.id('notices');
 		const old = S.id('notice-' + slot);
-		const node = S.el('div', { id: 'notice-' + slot, 'class': 'box box-' + kind + ' says', role: kind === 'err' ? 'alert' : 'status' },
+		const node = S.el(
+			'div',
+			{
+				id: 'notice-' + slot,
+				class: 'box box-' + kind + ' says',
+				role: kind === 'err' ? 'alert' : 'status'
+			},
 			S.el('p', {}, S.el('strong', { text: S.t('notice.' + kind) }), text),
-			(actions || []).map((action) => S.button(action[0], action[1])));
+			(actions || []).map((action, i) =>
+				S.button(action[0], action[1], i === 0 && kind !== 'err' ? { class: 'btn' } : {})
+			)
+		);
 
-		if (old)
-			box.replaceChild(node, old);
-		else
-			box.appendChild(node);
+		if (old) box.replaceChild(node, old);
+		else box.appendChild(node);
 		return node;
 	};
 	S.unnotice = function (slot) {
 		const old = S.id('notice-' + slot);
 
-		if (old)
-			old.parentNode.removeChild(old);
+		if (old) old.parentNode.removeChild(old);
 	};
 	/* The sentence for a refusal. */
 	S.why = function (problem) {
 		let text;
 
-		if (!problem || !problem.status)
-			return S.t('problem.network');
+		if (!problem || !problem.status) return S.t('problem.network');
 		text = S.has('staff.' + problem.code) ? S.t('staff.' + problem.code) : problem.detail;
 		if (problem.errors && problem.errors.length)
-			text += S.t('colon') + problem.errors.map((fault) => fault.detail || fault.code).join(S.t('semicolon'));
-		if (problem.status >= 500 && problem.request)
-			text += S.t('fail.request', { id: problem.request });
+			text +=
+				S.t('colon') +
+				problem.errors.map((fault) => fault.detail || fault.code).join(S.t('semicolon'));
+		if (problem.status >= 500 && problem.request) text += S.t('fail.request', { id: problem.request });
 		return text;
 	};
 	/* Default answer to a refused call: sign in again, or a notice with a way on. */
@@ -272,12 +346,27 @@
 			S.notice('trouble', 'err', S.t('staff.sign_in'), [['act.login', S.login]]);
 			return;
 		}
-		S.notice('trouble', 'err', S.why(problem), retry ? [['act.retry', () => { S.unnotice('trouble'); retry(); }]] : []);
+		S.notice(
+			'trouble',
+			'err',
+			S.why(problem),
+			retry
+				? [
+						[
+							'act.retry',
+							() => {
+								S.unnotice('trouble');
+								retry();
+							}
+						]
+					]
+				: []
+		);
 	};
 	/* Shows "reading…" in node when the promise takes longer than a moment. */
 	S.loading = function (node, promise) {
 		const timer = setTimeout(() => {
-			S.fill(node, S.el('p', { 'class': 'quiet', role: 'status', text: S.t('loading') }));
+			S.fill(node, S.el('p', { class: 'quiet', role: 'status', text: S.t('loading') }));
 		}, LOADING_MS);
 		const stop = () => clearTimeout(timer);
 
@@ -290,44 +379,85 @@
 
 	/* A labelled field.  spec: id, label, hint, type, value, kind ('input' | 'select' | 'textarea'), options [[value, text]]. */
 	S.field = function (spec) {
-		const hint = spec.hint && S.el('p', { 'class': 'hint', id: spec.id + '-h', text: spec.hint });
-		const attrs = Object.assign({ id: spec.id, name: spec.name || spec.id, 'aria-describedby': hint ? spec.id + '-h' : null, autocomplete: 'off', spellcheck: 'false' }, spec.attrs);
+		const hint = spec.hint && S.el('p', { class: 'hint', id: spec.id + '-h', text: spec.hint });
+		const attrs = Object.assign(
+			{
+				id: spec.id,
+				name: spec.name || spec.id,
+				'aria-describedby': hint ? spec.id + '-h' : null,
+				autocomplete: 'off',
+				spellcheck: 'false'
+			},
+			spec.attrs
+		);
 		let control;
 
 		if (spec.options)
-			control = S.el('select', attrs, spec.options.map((one) => S.el('option', { value: one[0], text: one[1], selected: one[0] === spec.value })));
+			control = S.el(
+				'select',
+				attrs,
+				spec.options.map((one) =>
+					S.el('option', { value: one[0], text: one[1], selected: one[0] === spec.value })
+				)
+			);
 		else if (spec.rows)
 			control = S.el('textarea', Object.assign(attrs, { rows: spec.rows, text: spec.value || null }));
-		else
-			control = S.el('input', Object.assign(attrs, { type: spec.type || 'text', value: spec.value }));
-		return S.el('div', { 'class': 'fld' + (spec.wide ? ' fld-wide' : '') }, S.el('label', { 'for': spec.id, text: spec.label }), hint, control);
+		else control = S.el('input', Object.assign(attrs, { type: spec.type || 'text', value: spec.value }));
+		return S.el(
+			'div',
+			{ class: 'fld' + (spec.wide ? ' fld-wide' : '') },
+			S.el('label', { for: spec.id, text: spec.label }),
+			hint,
+			control
+		);
 	};
 	/* Marks the faults [{id, text}] in a form and puts the summary on top of it; an empty list clears them. */
 	S.faults = function (form, faults) {
 		const old = form.querySelector('.esum');
-		const box = () => S.el('div', { 'class': 'esum', tabindex: '-1' }, S.el('div', { role: 'alert' },
-			S.el('p', { 'class': 'esum-t', text: S.t('error.count', { n: faults.length }) }), S.el('ul', {}, faults.map(line))));
-		const line = (fault) => S.el('li', {}, fault.id
-			? S.el('a', { href: '#' + fault.id, text: fault.text, on: { click: (event) => { event.preventDefault(); S.id(fault.id).focus(); } } })
-			: fault.text);
+		const box = () =>
+			S.el(
+				'div',
+				{ class: 'esum', tabindex: '-1' },
+				S.el(
+					'div',
+					{ role: 'alert' },
+					S.el('p', { class: 'esum-t', text: S.t('error.count', { n: faults.length }) }),
+					S.el('ul', {}, faults.map(line))
+				)
+			);
+		const line = (fault) =>
+			S.el(
+				'li',
+				{},
+				fault.id
+					? S.el('a', {
+							href: '#' + fault.id,
+							text: fault.text,
+							on: {
+								click: (event) => {
+									event.preventDefault();
+									S.id(fault.id).focus();
+								}
+							}
+						})
+					: fault.text
+			);
 
-		if (old)
-			form.removeChild(old);
+		if (old) form.removeChild(old);
 		ZY.$$('.fld-err', form).forEach((fld) => ZY.errors.field(fld, null));
-		if (!faults.length)
-			return true;
+		if (!faults.length) return true;
 		faults.forEach((fault) => {
 			const control = fault.id && form.querySelector('#' + fault.id);
 
-			if (control && control.closest('.fld'))
-				ZY.errors.field(control.closest('.fld'), fault.text);
+			if (control && control.closest('.fld')) ZY.errors.field(control.closest('.fld'), fault.text);
 		});
 		form.insertBefore(box(), form.firstChild);
 		form.querySelector('.esum').focus();
 		return false;
 	};
 	/* Server faults to [{id, text}], by a map pointer → id. */
-	S.serverFaults = (problem, map) => (problem.errors || []).map((fault) => ({ id: map[fault.pointer], text: fault.detail || fault.code }));
+	S.serverFaults = (problem, map) =>
+		(problem.errors || []).map((fault) => ({ id: map[fault.pointer], text: fault.detail || fault.code }));
 
 	/* ---- dialogs ---- */
 
@@ -336,51 +466,72 @@
 	S.dialog = function (spec) {
 		return new Promise((resolve) => {
 			const form = S.el('form', { method: 'dialog', novalidate: true });
-			const box = S.el('dialog', { 'class': 'dlg' + (spec.wide ? ' dlg-wide' : ''), 'aria-labelledby': 'dlg-t' }, form);
+			const box = S.el(
+				'dialog',
+				{ class: 'dlg' + (spec.wide ? ' dlg-wide' : ''), 'aria-labelledby': 'dlg-t' },
+				form
+			);
 			const back = document.activeElement;
 			let result = false;
 			const shut = () => {
-				if (box.close && box.open)
-					box.close();
-				else
-					done();
+				if (box.close && box.open) box.close();
+				else done();
 			};
 			const done = () => {
-				if (!box.parentNode)
-					return;
+				if (!box.parentNode) return;
 				box.parentNode.removeChild(box);
-				if (back && back.focus)
-					back.focus();
+				if (back && back.focus) back.focus();
 				resolve(result);
 			};
 
-			S.put(form, [S.el('h2', { id: 'dlg-t', text: spec.title }), S.el('div', { 'class': 'dlg-body' }, spec.body),
-				S.el('div', { 'class': 'dlg-foot' },
-					spec.ok && S.el('button', { type: 'submit', 'class': 'btn' + (spec.danger ? ' btn-red' : ''), text: S.t(spec.ok) }),
-					S.button(spec.ok ? 'act.cancel' : 'act.close', shut))]);
+			S.put(form, [
+				S.el('h2', { id: 'dlg-t', text: spec.title }),
+				S.el('div', { class: 'dlg-body' }, spec.body),
+				S.el(
+					'div',
+					{ class: 'dlg-foot' },
+					S.el('button', {
+						type: 'submit',
+						class: 'btn' + (spec.danger ? ' btn-red' : ''),
+						text: S.t(spec.ok || 'act.close')
+					}),
+					spec.ok && S.button('act.cancel', shut)
+				)
+			]);
 			form.addEventListener('submit', (event) => {
 				event.preventDefault();
-				if (spec.check && !S.faults(form, spec.check()))
-					return;
+				if (spec.check && !S.faults(form, spec.check())) return;
 				result = true;
 				shut();
 			});
 			box.addEventListener('close', done);
 			document.body.appendChild(box);
-			if (box.showModal)
-				box.showModal();
-			else
-				box.setAttribute('open', '');
-			(form.querySelector('[data-first]') || form.querySelector('textarea,input,select') || form.querySelector('button')).focus();
+			if (box.showModal) box.showModal();
+			else box.setAttribute('open', '');
+			(
+				form.querySelector('[data-first]') ||
+				form.querySelector('textarea,input,select') ||
+				form.querySelector('button')
+			).focus();
 		});
 	};
 	/* Asks for one line of reason; resolves with it, or null. */
 	S.askReason = function (spec) {
-		const field = S.field({ id: 'dlg-reason', label: spec.label || S.t('reason.label'), hint: spec.hint, rows: 3 });
+		const field = S.field({
+			id: 'dlg-reason',
+			label: spec.label || S.t('reason.label'),
+			hint: spec.hint,
+			rows: 3
+		});
 		const typed = () => field.querySelector('textarea').value.trim();
 
-		return S.dialog({ title: spec.title, ok: spec.ok, danger: spec.danger, body: [spec.text && S.el('p', { text: spec.text }), field],
-			check: () => (typed() ? [] : [{ id: 'dlg-reason', text: S.t('reason.empty') }]) }).then((yes) => (yes ? typed() : null));
+		return S.dialog({
+			title: spec.title,
+			ok: spec.ok,
+			danger: spec.danger,
+			body: [spec.text && S.el('p', { text: spec.text }), field],
+			check: () => (typed() ? [] : [{ id: 'dlg-reason', text: S.t('reason.empty') }])
+		}).then((yes) => (yes ? typed() : null));
 	};
 
 	/* ---- keys ---- */
@@ -398,15 +549,52 @@
 
 		toggle.checked = S.keysOn();
 		toggle.addEventListener('change', () => {
-			if (toggle.checked)
-				localStorage.removeItem(KEYS_OFF);
-			else
-				localStorage.setItem(KEYS_OFF, '1');
+			if (toggle.checked) localStorage.removeItem(KEYS_OFF);
+			else localStorage.setItem(KEYS_OFF, '1');
 		});
-		S.dialog({ title: S.t('keys.title'), body: [
-			S.el('p', { 'class': 'stick' }, toggle, S.el('label', { 'for': 'keys-on', text: S.t('keys.switch') })),
-			S.el('table', { 'class': 'tbl tbl-keys' }, S.el('thead', {}, S.el('tr', {}, S.el('th', { scope: 'col', text: S.t('keys.key') }), S.el('th', { scope: 'col', text: S.t('keys.does') }))),
-				S.el('tbody', {}, keys.filter((row) => row[1]).map((row) => S.el('tr', {}, S.el('td', {}, S.el('kbd', { text: row[3] || row[0] })), S.el('td', { text: S.t(row[1]) })))))] });
+		S.dialog({
+			title: S.t('keys.title'),
+			body: [
+				S.el(
+					'p',
+					{ class: 'stick' },
+					toggle,
+					S.el('label', { for: 'keys-on', text: S.t('keys.switch') })
+				),
+				S.el(
+					'table',
+					{ class: 'tbl tbl-keys' },
+					S.el(
+						'thead',
+						{},
+						S.el(
+							'tr',
+							{},
+							S.el('th', { scope: 'col', text: S.t('keys.key') }),
+							S.el('th', { scope: 'col', text: S.t('keys.does') })
+						)
+					),
+					S.el(
+						'tbody',
+						{},
+						keys
+							.filter((row) => row[1])
+							.map((row) =>
+								S.el(
+									'tr',
+									{},
+									S.el(
+										'td',
+										{},
+										S.el('kbd', { text: row[3] || row[0] })
+									),
+									S.el('td', { text: S.t(row[1]) })
+								)
+							)
+					)
+				)
+			]
+		});
 	};
 	document.addEventListener('keydown', (event) => {
 		const where = event.target;
@@ -416,20 +604,19 @@
 			return;
 		if (/^(INPUT|TEXTAREA|SELECT)$/.test(where.tagName) && !/^(radio|checkbox|button)$/.test(where.type))
 			return;
-		if (document.querySelector('dialog[open]'))
-			return;
-		if (!S.keysOn() && event.key !== '?')
-			return;
+		if (document.querySelector('dialog[open]')) return;
+		if (!S.keysOn() && event.key !== '?') return;
 		row = keys.filter((one) => one[0] === event.key)[0];
-		if (row && row[2](event) !== false)
-			event.preventDefault();
+		if (row && row[2](event) !== false) event.preventDefault();
 	});
-	S.keys([['?', 'keys.help', S.keyHelp], ['/', 'keys.find', () => S.id('find') && S.id('find').elements.q.focus()]]);
+	S.keys([
+		['?', 'keys.help', S.keyHelp],
+		['/', 'keys.find', () => S.id('find') && S.id('find').elements.q.focus()]
+	]);
 	document.addEventListener('DOMContentLoaded', () => {
 		const help = S.id('keys-help');
 
-		if (help)
-			help.addEventListener('click', S.keyHelp);
+		if (help) help.addEventListener('click', S.keyHelp);
 	});
 
 	/* ---- one case ---- */
@@ -437,7 +624,9 @@
 	/* The catalogue's row for a material of a case: copies, whether the paper must arrive. */
 	S.routeMaterials = function (book, c) {
 		const service = (book.services || []).filter((one) => one.code === c.service)[0];
-		const route = service && service.routes.filter((one) => one.holder === c.holder && one.channel === c.channel)[0];
+		const route =
+			service &&
+			service.routes.filter((one) => one.holder === c.holder && one.channel === c.channel)[0];
 
 		return route ? route.materials : [];
 	};
@@ -450,8 +639,7 @@
 		const take = (answer) => {
 			store.data = answer.data;
 			store.etag = answer.etag || '"' + answer.data.version + '"';
-			if (changed)
-				changed(store.data);
+			if (changed) changed(store.data);
 			return store.data;
 		};
 		store.take = take;
@@ -460,7 +648,10 @@
 		store.write = function (rest, body, key) {
 			const path = rest.indexOf('/api') === 0 ? rest : S.caseApi(no, rest);
 			const once = key || ZY.key();
-			const run = () => ZY.api('POST', path, { quiet: true, body: body, ifMatch: store.etag, key: once }).then(take);
+			const run = () =>
+				ZY.api('POST', path, { quiet: true, body: body, ifMatch: store.etag, key: once }).then(
+					take
+				);
 			const result = tail.then(run);
 
 			tail = result.catch(() => {});
@@ -473,15 +664,50 @@
 	S.kind = (c) => S.t('case.kind', { service: S.word('service', c.service), holder: S.word('holder', c.holder) });
 	S.gate = (c, name) => (c.gates || []).filter((gate) => gate.name === name)[0];
 	S.open = (c, name) => !!S.gate(c, name) && S.gate(c, name).required && !S.gate(c, name).closed_at;
-	S.dl = (rows, name) => S.el('dl', { 'class': 'facts ' + (name || '') }, rows.filter(Boolean).map((row) => S.el('div', {}, S.el('dt', { text: row[0] }), S.el('dd', {}, row[1]))));
+	S.dl = (rows, name) =>
+		S.el(
+			'dl',
+			{ class: 'facts ' + (name || '') },
+			rows
+				.filter(Boolean)
+				.map((row) => S.el('div', {}, S.el('dt', { text: row[0] }), S.el('dd', {}, row[1])))
+		);
 	/* The heading of a case where it stands in a list or beside a form. */
-	S.caseCard = (c) => S.el('div', { 'class': 'card-top' },
-		S.el('p', { 'class': 'card-unit', text: S.subject(c) }),
-		S.el('p', { 'class': 'card-line' }, S.el('a', { 'class': 'fig', href: S.caseUrl(c.no), text: c.no }), ' ', S.kind(c), ' ',
-			S.el('span', { 'class': 'tag', text: c.state_name || S.word('state', c.state) })));
-	S.tone = (code) => ({ returned: 'warn', rejected: 'err', expired: 'off', withdrawn: 'off', completed: 'ok', sent: 'ok', produced: 'ok', ready: 'ok' }[code] || 'plain');
+	S.caseCard = (c) =>
+		S.el(
+			'div',
+			{ class: 'card-top' },
+			S.el('p', { class: 'card-unit', text: S.subject(c) }),
+			S.el(
+				'p',
+				{ class: 'card-line' },
+				S.el('a', { class: 'fig', href: S.caseUrl(c.no), text: c.no }),
+				' ',
+				S.kind(c),
+				' ',
+				S.el('span', { class: 'tag', text: c.state_name || S.word('state', c.state) })
+			)
+		);
+	S.tone = (code) =>
+		({
+			returned: 'warn',
+			rejected: 'err',
+			expired: 'off',
+			withdrawn: 'off',
+			completed: 'ok',
+			sent: 'ok',
+			produced: 'ok',
+			ready: 'ok'
+		})[code] || 'plain';
 	/* Of a list: free ones first, then the earliest due date, then the longest wait. */
-	S.urgent = (rows) => rows.slice().sort((a, b) => (a.claimed_by ? 1 : 0) - (b.claimed_by ? 1 : 0) || (a.due || '9999').localeCompare(b.due || '9999')
-		|| (a.submitted_at || '').localeCompare(b.submitted_at || ''))[0];
+	S.urgent = (rows) =>
+		rows
+			.slice()
+			.sort(
+				(a, b) =>
+					(a.claimed_by ? 1 : 0) - (b.claimed_by ? 1 : 0) ||
+					(a.due || '9999').localeCompare(b.due || '9999') ||
+					(a.submitted_at || '').localeCompare(b.submitted_at || '')
+			)[0];
 	S.panels = {};
-}(window.ZY));
+})(window.ZY);
