@@ -15,7 +15,7 @@ test('new/org at the counter', async () => {
 	const a = await c.want(422, 'POST', '/api/staff/pickups', { no: j.no, step: 'handed', collector: '李小明', id_seen: false }, { loose: true });
 	assert.equal(a.json.errors[0].pointer, '#/id_seen');
 	await j.handed();
-	const states = (await j.owner.want(200, 'GET', `${j.url}/events`)).json.items.map((e) => e.state).filter((s, i, all) => s !== all[i - 1]);
+	const states = (await j.owner.want(200, 'GET', `${j.url}/events`)).json.items.reverse().map((e) => e.state).filter((s, i, all) => s !== all[i - 1]);
 	assert.deepEqual(states, ['draft', 'printed', 'submitted', 'reviewing', 'accepted', 'second_review', 'approved', 'produced', 'ready', 'completed']);
 });
 
