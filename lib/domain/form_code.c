@@ -30,7 +30,8 @@ static void mac_text(const unsigned char *key, size_t key_len, const char *body,
 
 static bool no_valid(const char *no, size_t n)
 {
-	return n >= FORM_CODE_NO_MIN && n <= FORM_CODE_NO_MAX && strspn(no, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ") >= n;
+	return n >= FORM_CODE_NO_MIN && n <= FORM_CODE_NO_MAX &&
+	       strspn(no, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ") >= n;
 }
 
 static bool numbers_valid(const struct form_code *c)
@@ -39,8 +40,8 @@ static bool numbers_valid(const struct form_code *c)
 	       c->page >= 1 && c->page <= c->pages && c->copy >= 1 && c->copy <= FORM_CODE_COPIES;
 }
 
-enum err form_code_make(const struct form_code *code, const unsigned char *key, size_t key_len,
-			char ret_text[FORM_CODE_MAX + 1])
+enum err form_code_make(
+	const struct form_code *code, const unsigned char *key, size_t key_len, char ret_text[FORM_CODE_MAX + 1])
 {
 	size_t n = strnlen(code->no, sizeof code->no);
 	char *at = ret_text;
@@ -97,7 +98,8 @@ static bool mac_equal(const char *a, const char *b)
 	return differ == 0;
 }
 
-enum err form_code_read(const char *text, size_t n, const unsigned char *key, size_t key_len, struct form_code *ret_code)
+enum err form_code_read(
+	const char *text, size_t n, const unsigned char *key, size_t key_len, struct form_code *ret_code)
 {
 	char folded[FORM_CODE_MAX + 1], mac[MAC_LEN + 1];
 	struct form_code code = {0};
@@ -105,7 +107,8 @@ enum err form_code_read(const char *text, size_t n, const unsigned char *key, si
 	size_t len = fold(text, n, folded), no_len;
 	const char *at;
 
-	if (len < FIXED_LEN + FORM_CODE_NO_MIN || len > FIXED_LEN + FORM_CODE_NO_MAX || memcmp(folded, format, FORMAT_LEN) != 0)
+	if (len < FIXED_LEN + FORM_CODE_NO_MIN || len > FIXED_LEN + FORM_CODE_NO_MAX ||
+		memcmp(folded, format, FORMAT_LEN) != 0)
 		return ERR_SYNTAX;
 	no_len = len - FIXED_LEN;
 	memcpy(code.no, folded + FORMAT_LEN, no_len);

@@ -33,12 +33,12 @@ struct form_code {
 };
 
 /* ERR_INVALID: a number out of its bounds, or a case number of another shape. */
-MUST_USE enum err form_code_make(const struct form_code *code, const unsigned char *key, size_t key_len,
-				 char ret_text[FORM_CODE_MAX + 1]);
+MUST_USE enum err form_code_make(
+	const struct form_code *code, const unsigned char *key, size_t key_len, char ret_text[FORM_CODE_MAX + 1]);
 
 /* text: n bytes as scanned or typed; blanks are skipped, small letters raised.
  * ERR_SYNTAX: not a code of ours.  ERR_FORBIDDEN: has our shape, but the portal never printed it (forged or misread). */
-MUST_USE enum err form_code_read(const char *text, size_t n, const unsigned char *key, size_t key_len,
-				 struct form_code *ret_code);
+MUST_USE enum err form_code_read(
+	const char *text, size_t n, const unsigned char *key, size_t key_len, struct form_code *ret_code);
 
 #endif

@@ -61,7 +61,8 @@ static const char *value_text(const struct sheet *s, const char *pointer)
 
 static bool stands(unsigned holders, unsigned services, const struct form_paper *p)
 {
-	return (holders == 0 || holders & form_holder_bit(p->holder)) && (services == 0 || services & form_service_bit(p->service));
+	return (holders == 0 || holders & form_holder_bit(p->holder)) &&
+	       (services == 0 || services & form_service_bit(p->service));
 }
 
 /* The frame around the part of a section that lies on one page, with its title in the first column. */
@@ -101,7 +102,8 @@ static double grid_row(struct sheet *s, const struct form_section *section, cons
 
 	h = sheet_height(s, &a, SHEET_SIZE_PT);
 	if (pair) {
-		b = sheet_wrap(s, SHEET_SIZE_PT, FORM_VALUE2_MM - 2 * SHEET_PAD_MM, value_text(s, row->cell[1].pointer));
+		b = sheet_wrap(
+			s, SHEET_SIZE_PT, FORM_VALUE2_MM - 2 * SHEET_PAD_MM, value_text(s, row->cell[1].pointer));
 		h2 = sheet_height(s, &b, SHEET_SIZE_PT);
 	}
 	h = h2 > h ? h2 : h;
@@ -158,7 +160,10 @@ static double seal_row(struct sheet *s, const char *title, const char *const tex
 	for (size_t i = 0; i < columns; i++) {
 		double need;
 
-		lines[i] = sheet_wrap(s, SHEET_SIZE_PT, width[i] - 2 * SHEET_PAD_MM, heading ? head[i] : text[i] ? text[i] : "");
+		lines[i] = sheet_wrap(s, SHEET_SIZE_PT, width[i] - 2 * SHEET_PAD_MM,
+			heading	  ? head[i]
+			: text[i] ? text[i]
+				  : "");
 		need = sheet_height(s, &lines[i], SHEET_SIZE_PT);
 		h = need > h ? need : h;
 	}
@@ -168,7 +173,8 @@ static double seal_row(struct sheet *s, const char *title, const char *const tex
 	if (heading)
 		pdf_shade(s->pdf, BODY_X, s->y, SHEET_RIGHT - BODY_X, h, LABEL_GRAY);
 	for (size_t i = 0; i < columns; x += width[i++]) {
-		sheet_text(s, x, s->y, width[i], h, heading || i < 2 ? SHEET_CENTRE : SHEET_LEFT_ALIGN, body_type, &lines[i]);
+		sheet_text(s, x, s->y, width[i], h, heading || i < 2 ? SHEET_CENTRE : SHEET_LEFT_ALIGN, body_type,
+			&lines[i]);
 		if (i > 0)
 			pdf_line(s->pdf, x, s->y, x, s->y + h, sheet_thin);
 	}
@@ -222,16 +228,18 @@ static void draw_promise(struct sheet *s, const struct form_section *section)
 		h = STAMP_MM + 10;
 	sheet_need(s, h);
 	top = s->y;
-	sheet_text(s, BODY_X + 0.6, top + 1.5, split - BODY_X, (double)lines.count * SHEET_LEADING_MM, SHEET_LEFT_ALIGN, body_type,
-		   &lines);
+	sheet_text(s, BODY_X + 0.6, top + 1.5, split - BODY_X, (double)lines.count * SHEET_LEADING_MM, SHEET_LEFT_ALIGN,
+		body_type, &lines);
 	y = top + h - 4 - (double)signs * 10;
 	for (size_t i = 0; i < signs; i++, y += 10)
 		sign_line(s, x, y, x + width - 20, arena_printf(s->arena, "%s：", promise->sign[i]));
 	pdf_text(s->pdf, x, y, body_type, "日期：　　　　　　　年　　　　　月　　　　　日");
 	if (promise->stamp) {
 		pdf_line(s->pdf, split, top, split, top + h, sheet_thin);
-		sheet_label(s, split, top + 0.6, STAMP_BOX_MM, 7, arena_printf(s->arena, "%s（盖章处）", promise->stamp));
-		pdf_ring(s->pdf, split + STAMP_BOX_MM / 2, top + 7 + (h - 7.6) / 2, STAMP_MM / 2, (struct pdf_ink){0.5, 0.45, 1.4});
+		sheet_label(
+			s, split, top + 0.6, STAMP_BOX_MM, 7, arena_printf(s->arena, "%s（盖章处）", promise->stamp));
+		pdf_ring(s->pdf, split + STAMP_BOX_MM / 2, top + 7 + (h - 7.6) / 2, STAMP_MM / 2,
+			(struct pdf_ink){0.5, 0.45, 1.4});
 	}
 	s->y = top + h;
 	section_frame(s, section->title, top);
@@ -293,8 +301,8 @@ static struct texts impression_caption(struct sheet *s, size_t i, double width)
 	const struct form_item *item = s->paper->blank ? NULL : &s->paper->item[i];
 
 	return sheet_wrap(s, SHEET_SIZE_PT, width,
-			  item ? arena_printf(s->arena, "第 %zu 枚　%s\n%s", i + 1, item->seal_kind, item->seal_name)
-			       : arena_printf(s->arena, "第 %zu 枚", i + 1));
+		item ? arena_printf(s->arena, "第 %zu 枚　%s\n%s", i + 1, item->seal_kind, item->seal_name)
+		     : arena_printf(s->arena, "第 %zu 枚", i + 1));
 }
 
 /* Two boxes side by side or one in the middle, their captions above them. */
@@ -329,8 +337,8 @@ static void draw_impressions(struct sheet *s, const struct form_section *section
 		return;
 	sheet_page(s);
 	lines = sheet_wrap(s, SHEET_SIZE_PT, SHEET_WIDTH, form_impressions_text);
-	sheet_text(s, SHEET_LEFT - SHEET_PAD_MM, s->y, SHEET_WIDTH, (double)lines.count * SHEET_LEADING_MM, SHEET_LEFT_ALIGN,
-		   body_type, &lines);
+	sheet_text(s, SHEET_LEFT - SHEET_PAD_MM, s->y, SHEET_WIDTH, (double)lines.count * SHEET_LEADING_MM,
+		SHEET_LEFT_ALIGN, body_type, &lines);
 	s->y += (double)lines.count * SHEET_LEADING_MM + 4;
 	scale_bar(s);
 	for (size_t i = 0; i < count; i += 2)
@@ -387,7 +395,8 @@ static double row_height(const struct sheet *sheet, int *ret_pages)
 }
 
 /* Faults for the characters of one text that no font has, each named once per text. */
-static void check_text(const struct fonts *fonts, const char *pointer, const char *label, const char *text, struct faults *faults)
+static void check_text(
+	const struct fonts *fonts, const char *pointer, const char *label, const char *text, struct faults *faults)
 {
 	const char *at = text, *here = text;
 	uint32_t cp;
@@ -400,11 +409,13 @@ static void check_text(const struct fonts *fonts, const char *pointer, const cha
 		one[utf8_put(cp, one)] = '\0';
 		if (strstr(text, one) == here)
 			fault_add(faults, pointer, "glyph",
-				  "%s中的“%s”（U+%04X）没有可用的字体，无法打印，请联系客服处理这个字", label, one, (unsigned)cp);
+				"%s中的“%s”（U+%04X）没有可用的字体，无法打印，请联系客服处理这个字", label, one,
+				(unsigned)cp);
 	}
 }
 
-static enum err check_paper(struct arena *a, const struct fonts *fonts, const struct form_paper *p, struct faults *faults)
+static enum err check_paper(
+	struct arena *a, const struct fonts *fonts, const struct form_paper *p, struct faults *faults)
 {
 	size_t before = faults->count;
 
@@ -426,10 +437,11 @@ static enum err check_paper(struct arena *a, const struct fonts *fonts, const st
 	return faults->count == before ? ERR_OK : ERR_INVALID;
 }
 
-enum err form_draw(struct arena *a, const struct fonts *fonts, const struct form_paper *paper,
-		   struct bytes *ret_pdf, int *ret_pages, struct faults *faults)
+enum err form_draw(struct arena *a, const struct fonts *fonts, const struct form_paper *paper, struct bytes *ret_pdf,
+	int *ret_pages, struct faults *faults)
 {
-	struct pdf_meta meta = {.title = paper->title, .author = NULL, .subject = paper->no, .created_at = paper->frozen_at};
+	struct pdf_meta meta = {
+		.title = paper->title, .author = NULL, .subject = paper->no, .created_at = paper->frozen_at};
 	struct sheet s = {.arena = a, .fonts = fonts, .paper = paper};
 	const char *title[FORM_CODE_PAGES + 1] = {NULL};
 	int pages = 0;

@@ -24,22 +24,22 @@ struct form_value {
 
 struct form_item {
 	const char *seal_kind, *seal_name; /* names, not codes */
-	const char *old_serial;            /* of the certificate at hand; NULL: none */
+	const char *old_serial;		   /* of the certificate at hand; NULL: none */
 };
 
 enum { FORM_ITEMS_MAX = 20, FORM_COPIES_MAX = 2 };
 
 struct form_paper {
 	const char *service, *holder; /* codes: choose the layout */
-	const char *title;            /* a bracket at its end goes to the second line */
-	const char *no;               /* case number; NULL on a blank form */
-	int version, copies;          /* copies 1–2, each labelled */
+	const char *title;	      /* a bracket at its end goes to the second line */
+	const char *no;		      /* case number; NULL on a blank form */
+	int version, copies;	      /* copies 1–2, each labelled */
 	int64_t frozen_at;
 	int64_t amount_fen;
 	const struct form_value *value;
 	size_t value_count;
 	const struct form_item *item;
-	size_t item_count;                   /* 0–20 */
+	size_t item_count;		    /* 0–20 */
 	const char *post_address, *hotline; /* for the foot of the page; NULL: left out */
 	const unsigned char *mac_key;
 	size_t mac_key_len;
@@ -50,6 +50,6 @@ struct form_paper {
  * Errors: ERR_INVALID with faults (code "glyph", pointer of the field); ERR_TOO_LARGE (more than 31
  * pages in a copy); ERR_INTERNAL. */
 MUST_USE enum err form_draw(struct arena *a, const struct fonts *fonts, const struct form_paper *paper,
-			    struct bytes *ret_pdf, int *ret_pages, struct faults *faults);
+	struct bytes *ret_pdf, int *ret_pages, struct faults *faults);
 
 #endif

@@ -64,7 +64,8 @@ static const struct form_row invoice[] = {
 
 static const struct form_row delivery[] = {
 	{.cell = {{"领取方式", "/delivery/mode"}, {"收件人及电话", "/delivery/name+ +/delivery/phone"}}},
-	{.cell = {{"收件地址", "/delivery/province+/delivery/city+/delivery/district+/delivery/address+/delivery/branch"}}},
+	{.cell = {{"收件地址",
+		 "/delivery/province+/delivery/city+/delivery/district+/delivery/address+/delivery/branch"}}},
 };
 
 #define ROWS(table) .row = table, .count = ARRAY_LEN(table)
@@ -97,16 +98,13 @@ const char form_impressions_text[] =
 static const struct form_promise promises[] = {
 	{"本单位承诺：本表所填内容及所附材料真实、完整、有效；已阅读并同意《电子认证服务协议》；同意由上列经办人代为办理本业务，"
 	 "并将所列印章制作成电子印章。数字证书由本单位妥善保管和使用，其签名、盖章与书面签名、盖章具有同等法律效力，相应责任由本单位承担。",
-	 {"经办人签名", NULL},
-	 "单位公章"},
+		{"经办人签名", NULL}, "单位公章"},
 	{"本单位及申请人承诺：本表所填内容及所附材料真实、完整、有效；已阅读并同意《电子认证服务协议》；同意由上列经办人代为办理本业务，"
 	 "并将申请人的印章或签名制作成电子印章。数字证书由申请人妥善保管和使用，其签名、盖章与书面签名、盖章具有同等法律效力。",
-	 {"申请人签名", "经办人签名", NULL},
-	 "单位公章"},
+		{"申请人签名", "经办人签名", NULL}, "单位公章"},
 	{"本人承诺：本表所填内容及所附材料真实、完整、有效；已阅读并同意《电子认证服务协议》；同意将本人的印章或签名制作成电子印章。"
 	 "数字证书由本人妥善保管和使用，其签名、盖章与书面签名、盖章具有同等法律效力，相应责任由本人承担。",
-	 {"申请人签名", NULL},
-	 NULL},
+		{"申请人签名", NULL}, NULL},
 };
 
 const struct form_promise *form_promise_of(unsigned holder)

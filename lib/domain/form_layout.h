@@ -24,10 +24,10 @@ enum form_service {
 };
 
 enum form_block {
-	FORM_GRID,        /* rows of labels and values */
-	FORM_SEALS,       /* one line per certificate: number, kind of seal, text of the seal */
-	FORM_PROMISE,     /* declaration, signatures, date, place of the stamp */
-	FORM_OFFICE,      /* for the CA's staff */
+	FORM_GRID,	  /* rows of labels and values */
+	FORM_SEALS,	  /* one line per certificate: number, kind of seal, text of the seal */
+	FORM_PROMISE,	  /* declaration, signatures, date, place of the stamp */
+	FORM_OFFICE,	  /* for the CA's staff */
 	FORM_IMPRESSIONS, /* boxes for seal impressions, on pages of their own */
 };
 

@@ -41,7 +41,8 @@ static bool in_set(const char *set, uint32_t cp)
 
 static bool may_break(uint32_t before, uint32_t after)
 {
-	if (before == 0 || in_set("，。、；：？！）】》」』”’·…—％,.;:?!)]}%", after) || in_set("（【《「『“‘([{￥¥", before))
+	if (before == 0 || in_set("，。、；：？！）】》」』”’·…—％,.;:?!)]}%", after) ||
+		in_set("（【《「『“‘([{￥¥", before))
 		return false;
 	return before == ' ' || before == '-' || is_wide(before) || is_wide(after);
 }
@@ -107,7 +108,7 @@ double sheet_height(const struct sheet *s, const struct texts *lines, double siz
 }
 
 void sheet_text(struct sheet *s, double x, double y, double w, double h, enum sheet_align align, struct pdf_type type,
-		const struct texts *lines)
+	const struct texts *lines)
 {
 	double step = leading(type.size_pt);
 	double at = y + (h - step * (double)lines->count) / 2 + step / 2 + INK_MIDDLE * type.size_pt * MM_PER_PT;
@@ -174,7 +175,8 @@ static void head_title(struct sheet *s, const char *page_title)
 	const char *rest = bracket ? bracket + strlen("申请表") : title + strlen(title);
 	char *first = arena_textn(s->arena, title, (size_t)(rest - title));
 
-	centred(s, 24, (struct pdf_type){first[0] && pdf_text_width(s->pdf, 18, first) <= 112 ? 18 : 16, 0, true}, first);
+	centred(s, 24, (struct pdf_type){first[0] && pdf_text_width(s->pdf, 18, first) <= 112 ? 18 : 16, 0, true},
+		first);
 	centred(s, 31.5, (struct pdf_type){12, 0, false}, arena_printf(s->arena, "%s　%s", rest, form_subtitle));
 	if (page_title)
 		centred(s, 39, (struct pdf_type){12, 0, true}, page_title);
@@ -191,8 +193,8 @@ static void head(struct sheet *s, const char *page_title)
 
 	head_title(s, page_title);
 	pdf_text(s->pdf, SHEET_LEFT, 47, (struct pdf_type){SHEET_SIZE_PT, 0, false},
-		 p->blank ? "申请编号：＿＿＿＿＿＿＿＿＿＿（由网上申请生成）"
-			  : arena_printf(s->arena, "申请编号：%s　　表格版本：第 %d 版", p->no, p->version));
+		p->blank ? "申请编号：＿＿＿＿＿＿＿＿＿＿（由网上申请生成）"
+			 : arena_printf(s->arena, "申请编号：%s　　表格版本：第 %d 版", p->no, p->version));
 }
 
 static void copy_label(struct sheet *s, int copy)
@@ -211,7 +213,8 @@ static void foot(struct sheet *s, int page, int pages)
 	struct pdf_type type = {FOOT_SIZE_PT, 0, false};
 	const struct form_paper *p = s->paper;
 	const char *right = arena_printf(s->arena, "第 %d 页 / 共 %d 页", page, pages);
-	const char *time = arena_printf(s->arena, p->blank ? "空白表格　%s" : "打印时间：%s", moment_short(s->arena, p->frozen_at));
+	const char *time = arena_printf(
+		s->arena, p->blank ? "空白表格　%s" : "打印时间：%s", moment_short(s->arena, p->frozen_at));
 	double y = SHEET_BOTTOM + 2.5;
 
 	pdf_line(s->pdf, SHEET_LEFT, y, SHEET_RIGHT, y, sheet_thin);
@@ -252,7 +255,7 @@ static enum err code(struct sheet *s, int copy, int page, int pages)
 	line[1] = text + half;
 	for (size_t i = 0; i < 2; i++)
 		pdf_text(s->pdf, QR_X + (QR_MM - pdf_text_width(s->pdf, type.size_pt, line[i])) / 2,
-			 QR_Y + QR_MM + 5.6 + 2.9 * (double)i, type, line[i]);
+			QR_Y + QR_MM + 5.6 + 2.9 * (double)i, type, line[i]);
 	return ERR_OK;
 }
 

@@ -10,7 +10,7 @@
 #define SHEET_LEFT 18.0
 #define SHEET_RIGHT 192.0
 #define SHEET_WIDTH (SHEET_RIGHT - SHEET_LEFT)
-#define SHEET_TOP 50.0     /* below the head */
+#define SHEET_TOP 50.0	   /* below the head */
 #define SHEET_BOTTOM 276.0 /* above the foot */
 
 #define SHEET_SIZE_PT 10.5
@@ -24,8 +24,8 @@ struct sheet {
 	const struct fonts *fonts;
 	const struct form_paper *paper;
 	struct pdf *pdf;
-	double row;      /* height of a row of one line */
-	double y;        /* where the next block begins */
+	double row; /* height of a row of one line */
+	double y;   /* where the next block begins */
 };
 
 enum sheet_align { SHEET_LEFT_ALIGN, SHEET_CENTRE };
@@ -38,13 +38,13 @@ double sheet_height(const struct sheet *s, const struct texts *lines, double siz
 
 /* The lines, in the middle of the box's height. */
 void sheet_text(struct sheet *s, double x, double y, double w, double h, enum sheet_align align, struct pdf_type type,
-		const struct texts *lines);
+	const struct texts *lines);
 void sheet_label(struct sheet *s, double x, double y, double w, double h, const char *text); /* one line, centred */
 /* Characters one below the other, in as many columns as the height asks for. */
 void sheet_upright(struct sheet *s, double x, double y, double w, double h, const char *text);
 
-void sheet_page(struct sheet *s);                   /* a new page, s->y at its top */
-void sheet_need(struct sheet *s, double height);    /* a new page unless that much room is left */
+void sheet_page(struct sheet *s);		 /* a new page, s->y at its top */
+void sheet_need(struct sheet *s, double height); /* a new page unless that much room is left */
 
 /* Heads, feet and codes, when the number of pages is known, and the further copies.
  * page_title: the head of pages after the first, by page (1…); NULL: the form's own title, continued. */

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "io/font_thin.h"
 
 enum { RARE_MAX = 4 };
 
@@ -102,8 +103,8 @@ static void draw_line(hb_draw_funcs_t *d, void *pen, hb_draw_state_t *s, float x
 }
 
 /* Quadratic curves arrive here too: HarfBuzz raises their degree when no callback asks for them. */
-static void draw_curve(hb_draw_funcs_t *d, void *pen, hb_draw_state_t *s, float ax, float ay, float bx, float by, float x,
-		       float y, void *user)
+static void draw_curve(hb_draw_funcs_t *d, void *pen, hb_draw_state_t *s, float ax, float ay, float bx, float by,
+	float x, float y, void *user)
 {
 	const float from[6] = {ax, ay, bx, by, x, y};
 	struct pen *p = pen;
@@ -287,19 +288,48 @@ static struct bytes cmap_write(struct arena *a, const struct cmap *m, hb_font_t 
 	return (struct bytes){start, (size_t)(at - start)};
 }
 
-/* libharu takes the width of the missing glyph as the usual one and lists each glyph of another width: so let it be that
- * of a Chinese character. */
-static hb_blob_t *wide_default(struct arena *a, hb_face_t *face)
+static struct bytes table(struct arena *a, const hb_face_t *face, hb_tag_t tag)
 {
-	hb_blob_t *blob = hb_face_reference_table(face, HB_TAG('h', 'm', 't', 'x'));
+	hb_blob_t *blob = hb_face_reference_table(face, tag);
+	struct bytes bytes;
 	unsigned len;
 	const char *from = hb_blob_get_data(blob, &len);
-	unsigned char *at = arena_dup(a, from, len);
 
+	bytes.at = arena_dup(a, from, len);
+	bytes.len = len;
 	hb_blob_destroy(blob);
-	if (len >= 2)
-		put16(at, hb_face_get_upem(face));
-	return hb_blob_create((const char *)at, len, HB_MEMORY_MODE_READONLY, NULL, NULL);
+	return bytes;
+}
+
+enum {
+	TAG_CMAP = HB_TAG('c', 'm', 'a', 'p'),
+	TAG_GLYF = HB_TAG('g', 'l', 'y', 'f'),
+	TAG_LOCA = HB_TAG('l', 'o', 'c', 'a'),
+	TAG_HEAD = HB_TAG('h', 'e', 'a', 'd'),
+	TAG_HHEA = HB_TAG('h', 'h', 'e', 'a'),
+	TAG_HMTX = HB_TAG('h', 'm', 't', 'x'),
+	TAG_MAXP = HB_TAG('m', 'a', 'x', 'p')
+};
+
+/* The tables with the halved grid.  libharu takes the width of the missing glyph as the usual one and lists each glyph
+ * of another width: so that is made the width of a Chinese character. */
+static struct thin thin_tables(struct arena *a, const hb_face_t *face)
+{
+	struct bytes maxp = table(a, face, TAG_MAXP);
+	struct thin thin = {.glyf = table(a, face, TAG_GLYF),
+		.loca = table(a, face, TAG_LOCA),
+		.head = table(a, face, TAG_HEAD),
+		.hhea = table(a, face, TAG_HHEA),
+		.hmtx = table(a, face, TAG_HMTX),
+		.glyphs = hb_face_get_glyph_count(face),
+		.max_points = maxp.len >= 8 ? (size_t)(maxp.at[6] << 8 | maxp.at[7]) : 0};
+	bool halved = font_thin(a, &thin);
+	unsigned char *hmtx = arena_dup(a, thin.hmtx.at, thin.hmtx.len);
+
+	if (thin.hmtx.len >= 2)
+		put16(hmtx, hb_face_get_upem(face) / (halved ? 2 : 1));
+	thin.hmtx.at = hmtx;
+	return thin;
 }
 
 /* file: the subset as HarfBuzz wrote it; taken over. */
@@ -309,8 +339,9 @@ static hb_blob_t *for_libharu(struct arena *a, const struct font_set *set, hb_bl
 	unsigned count = TABLES_MAX;
 	hb_tag_t tags[TABLES_MAX];
 	hb_face_t *built = NULL, *face;
+	struct bytes bytes;
+	struct thin thin;
 	struct cmap map;
-	struct bytes cmap;
 	hb_font_t *font;
 	hb_blob_t *blob;
 
@@ -322,19 +353,23 @@ static hb_blob_t *for_libharu(struct arena *a, const struct font_set *set, hb_bl
 	face = hb_face_create(file, 0);
 	hb_blob_destroy(file);
 	font = hb_font_create(face);
-	cmap = cmap_write(a, &map, font);
-	hb_font_destroy(font);
+	thin = thin_tables(a, face);
 	hb_face_get_table_tags(face, 0, &count, tags);
 	for (unsigned i = 0; i < count; i++) {
-		if (tags[i] == HB_TAG('c', 'm', 'a', 'p'))
-			blob = hb_blob_create((const char *)cmap.at, (unsigned)cmap.len, HB_MEMORY_MODE_READONLY, NULL, NULL);
-		else if (tags[i] == HB_TAG('h', 'm', 't', 'x'))
-			blob = wide_default(a, face);
-		else
-			blob = hb_face_reference_table(face, tags[i]);
+		switch (tags[i]) {
+		case TAG_CMAP: bytes = cmap_write(a, &map, font); break;
+		case TAG_GLYF: bytes = thin.glyf; break;
+		case TAG_LOCA: bytes = thin.loca; break;
+		case TAG_HEAD: bytes = thin.head; break;
+		case TAG_HHEA: bytes = thin.hhea; break;
+		case TAG_HMTX: bytes = thin.hmtx; break;
+		default: bytes = table(a, face, tags[i]);
+		}
+		blob = hb_blob_create((const char *)bytes.at, (unsigned)bytes.len, HB_MEMORY_MODE_READONLY, NULL, NULL);
 		hb_face_builder_add_table(built, tags[i], blob);
 		hb_blob_destroy(blob);
 	}
+	hb_font_destroy(font);
 	hb_face_destroy(face);
 	blob = hb_face_reference_blob(built);
 	hb_face_destroy(built);
@@ -343,6 +378,9 @@ static hb_blob_t *for_libharu(struct arena *a, const struct font_set *set, hb_bl
 
 enum err font_subset(const struct fonts *f, const struct font_set *set, struct arena *a, struct bytes *ret_file)
 {
+	static const hb_tag_t dropped[] = {HB_TAG('G', 'S', 'U', 'B'), HB_TAG('G', 'P', 'O', 'S'),
+		HB_TAG('G', 'D', 'E', 'F'), HB_TAG('v', 'h', 'e', 'a'), HB_TAG('v', 'm', 't', 'x'),
+		HB_TAG('g', 'a', 's', 'p')};
 	hb_subset_input_t *input = hb_subset_input_create_or_fail();
 	hb_face_t *face = NULL;
 	hb_blob_t *blob;
@@ -352,9 +390,10 @@ enum err font_subset(const struct fonts *f, const struct font_set *set, struct a
 
 	if (!input)
 		return ERR_INTERNAL;
-	/* Copies a reader can print from need no hints, and libharu passes on neither shaping nor bitmaps. */
+	/* Print needs no hints, and libharu passes on neither shaping nor vertical metrics. */
 	hb_subset_input_set_flags(input, HB_SUBSET_FLAGS_NO_HINTING);
-	hb_set_clear(hb_subset_input_set(input, HB_SUBSET_SETS_LAYOUT_FEATURE_TAG));
+	for (size_t i = 0; i < ARRAY_LEN(dropped); i++)
+		hb_set_add(hb_subset_input_set(input, HB_SUBSET_SETS_DROP_TABLE_TAG), dropped[i]);
 	want = hb_subset_input_unicode_set(input);
 	for (uint32_t cp = 0; cp <= 0xffff; cp++)
 		if (set_has(set, cp))

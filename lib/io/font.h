@@ -40,7 +40,8 @@ struct font_set {
 void font_set_add(struct font_set *s, uint32_t cp); /* above U+FFFF: ignored */
 
 /* A TrueType file that holds just these characters of the body font, in the arena. */
-MUST_USE enum err font_subset(const struct fonts *f, const struct font_set *set, struct arena *a, struct bytes *ret_file);
+MUST_USE enum err font_subset(
+	const struct fonts *f, const struct font_set *set, struct arena *a, struct bytes *ret_file);
 
 /* One outline, in em, y upwards, origin on the base line.  op: m move, l line, c curve (two handles, then the point),
  * z close. */

@@ -33,8 +33,8 @@ struct layer {
 
 struct page {
 	struct layer shared, own, *draw; /* draw: where drawing goes */
-	const struct page *twin;         /* whose shared layer stands for ours; NULL: none */
-	HPDF_Dict stream;                /* of the shared layer, once written */
+	const struct page *twin;	 /* whose shared layer stands for ours; NULL: none */
+	HPDF_Dict stream;		 /* of the shared layer, once written */
 	struct page *next;
 };
 
@@ -317,7 +317,8 @@ static void span_open(struct str *s, uint32_t cp)
 {
 	str_add(s, "/Span<</ActualText<FEFF");
 	if (cp > 0xffff)
-		str_addf(s, "%04X%04X", (unsigned)(0xd800 + ((cp - 0x10000) >> 10)), (unsigned)(0xdc00 + ((cp - 0x10000) & 0x3ff)));
+		str_addf(s, "%04X%04X", (unsigned)(0xd800 + ((cp - 0x10000) >> 10)),
+			(unsigned)(0xdc00 + ((cp - 0x10000) & 0x3ff)));
 	else
 		str_addf(s, "%04X", (unsigned)cp);
 	str_add(s, ">>>BDC\n");
@@ -461,7 +462,8 @@ static void meta_write(struct pdf *p, HPDF_Doc doc)
 {
 	struct date d = date_of_moment(p->meta.created_at);
 	int64_t s = p->meta.created_at - date_moment(d, 0, 0, 0);
-	HPDF_Date at = {d.year, d.month, d.day, (HPDF_INT)(s / 3600), (HPDF_INT)(s / 60 % 60), (HPDF_INT)(s % 60), '+', 8, 0};
+	HPDF_Date at = {
+		d.year, d.month, d.day, (HPDF_INT)(s / 3600), (HPDF_INT)(s / 60 % 60), (HPDF_INT)(s % 60), '+', 8, 0};
 
 	HPDF_SetCurrentEncoder(doc, "UTF-8");
 	info_text(doc, HPDF_INFO_TITLE, p->meta.title);

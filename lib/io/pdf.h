@@ -30,7 +30,7 @@ struct pdf_meta {
 /* Lives in the arena. */
 struct pdf *pdf_new(struct arena *a, const struct fonts *fonts, const struct pdf_meta *meta);
 
-void pdf_page(struct pdf *p);         /* appends a page and goes there */
+void pdf_page(struct pdf *p);	      /* appends a page and goes there */
 void pdf_go(struct pdf *p, int page); /* 1… */
 int pdf_pages(const struct pdf *p);
 
@@ -41,7 +41,7 @@ void pdf_twin(struct pdf *p, int page); /* appends a page that shows the shared 
 
 struct pdf_ink {
 	double width_pt, gray; /* gray: 0 black … 1 white */
-	double dash_mm;        /* 0: solid */
+	double dash_mm;	       /* 0: solid */
 };
 
 struct pdf_type {

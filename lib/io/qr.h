@@ -7,7 +7,7 @@
 /* A QR code as a square of modules, for drawing. */
 
 struct qr {
-	int size;                  /* modules along a side, without the quiet zone */
+	int size;		   /* modules along a side, without the quiet zone */
 	const unsigned char *dark; /* size × size, row by row from the top; 1 = dark */
 };
 

@@ -40,8 +40,8 @@ static const struct form_value values[] = {
 
 static struct form_item items[FORM_ITEMS_MAX];
 
-static const char *const rare[] = {"/usr/share/fonts/truetype/hanazono/HanaMinA.ttf", "/usr/share/fonts/truetype/hanazono/HanaMinB.ttf",
-				   NULL};
+static const char *const rare[] = {
+	"/usr/share/fonts/truetype/hanazono/HanaMinA.ttf", "/usr/share/fonts/truetype/hanazono/HanaMinB.ttf", NULL};
 
 static double now_ms(void)
 {
@@ -62,7 +62,8 @@ static int save(const char *path, const struct bytes *file)
 	return 0;
 }
 
-static enum err draw(struct arena *a, const struct fonts *fonts, const char *how, struct bytes *ret_file, int *ret_pages)
+static enum err draw(
+	struct arena *a, const struct fonts *fonts, const char *how, struct bytes *ret_file, int *ret_pages)
 {
 	struct form_paper paper = {
 		.service = "new",

@@ -17,7 +17,8 @@ static void check(enum err e)
 
 static int same(const struct form_code *a, const struct form_code *b)
 {
-	return strcmp(a->no, b->no) == 0 && a->version == b->version && a->page == b->page && a->pages == b->pages && a->copy == b->copy;
+	return strcmp(a->no, b->no) == 0 && a->version == b->version && a->page == b->page && a->pages == b->pages &&
+	       a->copy == b->copy;
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

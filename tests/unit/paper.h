@@ -19,7 +19,7 @@ static struct fonts *fonts;
 static inline int paper_setup(void **state)
 {
 	static const char *const rare[] = {"/usr/share/fonts/truetype/hanazono/HanaMinA.ttf",
-					   "/usr/share/fonts/truetype/hanazono/HanaMinB.ttf", NULL};
+		"/usr/share/fonts/truetype/hanazono/HanaMinB.ttf", NULL};
 
 	(void)state;
 	mem = arena_new();
@@ -40,7 +40,8 @@ static inline int paper_teardown(void **state)
  * what it wrote to stdout, ended by NUL. */
 static inline int paper_run(const char *const *words, const struct bytes *pdf, struct bytes *ret_out)
 {
-	int in = memfd_create("in", 0), out = memfd_create("out", 0), null = open("/dev/null", O_WRONLY | O_CLOEXEC), status = -1;
+	int in = memfd_create("in", 0), out = memfd_create("out", 0), null = open("/dev/null", O_WRONLY | O_CLOEXEC),
+	    status = -1;
 	char *argv[16] = {NULL}, *at;
 	posix_spawn_file_actions_t actions;
 	off_t len;
@@ -49,7 +50,8 @@ static inline int paper_run(const char *const *words, const struct bytes *pdf, s
 	assert_true(in >= 0 && out >= 0 && null >= 0);
 	assert_int_equal(write(in, pdf->at, pdf->len), (ssize_t)pdf->len);
 	for (size_t i = 0; words[i] && i < ARRAY_LEN(argv) - 1; i++)
-		argv[i] = strcmp(words[i], "@") == 0 ? arena_printf(mem, "/proc/self/fd/%d", in) : arena_text(mem, words[i]);
+		argv[i] = strcmp(words[i], "@") == 0 ? arena_printf(mem, "/proc/self/fd/%d", in)
+						     : arena_text(mem, words[i]);
 	posix_spawn_file_actions_init(&actions);
 	posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
 	posix_spawn_file_actions_adddup2(&actions, null, STDERR_FILENO);
@@ -97,8 +99,10 @@ static inline struct picture paper_picture(const struct bytes *pdf, int page, in
 	struct bytes out;
 	int start = 0;
 
-	assert_int_equal(
-		paper_run((const char *const[]){"pdftoppm", "-gray", "-r", resolution, "-f", number, "-l", number, "@", NULL}, pdf, &out), 0);
+	assert_int_equal(paper_run((const char *const[]){"pdftoppm", "-gray", "-r", resolution, "-f", number, "-l",
+					   number, "@", NULL},
+				 pdf, &out),
+		0);
 	assert_int_equal(sscanf((const char *)out.at, "P5 %d %d 255%n", &p.width, &p.height, &start), 2);
 	p.at = out.at + start + 1;
 	assert_true(out.len >= (size_t)start + 1 + (size_t)p.width * (size_t)p.height);

@@ -49,7 +49,8 @@ static struct form_paper paper(void)
 {
 	memcpy(value, org_values, sizeof value);
 	for (size_t i = 0; i < FORM_ITEMS_MAX; i++)
-		item[i] = (struct form_item){"单位公章", arena_printf(mem, "广州市龙洞幼儿园（筹）%zu号章", i + 1), NULL};
+		item[i] = (struct form_item){
+			"单位公章", arena_printf(mem, "广州市龙洞幼儿园（筹）%zu号章", i + 1), NULL};
 	faults_init(&faults, mem);
 	return (struct form_paper){
 		.service = "new",
@@ -98,10 +99,29 @@ static void expect_in(size_t row, const char *text, const char *part)
 static void everything_is_on_the_paper(void **state)
 {
 	static const char *const more[] = {
-		"机构数字证书及电子印章申请表（政府采购业务）", "广东省政府采购智慧云平台专用", "第一联", "第二联", "申请编号：GD20261122000001I",
-		"表格版本：第3版", "打印时间：2026-11-2214:07", "第1页/共2页", "第2页/共2页", "¥1,400.00", "人民币壹仟肆佰元整", "单位公章",
-		"经办人签名", "日期", "印模采集页", "受理意见", "复核意见", "制证意见", "邮寄地址：广州市海珠区", "客服热线：020-89524338", "1张",
-		"广东省广州市天河区龙洞街道迎龙路168号", "王𬭊13800138000",
+		"机构数字证书及电子印章申请表（政府采购业务）",
+		"广东省政府采购智慧云平台专用",
+		"第一联",
+		"第二联",
+		"申请编号：GD20261122000001I",
+		"表格版本：第3版",
+		"打印时间：2026-11-2214:07",
+		"第1页/共2页",
+		"第2页/共2页",
+		"¥1,400.00",
+		"人民币壹仟肆佰元整",
+		"单位公章",
+		"经办人签名",
+		"日期",
+		"印模采集页",
+		"受理意见",
+		"复核意见",
+		"制证意见",
+		"邮寄地址：广州市海珠区",
+		"客服热线：020-89524338",
+		"1张",
+		"广东省广州市天河区龙洞街道迎龙路168号",
+		"王𬭊13800138000",
 	};
 	struct form_paper p = paper();
 	struct bytes file = drawn(&p, 4), out;
@@ -259,7 +279,7 @@ static void every_form_can_be_drawn(void **state)
 				p.blank = blank;
 				p.copies = blank ? 1 : 2;
 				p.title = arena_printf(mem, "%s数字证书及电子印章申请表（政府采购业务）",
-						       (const char *const[]){"机构", "法人代表", "自然人（个人）"}[h]);
+					(const char *const[]){"机构", "法人代表", "自然人（个人）"}[h]);
 				expect(s, form_draw(mem, fonts, &p, &file, &pages, &faults) == ERR_OK);
 				expect(s, pages >= 1 && pages <= 6);
 				text = paper_text(&file);

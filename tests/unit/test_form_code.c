@@ -13,8 +13,11 @@ static enum err read_text(const char *text, struct form_code *ret)
 static void made_is_read(void **state)
 {
 	static const struct form_code row[] = {
-		{"GD20261122000001I", 3, 1, 2, 1}, {"GD20261122000001I", 1, 1, 1, 1},  {"12345678", 1023, 31, 31, 9},
-		{"ZZZZZZZZZZZZZZZZZ", 32, 2, 7, 2}, {"0OIL1UV00000", 31, 30, 31, 1},
+		{"GD20261122000001I", 3, 1, 2, 1},
+		{"GD20261122000001I", 1, 1, 1, 1},
+		{"12345678", 1023, 31, 31, 9},
+		{"ZZZZZZZZZZZZZZZZZ", 32, 2, 7, 2},
+		{"0OIL1UV00000", 31, 30, 31, 1},
 	};
 	char text[FORM_CODE_MAX + 1];
 	struct form_code back;
@@ -34,9 +37,15 @@ static void made_is_read(void **state)
 static void out_of_bounds_is_not_made(void **state)
 {
 	static const struct form_code row[] = {
-		{"1234567", 1, 1, 1, 1},	    {"GD20261122000001i", 1, 1, 1, 1}, {"GD2026-1122", 1, 1, 1, 1},
-		{"GD20261122000001I", 0, 1, 1, 1}, {"GD20261122000001I", 1024, 1, 1, 1}, {"GD20261122000001I", 1, 0, 1, 1},
-		{"GD20261122000001I", 1, 2, 1, 1}, {"GD20261122000001I", 1, 1, 32, 1},  {"GD20261122000001I", 1, 1, 1, 0},
+		{"1234567", 1, 1, 1, 1},
+		{"GD20261122000001i", 1, 1, 1, 1},
+		{"GD2026-1122", 1, 1, 1, 1},
+		{"GD20261122000001I", 0, 1, 1, 1},
+		{"GD20261122000001I", 1024, 1, 1, 1},
+		{"GD20261122000001I", 1, 0, 1, 1},
+		{"GD20261122000001I", 1, 2, 1, 1},
+		{"GD20261122000001I", 1, 1, 32, 1},
+		{"GD20261122000001I", 1, 1, 1, 0},
 		{"GD20261122000001I", 1, 1, 1, 10},
 	};
 	char text[FORM_CODE_MAX + 1];
@@ -63,7 +72,8 @@ static void any_change_is_noticed(void **state)
 			bad[i] = *c;
 			expect(i, read_text(bad, &back) == ERR_SYNTAX || read_text(bad, &back) == ERR_FORBIDDEN);
 		}
-	assert_int_equal(form_code_read(text, strlen(text), (const unsigned char *)"another key", 11, &back), ERR_FORBIDDEN);
+	assert_int_equal(
+		form_code_read(text, strlen(text), (const unsigned char *)"another key", 11, &back), ERR_FORBIDDEN);
 	assert_int_equal(form_code_read(text, strlen(text) - 1, key, sizeof key - 1, &back), ERR_SYNTAX);
 }
 
@@ -88,14 +98,16 @@ static void typed_with_blanks_and_small_letters(void **state)
 
 static void what_is_no_code(void **state)
 {
-	static const char *const row[] = {"", "Z1", "https://example.com/a?b=c", "Z2GD20261122000001I031218GJJ9C39", "中文中文中文中文中文中文中文",
-					  "Z1GD20261122000001I031218GJJ9C399999", "                                                  "};
+	static const char *const row[] = {"", "Z1", "https://example.com/a?b=c", "Z2GD20261122000001I031218GJJ9C39",
+		"中文中文中文中文中文中文中文", "Z1GD20261122000001I031218GJJ9C399999",
+		"                                                  "};
 	struct form_code back;
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(row); i++)
 		expect(i, read_text(row[i], &back) == ERR_SYNTAX);
-	assert_int_equal(form_code_read("Z1\0GD20261122000001I031218GJJ9C3", 32, key, sizeof key - 1, &back), ERR_SYNTAX);
+	assert_int_equal(
+		form_code_read("Z1\0GD20261122000001I031218GJJ9C3", 32, key, sizeof key - 1, &back), ERR_SYNTAX);
 }
 
 int main(void)

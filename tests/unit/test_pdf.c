@@ -40,8 +40,14 @@ static void rare_characters_are_really_inked(void **state)
 static void text_comes_back_as_it_went_in(void **state)
 {
 	static const char *const text[] = {
-		"广东省电子商务认证有限公司",	 "王𬭊与𠮷田䶮",	 "<a+href='x'>&amp;</a>", "(\\)(()\\n", "A𠮷B",
-		"𠮷𠮷𠮷",			 "“引号”—…·《》（）【】￥¥%", "1,400.00+-=/_@#$^*~`|{}[]",
+		"广东省电子商务认证有限公司",
+		"王𬭊与𠮷田䶮",
+		"<a+href='x'>&amp;</a>",
+		"(\\)(()\\n",
+		"A𠮷B",
+		"𠮷𠮷𠮷",
+		"“引号”—…·《》（）【】￥¥%",
+		"1,400.00+-=/_@#$^*~`|{}[]",
 	};
 
 	(void)state;
@@ -68,7 +74,8 @@ static void widths_hold(void **state)
 	picture = paper_picture(&file, 1, 100);
 	assert_true(paper_ink(&picture, 20 + width, 78, 22, 28) > 700);
 	assert_int_equal(paper_ink(&picture, 20 + width + 22, 70, 60, 40), 0);
-	assert_true(pdf_text_width(p, 10, "国国") > 2 * 10 * 25.4 / 72 * 0.99 && pdf_text_width(p, 10, "国国") < 2 * 10 * 25.4 / 72 * 1.01);
+	assert_true(pdf_text_width(p, 10, "国国") > 2 * 10 * 25.4 / 72 * 0.99 &&
+		    pdf_text_width(p, 10, "国国") < 2 * 10 * 25.4 / 72 * 1.01);
 	assert_true(pdf_text_width(p, 10, "") < 0.001);
 }
 

@@ -5,7 +5,7 @@
 static void size_is_always_29(void **state)
 {
 	static const char *const text[] = {"Z1", "Z1GD20261122000001I031218GJJ9C3", "Z1GD20261122000001I031218GJJ9C39",
-					   "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789ABCDEFGHIJK"};
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789ABCDEFGHIJK"};
 	struct qr qr;
 
 	(void)state;
@@ -34,7 +34,8 @@ static void finder_patterns_are_there(void **state)
 
 static void others_are_refused(void **state)
 {
-	static const char *const text[] = {"", "z1", "Z1-", "Z1 ", "中", "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789ABCDEFGHIJKL"};
+	static const char *const text[] = {
+		"", "z1", "Z1-", "Z1 ", "中", "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789ABCDEFGHIJKL"};
 	struct qr qr;
 
 	(void)state;
