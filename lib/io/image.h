@@ -1,0 +1,35 @@
+#ifndef IO_IMAGE_H
+#define IO_IMAGE_H
+
+#include <stdbool.h>
+
+#include "base/field.h"
+
+/* Pictures and PDFs of applicants become plain JPEG pages made by us: upright, long side at most IMAGE_SIDE, without a byte
+ * of metadata.  All decoding happens confined (confine.h): pictures in this same program run as `NAME picture`, whose main
+ * calls image_child, PDFs in poppler's pdftoppm, whose pages then go through image_child too, for what a broken poppler
+ * writes is as hostile as what broke it. */
+
+enum { IMAGE_SIDE = 2000 };
+
+struct image {
+	struct bytes jpeg;
+	int64_t width, height;
+};
+
+/* fault: NULL, or why the bytes are no good: broken too_complex too_large_picture encrypted too_many_pages.
+ * Errors: ERR_INTERNAL only, when the confined programs cannot run: to be tried again. */
+struct images {
+	struct image *at;
+	size_t count;
+	const char *fault;
+};
+
+enum err image_of_picture(struct arena *a, struct bytes in, struct images *ret_images) MUST_USE;
+enum err image_of_pdf(struct arena *a, struct bytes in, int64_t pages_max, struct images *ret_images) MUST_USE;
+
+/* The main of the confined child: a picture on standard input, on standard output width and height (4 bytes each, big end
+ * first) and the JPEG.  Its exit status says how it went. */
+int image_child(void);
+
+#endif
