@@ -190,7 +190,7 @@ static enum err query(struct db *db, const char *text)
 static enum err connect_now(struct db *db)
 {
 	static const char settings[] =
-		"SET SESSION transaction_isolation='REPEATABLE-READ', time_zone='+00:00', "
+		"SET SESSION tx_isolation='REPEATABLE-READ', time_zone='+00:00', "
 		"sql_mode='STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION,ERROR_FOR_DIVISION_BY_ZERO'";
 	unsigned limit_s = 10;
 
