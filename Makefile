@@ -63,9 +63,11 @@ $(LIB): $(LIB_OBJ)
 
 $(TESTS): EXTRA_LIBS = -lcmocka
 $(FUZZ): EXTRA_LIBS = -fsanitize=fuzzer
+# Statements register themselves; check-sql must see those of every file.
+$B/tools/portalctl: WHOLE_LIB = -Wl,--whole-archive $(LIB) -Wl,--no-whole-archive
 $(PROGRAMS) $(TOOLS) $(TESTS) $(BENCH) $(FUZZ): $B/%: $B/obj/%.o $(LIB)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_LDFLAGS) -o $@ $< $(LIB) $(EXTRA_LIBS) $(PC_LIBS)
+	$(CC) $(ALL_LDFLAGS) -o $@ $< $(or $(WHOLE_LIB),$(LIB)) $(EXTRA_LIBS) $(PC_LIBS)
 
 run:  ## install what is missing, build, start everything, stay in front until Ctrl-C (PORT=)
 	@tools/stack run

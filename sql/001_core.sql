@@ -12,7 +12,7 @@ CREATE TABLE catalog_version (
 
 CREATE TABLE calendar_day (
   day DATE NOT NULL COMMENT 'a day off or a make-up working day',
-  kind VARCHAR(8) NOT NULL COMMENT 'off or work',
+  kind VARCHAR(8) NOT NULL COMMENT 'off, work, or plain: by the day of the week after all',
   note VARCHAR(100) NULL COMMENT 'which holiday',
   source VARCHAR(200) NOT NULL COMMENT 'the notice it comes from',
   PRIMARY KEY (day)

@@ -182,7 +182,7 @@ enum err ctx_calendar(struct ctx *c, const struct calendar **ret_calendar)
 	for (size_t i = 0; i < rows.count; i++) {
 		const struct calendar_sql_row *r = &((const struct calendar_sql_row *)rows.at)[i];
 
-		calendar_add(&h->calendar, r->day, text_eq(r->kind, "work") ? CALENDAR_WORK : CALENDAR_OFF);
+		calendar_add(&h->calendar, r->day, text_eq(r->kind, "work") ? CALENDAR_WORK : text_eq(r->kind, "off") ? CALENDAR_OFF : CALENDAR_PLAIN);
 	}
 	h->calendar_read_at = c->now;
 	*ret_calendar = &h->calendar;

@@ -1,0 +1,118 @@
+#include "io/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static void close_fd(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+}
+
+bool file_exists(const char *path)
+{
+	return access(path, F_OK) == 0;
+}
+
+enum err file_read(struct arena *a, const char *path, struct bytes *ret_bytes)
+{
+	int fd CLEANUP(close_fd) = open(path, O_RDONLY | O_CLOEXEC);
+	struct stat st;
+	unsigned char *at;
+	size_t got = 0;
+
+	if (fd < 0)
+		return errno == ENOENT ? ERR_NOT_FOUND : ERR_INTERNAL;
+	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))
+		return ERR_INTERNAL;
+	if (st.st_size > FILE_READ_MAX)
+		return ERR_TOO_LARGE;
+	at = arena_alloc(a, (size_t)st.st_size + 1);
+	while (got < (size_t)st.st_size) {
+		ssize_t n = read(fd, at + got, (size_t)st.st_size - got);
+
+		if (n <= 0)
+			return ERR_INTERNAL;
+		got += (size_t)n;
+	}
+	*ret_bytes = (struct bytes){at, got};
+	return ERR_OK;
+}
+
+static bool write_all(int fd, struct bytes content)
+{
+	while (content.len) {
+		ssize_t n = write(fd, content.at, content.len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return false;
+		content.at += n;
+		content.len -= (size_t)n;
+	}
+	return fsync(fd) == 0;
+}
+
+/* A synced file of another name beside path; NULL when the disk refuses. */
+static char *write_beside(struct arena *a, const char *path, unsigned mode, struct bytes content)
+{
+	char *beside = arena_printf(a, "%s.%ld.new", path, (long)getpid());
+	int fd CLEANUP(close_fd) = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, (mode_t)mode);
+
+	if (fd < 0)
+		return NULL;
+	if (fchmod(fd, (mode_t)mode) == 0 && write_all(fd, content))
+		return beside;
+	unlink(beside);
+	return NULL;
+}
+
+static bool sync_folder(struct arena *a, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	int fd CLEANUP(close_fd) = open(slash ? arena_textn(a, path, (size_t)(slash - path) + 1) : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	return fd >= 0 && fsync(fd) == 0;
+}
+
+enum err file_rename(struct arena *a, const char *from, const char *to)
+{
+	return rename(from, to) == 0 && sync_folder(a, to) ? ERR_OK : ERR_DISK;
+}
+
+enum err file_write(struct arena *a, const char *path, unsigned mode, struct bytes content)
+{
+	char *beside = write_beside(a, path, mode, content);
+
+	if (!beside)
+		return ERR_DISK;
+	if (rename(beside, path) != 0) {
+		unlink(beside);
+		return ERR_DISK;
+	}
+	return sync_folder(a, path) ? ERR_OK : ERR_DISK;
+}
+
+enum err file_create(struct arena *a, const char *path, unsigned mode, struct bytes content)
+{
+	char *beside;
+	int made;
+
+	if (file_exists(path))
+		return ERR_CONFLICT;
+	beside = write_beside(a, path, mode, content);
+	if (!beside)
+		return ERR_DISK;
+	made = link(beside, path);
+	if (made != 0)
+		made = errno;
+	unlink(beside);
+	if (made != 0)
+		return made == EEXIST ? ERR_CONFLICT : ERR_DISK;
+	return sync_folder(a, path) ? ERR_OK : ERR_DISK;
+}

@@ -1,0 +1,23 @@
+#ifndef IO_FILE_H
+#define IO_FILE_H
+
+#include "base/field.h"
+
+/* Small files read and written whole.  Writing is all or nothing: a temporary file beside it, synced, then renamed. */
+
+/* The content, ended by a NUL that is not counted.  ERR_NOT_FOUND; ERR_TOO_LARGE (over FILE_READ_MAX); ERR_INTERNAL. */
+enum { FILE_READ_MAX = 16 * 1024 * 1024 };
+enum err file_read(struct arena *a, const char *path, struct bytes *ret_bytes) MUST_USE;
+
+/* Replaces what is there.  ERR_DISK. */
+enum err file_write(struct arena *a, const char *path, unsigned mode, struct bytes content) MUST_USE;
+
+/* The same, but leaves a file that is there alone: ERR_CONFLICT. */
+enum err file_create(struct arena *a, const char *path, unsigned mode, struct bytes content) MUST_USE;
+
+/* To another name in the same folder, replacing what is there.  ERR_DISK. */
+enum err file_rename(struct arena *a, const char *from, const char *to) MUST_USE;
+
+bool file_exists(const char *path);
+
+#endif

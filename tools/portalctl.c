@@ -1,0 +1,259 @@
+/* What the keeper of an installation does: make secrets, bring the schema up to date, fill in rules and calendar, look
+ * after staff accounts, prove the audit chain.  Every command may be repeated. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include "base/log.h"
+#include "base/str.h"
+#include "domain/audit.h"
+#include "domain/guide.h"
+#include "domain/migrate.h"
+#include "domain/setup.h"
+#include "domain/staff.h"
+#include "io/file.h"
+
+static const char usage[] =
+	"portalctl COMMAND        settings: the file that ZHENGYIN_CONF names\n"
+	"  init                   make the secrets that are missing; needs nothing else\n"
+	"  migrate                create or update the schema, the database users and their grants\n"
+	"  calendar import FILE…  days off and make-up days; each file replaces the years it names\n"
+	"  catalog store          keep the current catalogue in the database, and its counters\n"
+	"  seed                   a demonstration: catalogue, counters, two staff accounts of every role\n"
+	"  gen                    write the guide fragments\n"
+	"  staff add USER NAME ROLE…   prints password and one-time-code secret, once\n"
+	"  verify-audit           walk the audit chain; 1 and the first bad row when it is broken\n"
+	"  check-sql              prepare every statement against the schema\n";
+
+static int complain(const char *what, enum err e)
+{
+	fprintf(stderr, "portalctl: %s: %s\n", what, err_sentence(e));
+	return 1;
+}
+
+static void print_faults(const char *file, const struct faults *faults)
+{
+	for (size_t i = 0; i < faults->count; i++) {
+		const char *at = faults->at[i].pointer;
+
+		if (strncmp(at, "/lines/", 7) == 0)
+			at += 7;
+		fprintf(stderr, "portalctl: %s%s%s: %s\n", file, *at && *file ? ":" : "", at, faults->at[i].detail);
+	}
+}
+
+/* --- without a house: secrets and catalogue may be missing ---------------------------------------------------------- */
+
+static bool read_config(struct arena *a, struct config *ret_config)
+{
+	const char *path = getenv("ZHENGYIN_CONF");
+	struct faults faults;
+	enum err e;
+
+	faults_init(&faults, a);
+	if (!path) {
+		fprintf(stderr, "portalctl: ZHENGYIN_CONF does not name the config file\n");
+		return false;
+	}
+	e = config_load(path, ret_config, &faults);
+	print_faults("", &faults);
+	return e == ERR_OK || (!faults.count && complain(path, e) == 0);
+}
+
+static int init(struct arena *a, const struct config *config)
+{
+	struct faults faults;
+	int64_t made;
+	enum err e;
+
+	faults_init(&faults, a);
+	e = setup_secrets(a, config, &faults, &made);
+	print_faults("grants.txt", &faults);
+	if (e != ERR_OK)
+		return complain(config->secret_dir, e);
+	if (made)
+		printf("%" PRId64 " secrets made in %s\n", made, config->secret_dir);
+	return 0;
+}
+
+static int migrate(struct arena *a, const struct config *config)
+{
+	struct migrated done;
+
+	if (migrate_run(a, config, (int64_t)time(NULL), &done) != ERR_OK) {
+		fprintf(stderr, "portalctl: migrate: %s\n", done.say);
+		return 1;
+	}
+	if (done.applied || done.granted)
+		printf("schema %" PRId64 ", %" PRId64 " applied%s\n", done.version, done.applied, done.granted ? ", grants renewed" : "");
+	return 0;
+}
+
+static int check_sql(const struct config *config)
+{
+	int64_t n;
+
+	if (migrate_check_sql(config, &n) != ERR_OK)
+		return complain("check-sql", ERR_INTERNAL);
+	printf("%" PRId64 " statements are right\n", n);
+	return 0;
+}
+
+/* --- with a house --------------------------------------------------------------------------------------------------- */
+
+static int import_calendar(struct ctx *c, char **files)
+{
+	for (; *files; files++) {
+		struct calendar_rows rows = {NULL, 0};
+		struct bytes text;
+		struct faults faults;
+		enum err e = file_read(c->arena, *files, &text);
+
+		if (e != ERR_OK)
+			return complain(*files, e);
+		faults_init(&faults, c->arena);
+		e = calendar_parse_csv(c->arena, (const char *)text.at, &rows, &faults);
+		print_faults(*files, &faults);
+		if (e == ERR_OK)
+			e = setup_calendar(c, &rows);
+		if (e != ERR_OK)
+			return complain(*files, e);
+	}
+	return 0;
+}
+
+static int store_catalog(struct ctx *c)
+{
+	enum err e = setup_catalog(c);
+
+	if (e == ERR_CONFLICT)
+		fprintf(stderr, "portalctl: the catalogue changed, but its version %s did not: give it a new one\n", c->house->catalog->version);
+	return e == ERR_OK ? 0 : complain("catalog", e);
+}
+
+static int seed(struct ctx *c)
+{
+	int64_t made;
+	enum err e;
+
+	if (store_catalog(c) != 0)
+		return 1;
+	e = setup_demo(c, &made);
+	if (e == ERR_CONFLICT)
+		fprintf(stderr, "portalctl: demo accounts exist, but %s/demo.json with their passwords is gone\n", c->house->config.var_dir);
+	if (e == ERR_FORBIDDEN)
+		fprintf(stderr, "portalctl: cookie_secure is on: no demo accounts in a real portal\n");
+	if (e != ERR_OK)
+		return complain("seed", e);
+	if (made)
+		printf("%" PRId64 " staff accounts made, see %s/demo.json\n", made, c->house->config.var_dir);
+	return 0;
+}
+
+static int gen(struct ctx *c)
+{
+	const char *dir = c->house->config.gen_dir;
+	enum err e;
+
+	if (mkdir(dir, 0755) != 0 && !file_exists(dir))
+		return complain(dir, ERR_DISK);
+	e = guide_write(c->arena, c->house->catalog, dir);
+	return e == ERR_OK ? 0 : complain(dir, e);
+}
+
+struct addition {
+	struct staff_new staff;
+	const char *totp;
+};
+
+static enum err add_staff(struct ctx *c, void *arg)
+{
+	struct addition *a = arg;
+
+	return staff_add(c, &a->staff, &a->totp);
+}
+
+static int staff(struct ctx *c, char **args)
+{
+	struct addition a = {{args[0], args[1], crypto_token(c->arena, 10), (const char *const *)(args + 2)}, NULL};
+	enum err e;
+
+	for (char **role = args + 2; *role; role++)
+		if (!permission_of_role(*role)) {
+			fprintf(stderr, "portalctl: no role %s; roles are:", *role);
+			for (const char *const *r = permission_roles(); *r; r++)
+				fprintf(stderr, " %s", *r);
+			fprintf(stderr, "\n");
+			return 1;
+		}
+	e = ctx_tx(c, add_staff, &a);
+	if (e != ERR_OK)
+		return complain(args[0], e);
+	printf("user %s\npassword %s\ntotp_secret %s\n", a.staff.user, a.staff.password, a.totp);
+	return 0;
+}
+
+static int verify_audit(struct ctx *c)
+{
+	struct audit_result result;
+	enum err e = audit_verify(c, &result);
+
+	if (e != ERR_OK)
+		return complain("verify-audit", e);
+	if (result.first_bad) {
+		printf("audit: broken at row %" PRId64 ": %s\n", result.first_bad, result.why);
+		return 1;
+	}
+	printf("audit: %" PRId64 " rows, the chain holds\n", result.rows);
+	return 0;
+}
+
+static int with_house(int argc, char **argv)
+{
+	struct house *h = house_open("portalctl");
+	struct arena *a CLEANUP(arena_done) = arena_new();
+	struct ctx c;
+	int status = 2;
+
+	ctx_init(&c, h, a, (int64_t)time(NULL));
+	c.actor.kind = ACTOR_MACHINE;
+	if (argc >= 4 && text_eq(argv[1], "calendar") && text_eq(argv[2], "import"))
+		status = import_calendar(&c, argv + 3);
+	else if (argc == 3 && text_eq(argv[1], "catalog") && text_eq(argv[2], "store"))
+		status = store_catalog(&c);
+	else if (argc >= 6 && text_eq(argv[1], "staff") && text_eq(argv[2], "add"))
+		status = staff(&c, argv + 3);
+	else if (argc == 2 && text_eq(argv[1], "seed"))
+		status = seed(&c);
+	else if (argc == 2 && text_eq(argv[1], "gen"))
+		status = gen(&c);
+	else if (argc == 2 && text_eq(argv[1], "verify-audit"))
+		status = verify_audit(&c);
+	else
+		fputs(usage, stderr);
+	house_close(h);
+	return status;
+}
+
+int main(int argc, char **argv)
+{
+	struct arena *a CLEANUP(arena_done) = arena_new();
+	struct config config;
+	bool bare = argc == 2 && (text_eq(argv[1], "init") || text_eq(argv[1], "migrate") || text_eq(argv[1], "check-sql"));
+
+	log_init("portalctl");
+	if (argc < 2 || text_eq(argv[1], "--help") || text_eq(argv[1], "help")) {
+		fputs(usage, stdout);
+		return argc < 2 ? 2 : 0;
+	}
+	if (!bare)
+		return with_house(argc, argv);
+	if (!read_config(a, &config))
+		return 1;
+	if (text_eq(argv[1], "init"))
+		return init(a, &config);
+	return text_eq(argv[1], "migrate") ? migrate(a, &config) : check_sql(&config);
+}
