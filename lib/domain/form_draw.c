@@ -21,6 +21,11 @@ enum { SEAL_NUMBER_MM = 12, SEAL_KIND_MM = 32, SEAL_SERIAL_MM = 40, BLANK_SEALS 
 
 static const struct pdf_type body_type = {SHEET_SIZE_PT, 0, false};
 
+static const char *shown(const char *text)
+{
+	return text_empty(text) ? "—" : text;
+}
+
 static const char *value_one(const struct sheet *s, const char *pointer, size_t n)
 {
 	const struct form_paper *p = s->paper;
@@ -154,16 +159,14 @@ static double seal_row(struct sheet *s, const char *title, const char *const tex
 	static const char *const head[4] = {"序号", "印章类型", "印章名称（印文）", "原证书序列号"};
 	double width[4], h = 0, x = BODY_X, before = top;
 	size_t columns = seal_columns(s, width);
+	const char *const *show = text ? text : head;
 	bool heading = text == NULL;
 	struct texts lines[4];
 
 	for (size_t i = 0; i < columns; i++) {
 		double need;
 
-		lines[i] = sheet_wrap(s, SHEET_SIZE_PT, width[i] - 2 * SHEET_PAD_MM,
-			heading	  ? head[i]
-			: text[i] ? text[i]
-				  : "");
+		lines[i] = sheet_wrap(s, SHEET_SIZE_PT, width[i] - 2 * SHEET_PAD_MM, show[i]);
 		need = sheet_height(s, &lines[i], SHEET_SIZE_PT);
 		h = need > h ? need : h;
 	}
@@ -193,12 +196,12 @@ static void draw_seals(struct sheet *s, const struct form_section *section)
 	sheet_need(s, 2 * s->row);
 	top = seal_row(s, section->title, NULL, s->y);
 	for (size_t i = 0; i < count; i++) {
-		const char *text[4] = {arena_printf(s->arena, "%zu", i + 1), NULL, NULL, NULL};
+		const char *text[4] = {arena_printf(s->arena, "%zu", i + 1), "", "", ""};
 
 		if (!s->paper->blank) {
-			text[1] = s->paper->item[i].seal_kind;
-			text[2] = s->paper->item[i].seal_name;
-			text[3] = s->paper->item[i].old_serial;
+			text[1] = shown(s->paper->item[i].seal_kind);
+			text[2] = shown(s->paper->item[i].seal_name);
+			text[3] = shown(s->paper->item[i].old_serial);
 		}
 		top = seal_row(s, section->title, text, top);
 	}
@@ -301,7 +304,8 @@ static struct texts impression_caption(struct sheet *s, size_t i, double width)
 	const struct form_item *item = s->paper->blank ? NULL : &s->paper->item[i];
 
 	return sheet_wrap(s, SHEET_SIZE_PT, width,
-		item ? arena_printf(s->arena, "第 %zu 枚　%s\n%s", i + 1, item->seal_kind, item->seal_name)
+		item ? arena_printf(
+			       s->arena, "第 %zu 枚　%s\n%s", i + 1, shown(item->seal_kind), shown(item->seal_name))
 		     : arena_printf(s->arena, "第 %zu 枚", i + 1));
 }
 
@@ -401,6 +405,8 @@ static void check_text(
 	const char *at = text, *here = text;
 	uint32_t cp;
 
+	if (!text)
+		return;
 	for (; (cp = utf8_next(&at)) != 0; here = at) {
 		char one[5];
 
@@ -432,8 +438,8 @@ static enum err check_paper(
 		check_text(fonts, arena_printf(a, "%s/seal_kind", base), "印章类型", p->item[i].seal_kind, faults);
 	}
 	check_text(fonts, "/title", "表格标题", p->title, faults);
-	check_text(fonts, "/post_address", "邮寄地址", p->post_address ? p->post_address : "", faults);
-	check_text(fonts, "/hotline", "客服热线", p->hotline ? p->hotline : "", faults);
+	check_text(fonts, "/post_address", "邮寄地址", p->post_address, faults);
+	check_text(fonts, "/hotline", "客服热线", p->hotline, faults);
 	return faults->count == before ? ERR_OK : ERR_INVALID;
 }
 

@@ -208,24 +208,30 @@ static void copy_label(struct sheet *s, int copy)
 	pdf_text(s->pdf, SHEET_LEFT + 0.5, QR_Y + 13, (struct pdf_type){FOOT_SIZE_PT, 0, false}, "（一式两份）");
 }
 
+/* One line at the foot; smaller type rather than running into what stands at its right. */
+static void foot_line(struct sheet *s, double y, double width, const char *text)
+{
+	double full = pdf_text_width(s->pdf, FOOT_SIZE_PT, text);
+	struct pdf_type type = {full > width ? FOOT_SIZE_PT * width / full : FOOT_SIZE_PT, 0, false};
+
+	pdf_text(s->pdf, SHEET_LEFT, y, type, text);
+}
+
 static void foot(struct sheet *s, int page, int pages)
 {
-	struct pdf_type type = {FOOT_SIZE_PT, 0, false};
 	const struct form_paper *p = s->paper;
-	const char *right = arena_printf(s->arena, "第 %d 页 / 共 %d 页", page, pages);
-	const char *time = arena_printf(
-		s->arena, p->blank ? "空白表格　%s" : "打印时间：%s", moment_short(s->arena, p->frozen_at));
-	double y = SHEET_BOTTOM + 2.5;
+	const char *right = arena_printf(s->arena, "%s%s　　第 %d 页 / 共 %d 页",
+		p->blank ? "空白表格　" : "打印时间：", moment_short(s->arena, p->frozen_at), page, pages);
+	double y = SHEET_BOTTOM + 2.5, width = pdf_text_width(s->pdf, FOOT_SIZE_PT, right);
 
 	pdf_line(s->pdf, SHEET_LEFT, y, SHEET_RIGHT, y, sheet_thin);
 	y += 4.6;
 	if (p->post_address)
-		pdf_text(s->pdf, SHEET_LEFT, y, type, arena_printf(s->arena, "邮寄地址：%s", p->post_address));
+		foot_line(s, y, SHEET_WIDTH, arena_printf(s->arena, "邮寄地址：%s", p->post_address));
 	y += 4.6;
 	if (p->hotline)
-		pdf_text(s->pdf, SHEET_LEFT, y, type, arena_printf(s->arena, "客服热线：%s", p->hotline));
-	centred(s, y, type, time);
-	pdf_text(s->pdf, SHEET_RIGHT - pdf_text_width(s->pdf, FOOT_SIZE_PT, right), y, type, right);
+		foot_line(s, y, SHEET_WIDTH - width - 4, arena_printf(s->arena, "客服热线：%s", p->hotline));
+	pdf_text(s->pdf, SHEET_RIGHT - width, y, (struct pdf_type){FOOT_SIZE_PT, 0, false}, right);
 }
 
 /* The code, and beneath its quiet zone the same in letters, for a scanner that fails. */

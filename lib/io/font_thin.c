@@ -30,14 +30,15 @@ static int read16(struct reader *r)
 
 static unsigned char *put16(unsigned char *at, int value)
 {
-	at[0] = (unsigned char)(value >> 8);
+	at[0] = (unsigned char)((unsigned)value >> 8);
 	at[1] = (unsigned char)value;
 	return at + 2;
 }
 
+/* Rounds up, also below zero, so that equal steps stay equal wherever they begin. */
 static int half(int value)
 {
-	return (value + 1) >> 1;
+	return value >= 0 ? (value + 1) / 2 : -(-value / 2);
 }
 
 /* count signed numbers of 16 bit, in place. */

@@ -211,6 +211,8 @@ static void long_names_wrap_and_are_whole(void **state)
 	put("/agent/email", arena_printf(mem, "%s@example.com", times("abcdefghij", 24)));
 	put("/invoice/title", times("（筹）", 42));
 	item[0].seal_name = times("印", 128);
+	p.post_address = times("广州市海珠区", 20);
+	p.hotline = times("020-89524338、", 12);
 	assert_int_equal(form_draw(mem, fonts, &p, &file, &pages, &faults), ERR_OK);
 	text = paper_text(&file);
 	expect_in(0, text, times("龙", 128));
@@ -220,6 +222,27 @@ static void long_names_wrap_and_are_whole(void **state)
 	expect_in(4, text, times("（筹）", 42));
 	expect_in(5, text, times("印", 128));
 	margins_are_white(&file, pages / 2);
+}
+
+/* What is not given is shown as such, never as an empty cell that could be filled in by hand later. */
+static void missing_values_are_dashes(void **state)
+{
+	struct form_paper p = paper();
+	struct bytes file;
+	const char *text;
+	int dashes = 0;
+
+	(void)state;
+	p.value_count = 0;
+	item[0] = (struct form_item){NULL, NULL, NULL};
+	p.post_address = p.hotline = NULL;
+	file = drawn(&p, 4);
+	text = paper_text(&file);
+	for (const char *at = text; (at = strstr(at, "—")) != NULL; at++)
+		dashes++;
+	assert_true(dashes > 40);
+	assert_null(strstr(text, "(null)"));
+	assert_null(strstr(text, "邮寄地址"));
 }
 
 static void twenty_seals_flow_to_further_pages(void **state)
@@ -419,6 +442,7 @@ int main(void)
 		cmocka_unit_test(rare_characters_are_inked_on_the_form),
 		cmocka_unit_test(a_character_without_a_font_is_refused_by_name),
 		cmocka_unit_test(long_names_wrap_and_are_whole),
+		cmocka_unit_test(missing_values_are_dashes),
 		cmocka_unit_test(twenty_seals_flow_to_further_pages),
 		cmocka_unit_test(sizes_are_true),
 		cmocka_unit_test(every_form_can_be_drawn),
