@@ -741,8 +741,7 @@
 			file: 'staff-originals',
 			can: ['originals'],
 			when: (c) =>
-				['submitted', 'reviewing', 'returned', 'accepted', 'second_review'].indexOf(c.state) >=
-					0 &&
+				['submitted', 'reviewing', 'returned', 'accepted'].indexOf(c.state) >= 0 &&
 				!!S.gate(c, 'originals') &&
 				S.gate(c, 'originals').required
 		},

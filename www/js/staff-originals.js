@@ -7,19 +7,23 @@
 	S.panels.originals = function (host, desk) {
 		let shown = '';
 
-		const wanted = (c) => S.routeMaterials(desk.book, c).filter((m) => m.original && m.copies > 0);
+		/* What the route asks for, where its condition holds: the case lists only materials that apply. */
+		const wanted = (c) =>
+			S.routeMaterials(desk.book, c).filter(
+				(m) => m.original && c.materials.some((one) => one.code === m.code)
+			);
 		const got = (c, code) =>
 			(c.originals || [])
 				.filter((one) => one.material === code)
-				.reduce((most, one) => Math.max(most, one.copies), 0);
+				.reduce((sum, one) => sum + one.copies, 0);
+		/* Ticked now, on top of what came before. */
+		const ticked = (code) => ZY.$$('input[data-m="' + code + '"]:checked:enabled', host).length;
 		const counts = (c) =>
-			wanted(c).map((m) => ({
-				material: m.code,
-				copies: ZY.$$('input[data-m="' + m.code + '"]:checked', host).length
-			}));
+			wanted(c)
+				.map((m) => ({ material: m.code, copies: ticked(m.code) }))
+				.filter((one) => one.copies > 0);
 		const lacking = (c) =>
-			wanted(c).reduce((sum, m) => sum + m.copies, 0) -
-			counts(c).reduce((sum, one) => sum + one.copies, 0);
+			wanted(c).reduce((sum, m) => sum + Math.max(0, m.copies - got(c, m.code) - ticked(m.code)), 0);
 		const button = S.el('button', { type: 'submit', class: 'btn' });
 		const tell = function (c) {
 			const lack = lacking(c);
@@ -49,6 +53,7 @@
 			const input = S.el('input', { type: 'checkbox', id: id, 'data-m': m.code });
 
 			input.checked = i <= got(c, m.code);
+			input.disabled = input.checked;
 			input.addEventListener('change', () => tell(c));
 			return S.el(
 				'span',
@@ -75,20 +80,18 @@
 				const lack = lacking(c);
 
 				event.preventDefault();
-				desk.store
-					.write('/originals', { items: counts(c).filter((one) => one.copies > 0) })
-					.then((after) => {
-						const due = after.due ? S.t('originals.due', { day: after.due }) : '';
+				if (!counts(c).length) {
+					S.notice('originals', 'warn', S.t('originals.nothing'));
+					return;
+				}
+				desk.store.write('/originals', { items: counts(c) }).then((after) => {
+					const due = after.due ? S.t('originals.due', { day: after.due }) : '';
 
-						if (lack)
-							S.notice(
-								'originals',
-								'warn',
-								S.t('originals.saved_part', { n: lack })
-							);
-						else S.notice('originals', 'ok', S.t('originals.saved') + due);
-						if (desk.saved) desk.saved(after, lack);
-					}, desk.trouble);
+					if (lack)
+						S.notice('originals', 'warn', S.t('originals.saved_part', { n: lack }));
+					else S.notice('originals', 'ok', S.t('originals.saved') + due);
+					if (desk.saved) desk.saved(after, lack);
+				}, desk.trouble);
 			});
 			S.fill(
 				host,

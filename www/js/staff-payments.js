@@ -36,11 +36,11 @@
 				'pay-date',
 				!/^\d{4}-\d{2}-\d{2}$/.test(value('pay-date')) || value('pay-date') > S.today()
 			);
-			need('pay-serial', value('pay-method') === 'transfer' && !value('pay-serial').trim());
+			need('pay-serial', !value('pay-serial').trim());
 			need(
 				'pay-account',
 				value('pay-account').trim() &&
-					!/^[0-9A-Za-z-]{6,40}$/.test(S.plain(value('pay-account')).replace(/\s/g, ''))
+					!/^[0-9]{6,32}$/.test(S.plain(value('pay-account')).replace(/\s/g, ''))
 			);
 			return faults;
 		};
@@ -195,7 +195,7 @@
 				),
 				table(c)
 			);
-			if (S.closed(c.state) || !S.open(c, 'money')) {
+			if ((S.closed(c.state) && c.state !== 'expired') || !S.open(c, 'money')) {
 				S.put(host, S.el('p', { class: 'good', text: S.t('pay.closed') }));
 				return;
 			}
@@ -209,10 +209,9 @@
 					S.field({
 						id: 'pay-method',
 						label: S.t('pay.col.method'),
-						options: [
-							['transfer', S.t('pay.transfer')],
-							['counter', S.t('pay.counter')]
-						],
+						options: [['transfer', S.t('pay.transfer')]].concat(
+							c.channel === 'counter' ? [['counter', S.t('pay.counter')]] : []
+						),
 						value: c.channel === 'counter' ? 'counter' : 'transfer'
 					}),
 					S.field({ id: 'pay-name', label: S.t('pay.col.payer'), wide: true }),

@@ -332,7 +332,7 @@
 		let text;
 
 		if (!problem || !problem.status) return S.t('problem.network');
-		text = S.has('staff.' + problem.code) ? S.t('staff.' + problem.code) : problem.detail;
+		text = problem.detail;
 		if (problem.errors && problem.errors.length)
 			text +=
 				S.t('colon') +
