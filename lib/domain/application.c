@@ -142,6 +142,8 @@ char *application_form_text(struct arena *a, const struct application_data *data
 {
 	struct application_data printed = *data;
 
+	printed.delivery = (struct delivery_data){0};
+	printed.invoice = (struct invoice_data){0};
 	printed.remittance = (struct remittance_data){0};
 	printed.consents = (struct consents_data){0};
 	printed.one_seal = false;

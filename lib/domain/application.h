@@ -60,8 +60,8 @@ struct application_new {
 enum err application_create(struct ctx *c, const struct application_new *in, struct application *ret_app) MUST_USE;
 
 /* Merge a patch (already read over a copy of app->data) into the case.  What may change depends on the state: all in
- * draft and printed (a change of printed content goes back to draft), corrections in returned, the remittance until
- * approval.  ERR_WRONG_STATE otherwise. */
+ * draft and printed (a change of what is signed goes back to draft), in returned when the form itself failed, and what
+ * stands beside the form (delivery, invoice, remittance, consents) until acceptance.  ERR_WRONG_STATE otherwise. */
 enum err application_patch(struct ctx *c, const char *no, const char *json, size_t n, struct application *ret_app) MUST_USE;
 enum err application_remit(struct ctx *c, const char *no, const struct remittance_data *in, struct application *ret_app) MUST_USE;
 enum err application_withdraw(struct ctx *c, const char *no, const char *reason, struct application *ret_app) MUST_USE;
@@ -72,7 +72,8 @@ enum err application_check(struct ctx *c, const struct application *app, struct 
 void application_check_fields(const struct application *app, struct faults *faults);
 enum err application_submit(struct ctx *c, const char *no, struct application *ret_app) MUST_USE;
 
-/* The canonical text of what stands on the form (no remittance, no consents): what a form version hashes. */
+/* The canonical text of what is signed and stamped: what a form version hashes.  Delivery, invoice, remittance and
+ * consents may change afterwards without a new form. */
 char *application_form_text(struct arena *a, const struct application_data *data);
 
 /* Gates.  A gate is required by the route; only closings are stored. */

@@ -27,7 +27,7 @@ static bool form_failed(struct ctx *c, const struct application *app, enum err *
 }
 
 /* What of the case may change now. */
-enum scope { SCOPE_NOTHING, SCOPE_REMITTANCE, SCOPE_ALL };
+enum scope { SCOPE_NOTHING, SCOPE_SIDE, SCOPE_ALL };
 
 static enum err editable(struct ctx *c, const struct application *app, enum scope *ret_scope)
 {
@@ -37,13 +37,13 @@ static enum err editable(struct ctx *c, const struct application *app, enum scop
 	if (state_is_editable(app->state))
 		*ret_scope = SCOPE_ALL;
 	else if (app->state == STATE_RETURNED)
-		*ret_scope = form_failed(c, app, &e) ? SCOPE_ALL : SCOPE_REMITTANCE;
+		*ret_scope = form_failed(c, app, &e) ? SCOPE_ALL : SCOPE_SIDE;
 	else if (app->state == STATE_SUBMITTED || app->state == STATE_REVIEWING || app->state == STATE_ACCEPTED)
-		*ret_scope = SCOPE_REMITTANCE;
+		*ret_scope = SCOPE_SIDE;
 	return e;
 }
 
-static bool same_but_remittance(struct arena *a, const struct application_data *x, const struct application_data *y)
+static bool same_on_paper(struct arena *a, const struct application_data *x, const struct application_data *y)
 {
 	return text_eq(application_form_text(a, x), application_form_text(a, y));
 }
@@ -58,18 +58,18 @@ static enum err refuse_scope(struct ctx *c, const struct application *app)
 /* Store a changed copy of the data: a change of what is printed makes the printed form outdated. */
 static enum err keep(struct ctx *c, struct application *app, const struct application_data *changed)
 {
-	bool printed_same = same_but_remittance(c->arena, &app->data, changed);
+	bool paper_same = same_on_paper(c->arena, &app->data, changed);
 	enum scope scope;
 	enum err e = editable(c, app, &scope);
 
 	if (e != ERR_OK)
 		return e;
-	if (scope == SCOPE_NOTHING || (scope == SCOPE_REMITTANCE && !printed_same))
+	if (scope == SCOPE_NOTHING || (scope == SCOPE_SIDE && !paper_same))
 		return refuse_scope(c, app);
 	app->data = *changed;
-	if (!printed_same)
+	if (!paper_same)
 		app->form_current = false;
-	if (!printed_same && app->state == STATE_PRINTED)
+	if (!paper_same && app->state == STATE_PRINTED)
 		return application_move(c, app, EVENT_EDIT, NULL, NULL);
 	return application_save(c, app);
 }

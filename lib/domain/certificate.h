@@ -1,0 +1,32 @@
+#ifndef DOMAIN_CERTIFICATE_H
+#define DOMAIN_CERTIFICATE_H
+
+#include "domain/application.h"
+#include "io/json_out.h"
+
+/* Certificates as the producer records them: both serials and the validity of each line of a case.  One certificate
+ * carries exactly one seal, taken from the line it was issued for. */
+
+struct certificate_in {
+	const char *no;
+	int64_t item; /* 1 … */
+	const char *sign_serial, *enc_serial;
+	struct date not_before, not_after;
+};
+extern const struct shape certificate_in_shape;
+
+/* Inside ctx_tx.  The producer is not the first reviewer (in the SQL).  The last line moves the case to produced.
+ * ERR_CONFLICT: serial or line is recorded already.  ERR_TWO_PERSONS. */
+enum err certificate_record(struct ctx *c, const struct certificate_in *in, struct application *ret_app) MUST_USE;
+
+struct certificate {
+	int64_t item;
+	const char *sign_serial, *enc_serial;
+	struct date not_before, not_after;
+	const char *status, *produced_by;
+	int64_t produced_at;
+};
+enum err certificate_list(struct ctx *c, int64_t application_id, struct list *ret_rows) MUST_USE;
+enum err certificate_write(struct ctx *c, const struct application *app, struct json_out *j) MUST_USE; /* key "certificates" */
+
+#endif

@@ -1,0 +1,178 @@
+#include "domain/dispatch.h"
+
+#include <inttypes.h>
+
+#include "base/rule.h"
+#include "base/str.h"
+#include "domain/audit.h"
+#include "domain/notify.h"
+
+enum { ORIGINAL_ADD, ORIGINAL_SUM, PARCEL_ADD, PARCEL_DELIVERED, PARCEL_CASE, READY_ADD, HANDED, ORIGINALS, PARCELS };
+
+static const struct sql sql[] = {
+	[ORIGINAL_ADD] = {"INSERT INTO original (application_id, material, copies, staff_id, at) VALUES (?,?,?,?,?)", "isiii", ""},
+	[ORIGINAL_SUM] = {"SELECT CAST(COALESCE(SUM(copies),0) AS SIGNED) FROM original WHERE application_id=? AND material=?", "is", "i"},
+	[PARCEL_ADD] = {"INSERT INTO parcel (application_id, waybill, freight, staff_id, sent_at) VALUES (?,?,?,?,?)", "issii", ""},
+	[PARCEL_DELIVERED] = {"UPDATE parcel SET delivered_at=? WHERE waybill=? AND delivered_at IS NULL", "is", ""},
+	[PARCEL_CASE] = {"SELECT a.no FROM parcel p JOIN application a ON a.id=p.application_id WHERE p.waybill=?", "s", "s"},
+	[READY_ADD] = {"INSERT INTO pickup (application_id, ready_at) VALUES (?,?)", "ii", ""},
+	[HANDED] = {"UPDATE pickup SET handed_at=?, collector=?, staff_id=? WHERE application_id=? AND handed_at IS NULL", "isii", ""},
+	[ORIGINALS] = {"SELECT o.material, o.copies, s.name, o.at FROM original o JOIN staff s ON s.id=o.staff_id WHERE o.application_id=? ORDER BY o.id",
+		       "i", "sisi"},
+	[PARCELS] = {"SELECT waybill, freight, sent_at, delivered_at FROM parcel WHERE application_id=? ORDER BY id", "i", "ssii"},
+};
+SQL_TABLE(dispatch);
+
+static const struct field original_fields[] = {
+	TEXT_REQUIRED(struct original_in, material, "材料", 2, 8, rule_word), INT_REQUIRED(struct original_in, copies, "份数", 1, 99),
+};
+static const struct shape original_shape = SHAPE(struct original_in, original_fields);
+static const struct field originals_fields[] = {LIST_REQUIRED(struct originals_in, items, "原件", 1, 20, &original_shape)};
+const struct shape originals_in_shape = SHAPE(struct originals_in, originals_fields);
+
+static bool wants_paper(const struct application *app, const struct catalog_material *m)
+{
+	return m && m->original && catalog_holds(m->condition, &application_data_shape, &app->data);
+}
+
+static enum err all_arrived(struct ctx *c, const struct application *app, bool *ret_all)
+{
+	*ret_all = true;
+	CATALOG_EACH(struct catalog_material, m, &app->route->materials)
+	{
+		struct db_int have = {0};
+		enum err e = ERR_OK;
+
+		if (wants_paper(app, m))
+			e = db_one(c->db, &sql[ORIGINAL_SUM], &db_int_shape, &have, I(app->id), S(m->code));
+		if (e != ERR_OK)
+			return e;
+		if (wants_paper(app, m) && have.value < m->copies)
+			*ret_all = false;
+	}
+	return ERR_OK;
+}
+
+static bool paper_may_come(enum state s)
+{
+	return s == STATE_SUBMITTED || s == STATE_REVIEWING || s == STATE_RETURNED || s == STATE_ACCEPTED;
+}
+
+enum err dispatch_originals(struct ctx *c, const char *no, const struct originals_in *in, struct application *ret_app)
+{
+	const struct original_in *item = in->items.at;
+	bool all = false;
+	enum err e = application_lock(c, no, ret_app);
+
+	if (e == ERR_OK && !paper_may_come(ret_app->state))
+		e = ctx_say(c, ERR_WRONG_STATE, "申请还没有提交或已经办完，不能登记原件");
+	for (size_t i = 0; e == ERR_OK && i < in->items.count; i++)
+		if (!wants_paper(ret_app, catalog_route_material(ret_app->route, item[i].material)))
+			fault_add(&c->faults, arena_printf(c->arena, "/items/%zu/material", i), "choice", "这件申请不收这种材料的原件");
+	if (e == ERR_OK && c->faults.count)
+		e = ERR_INVALID;
+	for (size_t i = 0; e == ERR_OK && i < in->items.count; i++)
+		e = db_exec(c->db, &sql[ORIGINAL_ADD], I(ret_app->id), S(item[i].material), I(item[i].copies), I(c->actor.staff_id), I(c->now));
+	if (e == ERR_OK)
+		e = all_arrived(c, ret_app, &all);
+	if (e != ERR_OK)
+		return e;
+	audit_add(c, "originals", no, all ? "complete" : "partial");
+	e = application_save(c, ret_app);
+	return e == ERR_OK && all ? application_close_gate(c, ret_app, GATE_ORIGINALS, c->now) : e;
+}
+
+enum err dispatch_send(struct ctx *c, const char *no, const char *waybill, struct application *ret_app)
+{
+	struct notify_param params[] = {{"waybill", waybill}, {NULL, NULL}};
+	const char *freight;
+	enum err e = application_lock(c, no, ret_app);
+
+	if (e != ERR_OK)
+		return e;
+	if (ret_app->state == STATE_PRODUCED && !text_eq(ret_app->data.delivery.mode, "courier"))
+		return ctx_say(c, ERR_WRONG_STATE, "申请人选择自取，请放到待取而不是寄出");
+	e = application_move(c, ret_app, EVENT_SEND, arena_printf(c->arena, "已寄出，顺丰单号%s", waybill), params);
+	if (e != ERR_OK)
+		return e;
+	freight = catalog_freight(ret_app->catalog, ret_app->service, date_of_moment(c->now));
+	e = db_exec(c->db, &sql[PARCEL_ADD], I(ret_app->id), S(waybill), S(freight ? freight : "prepaid"), I(c->actor.staff_id), I(c->now));
+	return e == ERR_CONFLICT ? ctx_say(c, e, "这个运单号已经用过，请核对") : e;
+}
+
+enum err dispatch_delivered(struct ctx *c, const char *waybill, struct application *ret_app)
+{
+	struct db_text no = {NULL};
+	enum err e = db_one(c->db, &sql[PARCEL_CASE], &db_text_shape, &no, S(waybill));
+
+	if (e == ERR_OK)
+		e = application_lock(c, no.value, ret_app);
+	if (e == ERR_OK)
+		e = application_move(c, ret_app, EVENT_DELIVER, NULL, NULL);
+	return e == ERR_OK ? db_exec(c->db, &sql[PARCEL_DELIVERED], I(c->now), S(waybill)) : e;
+}
+
+enum err dispatch_ready(struct ctx *c, const char *no, struct application *ret_app)
+{
+	enum err e = application_lock(c, no, ret_app);
+
+	if (e != ERR_OK)
+		return e;
+	if (ret_app->state == STATE_PRODUCED && !text_eq(ret_app->data.delivery.mode, "pickup"))
+		return ctx_say(c, ERR_WRONG_STATE, "申请人选择快递，请寄出而不是放到待取");
+	e = application_move(c, ret_app, EVENT_LAY_READY, NULL, NULL);
+	return e == ERR_OK ? db_exec(c->db, &sql[READY_ADD], I(ret_app->id), I(c->now)) : e;
+}
+
+enum err dispatch_hand_over(struct ctx *c, const char *no, const char *collector, struct application *ret_app)
+{
+	enum err e = application_lock(c, no, ret_app);
+
+	if (e == ERR_OK)
+		e = application_move(c, ret_app, EVENT_HAND_OVER, NULL, NULL);
+	return e == ERR_OK ? db_exec(c->db, &sql[HANDED], I(c->now), S(collector), I(c->actor.staff_id), I(ret_app->id)) : e;
+}
+
+struct original_row {
+	const char *material;
+	int64_t copies;
+	const char *by;
+	int64_t at;
+};
+static const struct field original_row_fields[] = {
+	TEXT(struct original_row, material, "material", 0, 0, NULL), INT(struct original_row, copies, "copies", 0, 0),
+	TEXT(struct original_row, by, "by", 0, 0, NULL), TIME(struct original_row, at, "at"),
+};
+static const struct shape original_row_shape = SHAPE(struct original_row, original_row_fields);
+
+struct parcel_row {
+	const char *waybill, *freight;
+	int64_t sent_at, delivered_at;
+};
+static const struct field parcel_fields[] = {
+	TEXT(struct parcel_row, waybill, "waybill", 0, 0, NULL), TEXT(struct parcel_row, freight, "freight", 0, 0, NULL),
+	TIME(struct parcel_row, sent_at, "sent_at"), TIME(struct parcel_row, delivered_at, "delivered_at"),
+};
+static const struct shape parcel_shape = SHAPE(struct parcel_row, parcel_fields);
+
+static void write_rows(struct json_out *j, const char *key, const struct shape *shape, const struct list *rows)
+{
+	json_list(j, key);
+	for (size_t i = 0; i < rows->count; i++)
+		json_shape(j, NULL, shape, (const char *)rows->at + i * shape->size);
+	json_end(j);
+}
+
+enum err dispatch_write(struct ctx *c, const struct application *app, struct json_out *j)
+{
+	struct list originals, parcels;
+	enum err e = db_all(c->db, &sql[ORIGINALS], &original_row_shape, &originals, I(app->id));
+
+	if (e == ERR_OK)
+		e = db_all(c->db, &sql[PARCELS], &parcel_shape, &parcels, I(app->id));
+	if (e != ERR_OK)
+		return e;
+	write_rows(j, "originals", &original_row_shape, &originals);
+	write_rows(j, "parcels", &parcel_shape, &parcels);
+	return ERR_OK;
+}

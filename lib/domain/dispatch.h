@@ -1,0 +1,29 @@
+#ifndef DOMAIN_DISPATCH_H
+#define DOMAIN_DISPATCH_H
+
+#include "domain/application.h"
+#include "io/json_out.h"
+
+/* Things that move: paper coming in, parcels going out, collection at the counter.  All inside ctx_tx. */
+
+struct original_in {
+	const char *material;
+	int64_t copies;
+};
+struct originals_in {
+	struct list items; /* struct original_in */
+};
+extern const struct shape originals_in_shape;
+/* Add what arrived (or was seen at the counter); the gate of originals closes when every material has its copies. */
+enum err dispatch_originals(struct ctx *c, const char *no, const struct originals_in *in, struct application *ret_app) MUST_USE;
+
+enum err dispatch_send(struct ctx *c, const char *no, const char *waybill, struct application *ret_app) MUST_USE;
+enum err dispatch_delivered(struct ctx *c, const char *waybill, struct application *ret_app) MUST_USE;
+enum err dispatch_ready(struct ctx *c, const char *no, struct application *ret_app) MUST_USE;
+/* collector: name on the ID that was seen. */
+enum err dispatch_hand_over(struct ctx *c, const char *no, const char *collector, struct application *ret_app) MUST_USE;
+
+/* Keys "originals" and "parcels" of the staff's case. */
+enum err dispatch_write(struct ctx *c, const struct application *app, struct json_out *j) MUST_USE;
+
+#endif

@@ -1,0 +1,285 @@
+#include "domain/form.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/money.h"
+#include "base/str.h"
+#include "domain/audit.h"
+#include "domain/fee.h"
+#include "domain/form_draw.h"
+#include "io/json.h"
+#include "io/json_out.h"
+
+enum { INSERT, FIND };
+
+static const struct sql sql[] = {
+	[INSERT] = {"INSERT INTO form_version (application_id, version, data_sealed, sha256, pages, frozen_at) VALUES (?,?,?,?,?,?)", "iibsii", ""},
+	[FIND] = {"SELECT version, data_sealed, pages, frozen_at FROM form_version WHERE application_id=? AND version=?", "ii", "ibii"},
+};
+SQL_TABLE(form);
+
+struct frozen {
+	int64_t version;
+	struct bytes data_sealed;
+	int64_t pages, frozen_at;
+};
+static const struct field frozen_fields[] = {
+	INT(struct frozen, version, "version", 0, 0), BYTES(struct frozen, data_sealed, "data", 0), INT(struct frozen, pages, "pages", 0, 0),
+	TIME(struct frozen, frozen_at, "frozen_at"),
+};
+static const struct shape frozen_shape = SHAPE(struct frozen, frozen_fields);
+
+enum { RARE_FONTS_MAX = 8 };
+
+/* Once per process: preparing the faces takes longer than a form. */
+static const struct fonts *fonts(struct ctx *c)
+{
+	static struct fonts *loaded;
+	const struct config *config = &c->house->config;
+	const char *rare[RARE_FONTS_MAX + 1] = {NULL}, *at = config->font_rare;
+
+	if (loaded)
+		return loaded;
+	for (size_t i = 0; i < RARE_FONTS_MAX && *at; i++) {
+		size_t n = strcspn(at, ":");
+
+		rare[i] = arena_textn(c->arena, at, n);
+		at += n + (at[n] == ':');
+	}
+	if (fonts_load(config->font_body, rare, &loaded) != ERR_OK)
+		log_at(LOG_ERROR, "form: the fonts cannot be loaded");
+	return loaded;
+}
+
+/* Values whose words are codes of the catalogue are printed by name. */
+static const char *named(const struct application *app, const char *pointer, const char *text)
+{
+	const struct catalog *cat = app->catalog;
+
+	if (!text)
+		return NULL;
+	if (strcmp(pointer, "/unit/kind") == 0)
+		return catalog_unit_kind(cat, text) ? catalog_unit_kind(cat, text)->name : text;
+	if (strcmp(pointer, "/unit/licence_kind") == 0)
+		return catalog_licence(cat, text) ? catalog_licence(cat, text)->name : text;
+	if (strstr(pointer, "/id_type"))
+		return catalog_id_type(cat, text) ? catalog_id_type(cat, text)->name : text;
+	if (strcmp(pointer, "/delivery/mode") == 0)
+		return strcmp(text, "pickup") == 0 ? "到网点自取" : "顺丰快递";
+	if (strcmp(pointer, "/invoice/kind") == 0)
+		return strcmp(text, "special") == 0 ? "增值税专用发票" : "增值税普通发票";
+	return text;
+}
+
+struct values {
+	struct form_value *at;
+	size_t count;
+};
+
+enum { VALUES_MAX = 80 };
+
+static void put(struct values *v, const char *pointer, const char *text)
+{
+	if (v->count < VALUES_MAX)
+		v->at[v->count++] = (struct form_value){pointer, text};
+}
+
+/* Every scalar member of the case, by its pointer. */
+static void put_members(struct arena *a, const struct application *app, const struct shape *shape, const void *base, const char *before,
+			struct values *v)
+{
+	for (size_t i = 0; i < shape->count; i++) {
+		const struct field *f = &shape->field[i];
+		const char *pointer = arena_printf(a, "%s/%s", before, f->name);
+
+		if (f->type == FIELD_OBJECT)
+			put_members(a, app, f->of, FIELD_PTR(f, base, const char), pointer, v);
+		else
+			put(v, pointer, named(app, pointer, application_value_text(a, f, base)));
+	}
+}
+
+static void put_made(struct ctx *c, const struct application *app, int64_t amount_fen, struct values *v)
+{
+	struct arena *a = c->arena;
+
+	put(v, "/service", catalog_service(app->catalog, app->service)->name);
+	put(v, "/holder", catalog_holder(app->catalog, app->holder)->name);
+	put(v, "/channel", catalog_channel(app->catalog, app->channel)->name);
+	put(v, "/count", arena_printf(a, "%zu张", app->data.items.count));
+	put(v, "/amount", money_text(a, amount_fen));
+	put(v, "/amount_words", money_words(a, amount_fen));
+	if (date_none(app->data.unit.licence_until) && app->data.unit.name)
+		put(v, "/unit/licence_until", "长期");
+}
+
+static struct form_item *items(struct ctx *c, const struct application *app)
+{
+	const struct item_data *in = app->data.items.at;
+	struct form_item *out = arena_array(c->arena, app->data.items.count + 1, sizeof *out);
+
+	for (size_t i = 0; i < app->data.items.count; i++) {
+		const struct catalog_seal_kind *kind = catalog_seal_kind(app->catalog, in[i].seal_kind);
+
+		out[i] = (struct form_item){kind ? kind->name : in[i].seal_kind, in[i].seal_name, in[i].old_serial};
+	}
+	return out;
+}
+
+static void foot(const struct catalog *cat, struct arena *a, struct form_paper *paper)
+{
+	const struct catalog_hotline *line = cat->hotlines.at;
+
+	paper->post_address = arena_printf(a, "%s %s收 %s", cat->post.address, cat->post.receiver, cat->post.phone);
+	if (cat->hotlines.count)
+		paper->hotline = line[0].value;
+}
+
+static enum err draw(struct ctx *c, const struct application *app, int64_t version, int64_t frozen_at, struct bytes *ret_pdf, int *ret_pages)
+{
+	struct values v = {arena_array(c->arena, VALUES_MAX, sizeof(struct form_value)), 0};
+	struct fee_quote quote = {0};
+	struct form_paper paper = {
+		.service = app->service,
+		.holder = app->holder,
+		.title = catalog_holder(app->catalog, app->holder)->form_title,
+		.no = app->no,
+		.version = (int)version,
+		.copies = (int)app->route->copies,
+		.frozen_at = frozen_at,
+		.item = items(c, app),
+		.item_count = app->data.items.count,
+		.mac_key = c->house->form.at,
+		.mac_key_len = CRYPTO_KEY,
+	};
+	enum err e = fee_quote(c->arena, app->catalog, app->service, app->holder, app->data.years, (int64_t)app->data.items.count, &quote, &c->faults);
+
+	if (e != ERR_OK)
+		return e;
+	if (!fonts(c))
+		return ERR_INTERNAL;
+	put_made(c, app, quote.total_fen, &v);
+	put_members(c->arena, app, &application_data_shape, &app->data, "", &v);
+	paper.value = v.at;
+	paper.value_count = v.count;
+	paper.amount_fen = quote.total_fen;
+	foot(app->catalog, c->arena, &paper);
+	return form_draw(c->arena, fonts(c), &paper, ret_pdf, ret_pages, &c->faults);
+}
+
+static char *place(struct arena *a, const struct application *app, int64_t version)
+{
+	return arena_printf(a, "form.data:%s:%" PRId64, app->no, version);
+}
+
+static char *whole_text(struct arena *a, const struct application_data *data)
+{
+	struct json_out j;
+	struct str s;
+
+	str_init(&s, a);
+	json_begin(&j, &s);
+	json_shape(&j, NULL, &application_data_shape, data);
+	return s.at;
+}
+
+static enum err store(struct ctx *c, const struct application *app, int64_t version, int pages)
+{
+	char *signed_text = application_form_text(c->arena, &app->data);
+
+	return db_exec(c->db, &sql[INSERT], I(app->id), I(version), B(ctx_seal(c, place(c->arena, app, version), whole_text(c->arena, &app->data))),
+		       S(crypto_sha256_hex(c->arena, signed_text, strlen(signed_text))), I(pages), I(c->now));
+}
+
+static struct form_made made(struct ctx *c, const struct application *app, int64_t pages)
+{
+	return (struct form_made){app->form_version, pages,
+				  arena_printf(c->arena, "/api/applications/%s/form.pdf?version=%" PRId64, app->no, app->form_version)};
+}
+
+static enum err find(struct ctx *c, const struct application *app, int64_t version, struct frozen *ret)
+{
+	return db_one(c->db, &sql[FIND], &frozen_shape, ret, I(app->id), I(version));
+}
+
+enum err form_freeze(struct ctx *c, const char *no, struct application *ret_app, struct form_made *ret_made)
+{
+	struct frozen have = {0};
+	struct bytes pdf;
+	int pages = 0;
+	enum err e = application_lock(c, no, ret_app);
+
+	if (e != ERR_OK)
+		return e;
+	if (!workflow_find(ret_app->state, EVENT_FREEZE))
+		return application_move(c, ret_app, EVENT_FREEZE, NULL, NULL); /* says why not */
+	if (ret_app->form_current) {
+		e = find(c, ret_app, ret_app->form_version, &have);
+		*ret_made = made(c, ret_app, have.pages);
+		return e;
+	}
+	application_check_fields(ret_app, &c->faults);
+	if (c->faults.count)
+		return ctx_say(c, ERR_INVALID, "还有%zu处需要填写或修改，改好后再生成申请表", c->faults.count);
+	e = draw(c, ret_app, ret_app->form_version + 1, c->now, &pdf, &pages);
+	if (e == ERR_OK)
+		e = store(c, ret_app, ret_app->form_version + 1, pages);
+	if (e != ERR_OK)
+		return e;
+	ret_app->form_version++;
+	ret_app->form_current = true;
+	*ret_made = made(c, ret_app, pages);
+	return application_move(c, ret_app, EVENT_FREEZE, arena_printf(c->arena, "已生成申请表第%" PRId64 "版", ret_app->form_version), NULL);
+}
+
+enum err form_pdf(struct ctx *c, const char *no, int64_t version, struct bytes *ret_pdf)
+{
+	struct application app;
+	struct frozen frozen = {0};
+	struct faults unseen;
+	const char *text, *say;
+	int pages;
+	enum err e = application_read(c, no, &app);
+
+	if (e == ERR_OK)
+		e = find(c, &app, version ? version : app.form_version, &frozen);
+	if (e == ERR_OK)
+		e = ctx_open(c, place(c->arena, &app, frozen.version), frozen.data_sealed, &text);
+	if (e != ERR_OK)
+		return e;
+	faults_init(&unseen, c->arena);
+	memset(&app.data, 0, sizeof app.data);
+	if (json_read(text, strlen(text), &application_data_shape, &app.data, &unseen, &say) != ERR_OK)
+		return ERR_INTERNAL;
+	return draw(c, &app, frozen.version, frozen.frozen_at, ret_pdf, &pages);
+}
+
+static const struct catalog_route *any_route(const struct catalog *cat, const char *service, const char *holder)
+{
+	const struct catalog_service *s = catalog_service(cat, service);
+
+	if (s)
+		CATALOG_EACH(struct catalog_route, r, &s->routes)
+			if (text_eq(r->holder, holder))
+				return r;
+	return NULL;
+}
+
+enum err form_blank(struct ctx *c, const char *service, const char *holder, struct bytes *ret_pdf)
+{
+	const struct catalog *cat = c->house->catalog;
+	const struct catalog_route *route = any_route(cat, service, holder);
+	struct form_paper paper = {.service = service, .holder = holder, .blank = true, .frozen_at = date_moment(cat->effective, 0, 0, 0)};
+	int pages;
+
+	if (!route)
+		return ERR_NOT_FOUND;
+	if (!fonts(c))
+		return ERR_INTERNAL;
+	paper.copies = (int)route->copies;
+	paper.title = catalog_holder(cat, holder)->form_title;
+	foot(cat, c->arena, &paper);
+	return form_draw(c->arena, fonts(c), &paper, ret_pdf, &pages, &c->faults);
+}

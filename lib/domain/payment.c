@@ -1,0 +1,222 @@
+#include "domain/payment.h"
+
+#include <string.h>
+
+#include "base/mask.h"
+#include "base/money.h"
+#include "base/rule.h"
+#include "base/str.h"
+#include "domain/application_view.h"
+#include "domain/audit.h"
+#include "domain/fee.h"
+#include "domain/notify.h"
+
+#define COLUMNS "p.id, a.no, p.method, p.bank_serial, p.payer_name, p.payer_account_sealed, p.payer_right, p.amount_fen, p.value_date, p.at, s.name"
+#define FROM " FROM payment p JOIN application a ON a.id=p.application_id JOIN staff s ON s.id=p.staff_id "
+
+enum { INSERT, SUM, OF_CASE, RECENT };
+
+static const struct sql sql[] = {
+	[INSERT] = {"INSERT INTO payment (application_id, method, bank_serial, payer_name, payer_account_sealed, payer_right, amount_fen, "
+		    "value_date, staff_id, at) VALUES (?,?,?,?,?,?,?,?,?,?)", "isssb" "iidii", ""},
+	[SUM] = {"SELECT CAST(COALESCE(SUM(amount_fen),0) AS SIGNED), CAST(COALESCE(SUM(IF(payer_right,amount_fen,0)),0) AS SIGNED) "
+		 "FROM payment WHERE application_id=?", "i", "ii"},
+	[OF_CASE] = {"SELECT " COLUMNS FROM "WHERE p.application_id=? ORDER BY p.id", "i", "issssb" "iidis"},
+	[RECENT] = {"SELECT " COLUMNS FROM "WHERE p.id<? ORDER BY p.id DESC LIMIT ?", "ii", "issssb" "iidis"},
+};
+SQL_TABLE(payment);
+
+static const char *const methods[] = {"transfer", "counter", NULL};
+static const struct field in_fields[] = {
+	TEXT_REQUIRED(struct payment_in, payer_name, "付款户名", 2, 128, rule_unit),
+	TEXT(struct payment_in, payer_account, "付款账号", 6, 32, rule_account),
+	TEXT(struct payment_in, bank_serial, "银行流水号", 1, 60, rule_line),
+	WORD_REQUIRED(struct payment_in, method, "付款方式", methods),
+	INT_REQUIRED(struct payment_in, amount_fen, "金额（分）", 1, MONEY_MAX_FEN),
+	DAY_REQUIRED(struct payment_in, value_date, "入账日期"),
+};
+const struct shape payment_in_shape = SHAPE(struct payment_in, in_fields);
+
+static const struct field sum_fields[] = {
+	INT(struct payment_sum, received_fen, "received", 0, 0), INT(struct payment_sum, right_fen, "right", 0, 0),
+};
+static const struct shape sum_shape = SHAPE(struct payment_sum, sum_fields);
+
+#define P_TEXT(m) TEXT(struct payment, m, #m, 0, 0, NULL)
+#define P_INT(m) INT(struct payment, m, #m, 0, 0)
+static const struct field row_fields[] = {
+	P_INT(id), P_TEXT(no), P_TEXT(method), P_TEXT(bank_serial), P_TEXT(payer_name), BYTES(struct payment, payer_account_sealed, "account", 0),
+	BOOL(struct payment, payer_right, "right"), P_INT(amount_fen), DAY(struct payment, value_date, "value_date"), P_INT(at), P_TEXT(by),
+};
+static const struct shape row_shape = SHAPE(struct payment, row_fields);
+
+enum err payment_sum(struct ctx *c, const struct application *app, struct payment_sum *ret_sum)
+{
+	return db_one(c->db, &sql[SUM], &sum_shape, ret_sum, I(app->id));
+}
+
+static bool payer_right(struct ctx *c, const struct application *app, const struct payment_in *in)
+{
+	const struct catalog_gate *gate = catalog_route_gate(app->route, GATE_MONEY);
+	const char *must = text_eq(app->holder, "ind") ? app->data.person.name : app->data.unit.name;
+
+	if (text_eq(in->method, "counter") || (gate && text_eq(gate->payer, "any")))
+		return true;
+	return must && text_eq(name_key(c->arena, in->payer_name), name_key(c->arena, must));
+}
+
+static void check(struct ctx *c, const struct application *app, const struct payment_in *in)
+{
+	bool counter_allowed = false;
+
+	for (size_t i = 0; i < app->route->pay.count; i++)
+		counter_allowed |= text_eq(app->route->pay.at[i], "counter");
+	if (text_empty(in->bank_serial))
+		fault_add(&c->faults, "/bank_serial", "missing", "请填写%s", text_eq(in->method, "counter") ? "收据号" : "银行流水号");
+	if (text_eq(in->method, "counter") && !counter_allowed)
+		fault_add(&c->faults, "/method", "choice", "邮寄办理的申请只收对公（本人）转账，不能在前台收款");
+	if (date_cmp(in->value_date, date_of_moment(c->now)) > 0)
+		fault_add(&c->faults, "/value_date", "future", "入账日期不能晚于今天");
+}
+
+/* The bank's day decides: money of an earlier day counts as of the end of that day, money of today as of now. */
+static int64_t counts_from(const struct ctx *c, struct date value_date)
+{
+	int64_t evening = date_moment(value_date, 17, 0, 0);
+
+	return evening < c->now ? evening : c->now;
+}
+
+static enum err after_booking(struct ctx *c, struct application *app, const struct payment_in *in)
+{
+	struct payment_sum sum;
+	enum err e = payment_sum(c, app, &sum);
+
+	if (e == ERR_OK && app->state == STATE_EXPIRED && app->submitted_at) {
+		struct notify_param params[] = {{"waiting", "复核"}, {NULL, NULL}};
+
+		e = application_move(c, app, EVENT_REVIVE, NULL, params);
+	}
+	if (e != ERR_OK || !app->submitted_at || sum.right_fen < app->amount_fen)
+		return e;
+	return application_close_gate(c, app, GATE_MONEY, counts_from(c, in->value_date));
+}
+
+enum err payment_book(struct ctx *c, const char *no, const struct payment_in *in, struct application *ret_app)
+{
+	struct bytes account = {0};
+	enum err e = application_lock(c, no, ret_app);
+
+	if (e != ERR_OK)
+		return e;
+	if (state_is_closed(ret_app->state) && ret_app->state != STATE_EXPIRED)
+		return ctx_say(c, ERR_WRONG_STATE, "申请已结束，不能再入账，请走退款");
+	if (!ret_app->submitted_at)
+		return ctx_say(c, ERR_WRONG_STATE, "申请还没有提交，费用未定，提交后再入账");
+	check(c, ret_app, in);
+	if (c->faults.count)
+		return ERR_INVALID;
+	if (in->payer_account)
+		account = ctx_seal(c, "payment.account", in->payer_account);
+	e = db_exec(c->db, &sql[INSERT], I(ret_app->id), S(in->method), S(in->bank_serial), S(in->payer_name), B(account),
+		    I(payer_right(c, ret_app, in)), I(in->amount_fen), D(in->value_date), I(c->actor.staff_id), I(c->now));
+	if (e == ERR_CONFLICT)
+		return ctx_say(c, e, "这个流水号已经入过账");
+	if (e == ERR_OK)
+		e = application_save(c, ret_app);
+	audit_add(c, "payment", no, money_text(c->arena, in->amount_fen));
+	return e == ERR_OK ? after_booking(c, ret_app, in) : e;
+}
+
+static const char *info_state(const struct payment_sum *sum, int64_t amount_fen)
+{
+	if (amount_fen == 0)
+		return "none";
+	if (sum->received_fen == 0)
+		return "waiting";
+	return sum->right_fen < amount_fen ? "partial" : sum->right_fen == amount_fen ? "paid" : "over";
+}
+
+static void write_payee(const struct application *app, const char *remark, struct json_out *j)
+{
+	const struct catalog_payee *payee = &app->catalog->payee;
+
+	json_object(j, "payee");
+	json_text(j, "name", payee->name);
+	json_text(j, "bank", payee->bank);
+	json_text(j, "account", payee->account);
+	json_text(j, "remark", payee->remark);
+	json_end(j);
+	json_text(j, "remark", remark);
+}
+
+enum err payment_write_info(struct ctx *c, const struct application *app, struct json_out *j)
+{
+	char *reference = application_reference(c->arena, app->no);
+	struct fee_quote quote = {0};
+	struct faults unseen;
+	struct payment_sum sum;
+	enum err e = payment_sum(c, app, &sum);
+	int64_t amount;
+
+	faults_init(&unseen, c->arena);
+	if (e != ERR_OK)
+		return e;
+	if (fee_quote(c->arena, app->catalog, app->service, app->holder, app->data.years, (int64_t)app->data.items.count, &quote, &unseen) != ERR_OK)
+		quote = (struct fee_quote){0};
+	amount = app->submitted_at ? app->amount_fen : quote.total_fen;
+	json_object(j, NULL);
+	json_int(j, "amount_fen", amount);
+	json_text(j, "amount_words", money_words(c->arena, amount));
+	json_list(j, "lines");
+	for (size_t i = 0; i < quote.lines.count; i++) {
+		const struct fee_line *l = &((const struct fee_line *)quote.lines.at)[i];
+
+		json_object(j, NULL);
+		json_text(j, "text", l->text);
+		json_int(j, "unit_fen", l->unit_fen);
+		json_int(j, "count", l->count);
+		json_int(j, "sum_fen", l->sum_fen);
+		json_end(j);
+	}
+	json_end(j);
+	write_payee(app, arena_printf(c->arena, "%s%s", app->catalog->payee.remark, reference), j);
+	json_text(j, "reference", reference);
+	json_int(j, "due_fen", sum.right_fen < amount ? amount - sum.right_fen : 0);
+	json_int(j, "received_fen", sum.received_fen);
+	json_text(j, "state", info_state(&sum, amount));
+	json_bool(j, "free", app->route->pay.count == 0);
+	json_end(j);
+	return ERR_OK;
+}
+
+enum err payment_list(struct ctx *c, int64_t application_id, struct list *ret_rows)
+{
+	return db_all(c->db, &sql[OF_CASE], &row_shape, ret_rows, I(application_id));
+}
+
+enum err payment_recent(struct ctx *c, int64_t after, int64_t limit, struct list *ret_rows)
+{
+	return db_all(c->db, &sql[RECENT], &row_shape, ret_rows, I(after ? after : INT64_MAX), I(limit));
+}
+
+enum err payment_write(struct ctx *c, const struct payment *p, struct json_out *j)
+{
+	const char *account = NULL;
+	enum err e = p->payer_account_sealed.at ? ctx_open(c, "payment.account", p->payer_account_sealed, &account) : ERR_OK;
+
+	json_object(j, NULL);
+	json_int(j, "id", p->id);
+	json_text(j, "no", p->no);
+	json_text(j, "payer_name", p->payer_name);
+	json_text(j, "payer_account", mask_account(c->arena, account));
+	json_int(j, "amount_fen", p->amount_fen);
+	json_day(j, "value_date", p->value_date);
+	json_text(j, "bank_serial", p->bank_serial);
+	json_text(j, "method", p->method);
+	json_bool(j, "right_payer", p->payer_right);
+	json_text(j, "recorded_by", p->by);
+	json_time(j, "recorded_at", p->at);
+	json_end(j);
+	return e;
+}
