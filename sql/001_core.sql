@@ -179,7 +179,8 @@ CREATE TABLE form_version (
   CONSTRAINT form_application FOREIGN KEY (application_id) REFERENCES application (id)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='frozen application forms';
 
-CREATE TABLE blob (
+-- "blob" alone is a reserved word.
+CREATE TABLE stored_file (
   id CHAR(32) NOT NULL COMMENT 'random; also the file name',
   key_sealed VARBINARY(200) NOT NULL COMMENT 'key of this file, sealed by the master key',
   size_bytes BIGINT NOT NULL COMMENT 'length of the content',
@@ -201,7 +202,7 @@ CREATE TABLE upload (
   ends_at BIGINT NOT NULL COMMENT 'moment it expires while incomplete',
   PRIMARY KEY (id), KEY upload_ends (attachment_id, ends_at), KEY upload_application (application_id),
   CONSTRAINT upload_application FOREIGN KEY (application_id) REFERENCES application (id),
-  CONSTRAINT upload_blob FOREIGN KEY (blob_id) REFERENCES blob (id)
+  CONSTRAINT upload_blob FOREIGN KEY (blob_id) REFERENCES stored_file (id)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='tus uploads under way';
 
 CREATE TABLE attachment (
@@ -221,7 +222,7 @@ CREATE TABLE attachment (
   removed_at BIGINT NULL COMMENT 'moment it was taken back or replaced',
   PRIMARY KEY (id), KEY attachment_application (application_id, material, uploaded_at),
   CONSTRAINT attachment_application FOREIGN KEY (application_id) REFERENCES application (id),
-  CONSTRAINT attachment_blob FOREIGN KEY (blob_id) REFERENCES blob (id)
+  CONSTRAINT attachment_blob FOREIGN KEY (blob_id) REFERENCES stored_file (id)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='uploaded files of cases';
 
 CREATE TABLE attachment_page (
@@ -232,7 +233,7 @@ CREATE TABLE attachment_page (
   height INT NOT NULL COMMENT 'pixels',
   PRIMARY KEY (attachment_id, page),
   CONSTRAINT attachment_page_attachment FOREIGN KEY (attachment_id) REFERENCES attachment (id),
-  CONSTRAINT attachment_page_blob FOREIGN KEY (blob_id) REFERENCES blob (id)
+  CONSTRAINT attachment_page_blob FOREIGN KEY (blob_id) REFERENCES stored_file (id)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='pages as pictures';
 
 CREATE TABLE verdict (

@@ -14,7 +14,7 @@ static const struct sql sql[] = {
 };
 SQL_TABLE(setup_demo);
 
-enum { EACH_ROLE = 2, ACCOUNTS_MAX = 64, PASSWORD_BYTES = 9 };
+enum { EACH_ROLE = 2, ACCOUNTS_MAX = 64, PASSWORD_LETTERS = 16 };
 
 struct account {
 	const char *user, *password, *totp_secret;
@@ -52,16 +52,16 @@ static enum err write_demo(struct ctx *c, const char *path, const struct demo *d
 	return file_write(c->arena, path, 0600, (struct bytes){(const unsigned char *)s.at, s.len});
 }
 
-/* Groups of letters that are hard to confuse, from 72 random bits: "kmzq-7w3d-…". */
+/* Groups of letters that are hard to confuse, 5 random bits each: "kmzq-7w3d-…". */
 static const char *password(struct arena *a)
 {
 	static const char letters[] = "abcdefghijkmnpqrstuvwxyz23456789";
-	unsigned char bits[PASSWORD_BYTES * 2];
+	unsigned char bits[PASSWORD_LETTERS];
 	struct str s;
 
 	crypto_random(bits, sizeof bits);
 	str_init(&s, a);
-	for (size_t i = 0; i < sizeof bits - 2; i++) {
+	for (size_t i = 0; i < sizeof bits; i++) {
 		if (i && i % 4 == 0)
 			str_addc(&s, '-');
 		str_addc(&s, letters[bits[i] % 32]);
