@@ -1,0 +1,60 @@
+/* Finance: money that arrived, recorded by hand for a case. */
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "domain/desk.h"
+#include "domain/payment.h"
+#include "domain/queue.h"
+#include "web/web.h"
+
+static enum err book(struct web *w)
+{
+	struct application app;
+	enum err e = payment_book(&w->c, WEB_NO(w), w->in, &app);
+
+	if (e != ERR_OK)
+		return e;
+	w->etag = app.version;
+	e = desk_write(&w->c, &app, &w->json);
+	return e == ERR_OK ? web_created(w, NULL) : e;
+}
+
+static enum err recent(struct web *w)
+{
+	const struct queue_query *query = w->query;
+	int64_t limit = query->limit ? query->limit : 50, after = 0;
+	struct json_out *j = &w->json;
+	struct list rows;
+	const struct payment *p;
+	char *end = NULL;
+	enum err e;
+
+	if (query->after)
+		after = strtoll(query->after, &end, 10);
+	if (query->after && (*end || after <= 0)) {
+		fault_add(&w->c.faults, "/after", "after", "翻页位置不正确，请从第一页开始");
+		return ERR_INVALID;
+	}
+	e = payment_recent(&w->c, after, limit, &rows);
+	if (e != ERR_OK)
+		return e;
+	p = rows.at;
+	json_object(j, NULL);
+	json_list(j, "items");
+	for (size_t i = 0; e == ERR_OK && i < rows.count; i++)
+		e = payment_write(&w->c, &p[i], j);
+	json_end(j);
+	json_text(j, "next", (int64_t)rows.count == limit ? arena_printf(w->c.arena, "%" PRId64, p[rows.count - 1].id) : NULL);
+	json_end(j);
+	return e;
+}
+
+static const struct route routes[] = {
+	{POST, "/api/staff/applications/:no/payments", PERM_MONEY, ROUTE_TX, &payment_in_shape, NULL, book},
+	{GET, "/api/staff/payments", PERM_MONEY, 0, NULL, &list_query_shape, recent},
+};
+
+int main(int argc, char **argv)
+{
+	return web_run("finance", argc, argv, ROUTES(routes));
+}

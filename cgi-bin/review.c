@@ -1,0 +1,139 @@
+/* The review desk: queues, claim, verdicts, correction, acceptance, second review. */
+#include "base/rule.h"
+#include "base/str.h"
+#include "domain/desk.h"
+#include "domain/queue.h"
+#include "domain/review.h"
+#include "web/web.h"
+
+struct reasoned {
+	const char *reason;
+};
+static const struct field reasoned_fields[] = {TEXT_REQUIRED(struct reasoned, reason, "原因", 2, 400, rule_note)};
+static const struct shape reasoned_shape = SHAPE(struct reasoned, reasoned_fields);
+
+struct return_in {
+	const char *note;
+	int64_t days;
+};
+static const struct field return_fields[] = {
+	TEXT(struct return_in, note, "说明", 1, 400, rule_note), INT(struct return_in, days, "补正天数", 1, 90),
+};
+static const struct shape return_shape = SHAPE(struct return_in, return_fields);
+
+static enum err answer(struct web *w, enum err e, const struct application *app)
+{
+	if (e != ERR_OK)
+		return e;
+	w->etag = app->version;
+	return desk_write(&w->c, app, &w->json);
+}
+
+static enum err queues(struct web *w)
+{
+	return queue_write_counts(&w->c, &w->json);
+}
+
+static enum err list(struct web *w)
+{
+	return queue_write(&w->c, w->query, &w->json);
+}
+
+static enum err get(struct web *w)
+{
+	struct application app;
+
+	return answer(w, application_read(&w->c, WEB_NO(w), &app), &app);
+}
+
+static enum err reveal(struct web *w)
+{
+	const struct reasoned *in = w->in;
+	struct application app;
+	enum err e = review_reveal(&w->c, WEB_NO(w), in->reason, &app);
+
+	if (e == ERR_OK)
+		desk_write_revealed(&app, &w->json);
+	return e;
+}
+
+static enum err claim(struct web *w)
+{
+	struct application app;
+
+	return answer(w, review_claim(&w->c, WEB_NO(w), &app), &app);
+}
+
+static enum err heartbeat(struct web *w)
+{
+	struct application app;
+
+	return answer(w, review_heartbeat(&w->c, WEB_NO(w), &app), &app);
+}
+
+static enum err release(struct web *w)
+{
+	const struct reasoned *in = w->in;
+	struct application app;
+
+	return answer(w, review_release(&w->c, WEB_NO(w), in->reason, &app), &app);
+}
+
+static enum err judge(struct web *w)
+{
+	struct application app;
+
+	return answer(w, review_judge(&w->c, WEB_NO(w), w->in, &app), &app);
+}
+
+static enum err send_back(struct web *w)
+{
+	const struct return_in *in = w->in;
+	struct application app;
+
+	return answer(w, review_return(&w->c, WEB_NO(w), in->note, in->days, &app), &app);
+}
+
+static enum err accept_case(struct web *w)
+{
+	struct application app;
+
+	return answer(w, review_accept(&w->c, WEB_NO(w), &app), &app);
+}
+
+static enum err approve(struct web *w)
+{
+	struct application app;
+
+	return answer(w, review_approve(&w->c, WEB_NO(w), &app), &app);
+}
+
+static enum err reject(struct web *w)
+{
+	const struct reasoned *in = w->in;
+	struct application app;
+
+	return answer(w, review_reject(&w->c, WEB_NO(w), in->reason, &app), &app);
+}
+
+enum { GUARDED = ROUTE_TX | ROUTE_IF_MATCH };
+
+static const struct route routes[] = {
+	{GET, "/api/staff/queues", PERM_CASE_READ, 0, NULL, NULL, queues},
+	{GET, "/api/staff/applications", PERM_CASE_READ, 0, NULL, &queue_query_shape, list},
+	{GET, "/api/staff/applications/:no", PERM_CASE_READ, 0, NULL, NULL, get},
+	{POST, "/api/staff/applications/:no/reveal", PERM_REVEAL, ROUTE_TX, &reasoned_shape, NULL, reveal},
+	{POST, "/api/staff/applications/:no/claim", PERM_CASE_REVIEW, ROUTE_TX, NULL, NULL, claim},
+	{POST, "/api/staff/applications/:no/heartbeat", PERM_CASE_REVIEW, ROUTE_TX, NULL, NULL, heartbeat},
+	{POST, "/api/staff/applications/:no/release", PERM_CASE_REVIEW, ROUTE_TX, &reasoned_shape, NULL, release},
+	{POST, "/api/staff/applications/:no/verdicts", PERM_CASE_REVIEW, GUARDED, &review_verdicts_shape, NULL, judge},
+	{POST, "/api/staff/applications/:no/return", PERM_CASE_REVIEW, GUARDED, &return_shape, NULL, send_back},
+	{POST, "/api/staff/applications/:no/accept", PERM_CASE_REVIEW, GUARDED, NULL, NULL, accept_case},
+	{POST, "/api/staff/applications/:no/approve", PERM_CASE_APPROVE, GUARDED, NULL, NULL, approve},
+	{POST, "/api/staff/applications/:no/reject", PERM_CASE_REJECT, GUARDED, &reasoned_shape, NULL, reject},
+};
+
+int main(int argc, char **argv)
+{
+	return web_run("review", argc, argv, ROUTES(routes));
+}
