@@ -17,12 +17,12 @@
 #define AFTER "AND a.state_at>=? AND (a.state_at>? OR a.id>?) ORDER BY a.state_at, a.id LIMIT ?"
 #define OPEN_GATE "AND NOT EXISTS (SELECT 1 FROM gate g WHERE g.application_id=a.id AND g.name=?) "
 
-enum { OWN, BY_STATE, BY_STATE_MODE, WAITING, MINE, ALL, BY_NO, BY_USCC, BY_NAME, COUNT_STATE, COUNT_MODE, COUNT_MINE, GATES };
+enum { OWN, BY_STATE, BY_MODE, WAITING, MINE, ALL, BY_NO, BY_USCC, BY_NAME, COUNT_STATE, COUNT_MODE, COUNT_MINE, GATES };
 
 static const struct sql sql[] = {
 	[OWN] = {"SELECT " COLUMNS FROM "WHERE a.account_id=? AND a.id<? ORDER BY a.id DESC LIMIT ?", "iii", TYPES},
 	[BY_STATE] = {"SELECT " COLUMNS FROM "WHERE a.state=? " AFTER, "siiii", TYPES},
-	[BY_STATE_MODE] = {"SELECT " COLUMNS FROM "WHERE a.state=? AND a.delivery_mode=? " AFTER, "ssiiii", TYPES},
+	[BY_MODE] = {"SELECT " COLUMNS FROM "WHERE a.state IN ('produced',?) AND a.delivery_mode=? " AFTER, "ssiiii", TYPES},
 	[WAITING] = {"SELECT " COLUMNS FROM "WHERE a.state=? " OPEN_GATE AFTER, "ssiiii", TYPES},
 	[MINE] = {"SELECT " COLUMNS FROM "WHERE a.claim_by=? AND a.claim_until>? " AFTER, "iiiiii", TYPES},
 	[ALL] = {"SELECT " COLUMNS FROM "WHERE a.id<? ORDER BY a.id DESC LIMIT ?", "ii", TYPES},
@@ -30,7 +30,7 @@ static const struct sql sql[] = {
 	[BY_USCC] = {"SELECT " COLUMNS FROM "WHERE a.uscc=? AND a.id<? ORDER BY a.id DESC LIMIT ?", "sii", TYPES},
 	[BY_NAME] = {"SELECT " COLUMNS FROM "WHERE a.unit_key LIKE ? AND a.id<? ORDER BY a.id DESC LIMIT ?", "sii", TYPES},
 	[COUNT_STATE] = {"SELECT COUNT(*) FROM (SELECT 1 FROM application WHERE state=? LIMIT 999) n", "s", "i"},
-	[COUNT_MODE] = {"SELECT COUNT(*) FROM (SELECT 1 FROM application WHERE state=? AND delivery_mode=? LIMIT 999) n", "ss", "i"},
+	[COUNT_MODE] = {"SELECT COUNT(*) FROM (SELECT 1 FROM application WHERE state IN ('produced',?) AND delivery_mode=? LIMIT 999) n", "ss", "i"},
 	[COUNT_MINE] = {"SELECT COUNT(*) FROM (SELECT 1 FROM application WHERE claim_by=? AND claim_until>? LIMIT 999) n", "ii", "i"},
 	[GATES] = {"SELECT name FROM gate WHERE application_id=?", "i", "s"},
 };
@@ -49,8 +49,7 @@ static const struct queue {
 	{"second_review", "待复审", STATE_SECOND_REVIEW, NULL},
 	{"approved", "待制证", STATE_APPROVED, NULL},
 	{"to_send", "待寄出", STATE_PRODUCED, "courier"},
-	{"to_collect", "待取", STATE_READY, NULL},
-	{"to_lay_ready", "待放置", STATE_PRODUCED, "pickup"},
+	{"to_collect", "待取", STATE_READY, "pickup"}, /* also those still to be laid ready */
 	{"all", "全部", STATE_MAX, NULL},
 };
 
@@ -271,7 +270,7 @@ static enum err read_queue(struct ctx *c, const struct queue *q, const char *wai
 	if (!state)
 		return db_all(c->db, &sql[ALL], &row_shape, ret_rows, I(id ? id : INT64_MAX), I(limit));
 	if (q->mode)
-		return db_all(c->db, &sql[BY_STATE_MODE], &row_shape, ret_rows, S(state), S(q->mode), I(at), I(at), I(id), I(limit));
+		return db_all(c->db, &sql[BY_MODE], &row_shape, ret_rows, S(state), S(q->mode), I(at), I(at), I(id), I(limit));
 	if (waiting)
 		return db_all(c->db, &sql[WAITING], &row_shape, ret_rows, S(state), S(waiting), I(at), I(at), I(id), I(limit));
 	return db_all(c->db, &sql[BY_STATE], &row_shape, ret_rows, S(state), I(at), I(at), I(id), I(limit));
