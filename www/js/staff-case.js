@@ -24,6 +24,7 @@
 	const inReview = () => ['submitted', 'reviewing'].indexOf(store.data.state) >= 0;
 	const judges = () => S.can('case_review') && inReview();
 	const approves = () => S.can('case_approve') && store.data.state === 'second_review';
+	desk.judges = judges;
 	desk.editable = () => judges() && mine() && store.data.state === 'reviewing' && !stale;
 
 	/* ---- trouble ---- */
@@ -815,21 +816,18 @@
 
 	/* ---- the page ---- */
 
-	desk.locked = () =>
-		looking
-			? null
-			: [
-					S.el('p', {
-						text: S.t(
-							held() ? 'view.locked_held' : 'view.locked',
-							held() ? { name: store.data.claim.name } : {}
-						)
-					}),
-					S.button('view.look', () => {
-						looking = true;
-						review.select(review.current);
-					})
-				];
+	desk.locked = function () {
+		const say = held() ? 'view.locked_held' : judges() || approves() ? 'view.locked' : 'view.locked_other';
+
+		if (looking) return null;
+		return [
+			S.el('p', { text: S.t(say, held() ? { name: store.data.claim.name } : {}) }),
+			S.button(judges() || approves() ? 'view.look' : 'view.look_other', () => {
+				looking = true;
+				review.select(review.current);
+			})
+		];
+	};
 	const drawOrder = function () {
 		if (judges() || approves()) at.side.insertBefore(at.panels, at.log);
 		else at.side.insertBefore(at.panels, at.side.firstChild);

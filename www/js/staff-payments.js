@@ -214,6 +214,13 @@
 						),
 						value: c.channel === 'counter' ? 'counter' : 'transfer'
 					}),
+					S.field({
+						id: 'pay-date',
+						label: S.t('pay.col.date'),
+						type: 'date',
+						value: S.today(),
+						attrs: { max: S.today() }
+					}),
 					S.field({ id: 'pay-name', label: S.t('pay.col.payer'), wide: true }),
 					S.field({
 						id: 'pay-account',
@@ -224,13 +231,6 @@
 						id: 'pay-amount',
 						label: S.t('pay.col.amount'),
 						attrs: { inputmode: 'decimal' }
-					}),
-					S.field({
-						id: 'pay-date',
-						label: S.t('pay.col.date'),
-						type: 'date',
-						value: S.today(),
-						attrs: { max: S.today() }
 					}),
 					S.field({ id: 'pay-serial', label: S.t('pay.col.serial'), wide: true })
 				),

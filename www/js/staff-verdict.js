@@ -219,6 +219,19 @@
 				(one) => one.material === code && (one.round || 1) < round
 			);
 		};
+		const picks = (m, d) =>
+			S.el(
+				'fieldset',
+				{ class: 'verdict' },
+				S.el('legend', { class: 'vh', text: S.t('verdict.legend', { name: m.name }) }),
+				S.el(
+					'div',
+					{ class: 'picks' },
+					radio(d, 'pass', 'a'),
+					radio(d, 'fail', 'x'),
+					radio(d, 'waive', '')
+				)
+			);
 		const drawForm = function () {
 			const m = material(self.current);
 			const d = draft(self.current);
@@ -236,18 +249,16 @@
 					}),
 					said
 				),
-				S.el(
-					'fieldset',
-					{ class: 'verdict' },
-					S.el('legend', { class: 'vh', text: S.t('verdict.legend', { name: m.name }) }),
-					S.el(
-						'div',
-						{ class: 'picks' },
-						radio(d, 'pass', 'a'),
-						radio(d, 'fail', 'x'),
-						radio(d, 'waive', '')
-					)
-				),
+				desk.judges()
+					? picks(m, d)
+					: S.el(
+							'p',
+							{},
+							S.el('span', {
+								class: 'tag tag-' + (tone[d.verdict] || 'warn'),
+								text: S.t('verdict.is_' + (d.verdict || 'none'))
+							})
+						),
 				d.verdict === 'fail' &&
 					S.el(
 						'fieldset',
@@ -341,7 +352,7 @@
 			const d = Object.assign(draft(code), change, { dirty: true, at: '' });
 
 			clearTimeout(d.timer);
-			if (!missing(d)) d.timer = setTimeout(() => send(code), DELAY_MS);
+			if (!missing(d)) d.timer = setTimeout(() => send(code).catch(() => {}), DELAY_MS);
 			drawSaid();
 			drawList();
 			desk.changed();

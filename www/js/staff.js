@@ -206,7 +206,7 @@
 
 			S.fill(
 				nav,
-				S.can('case_read') &&
+				S.queues.length > 0 &&
 					S.el('h2', { class: 'nav-h', id: 'nav-q', text: S.t('nav.lists') }),
 				S.queues.length > 0 &&
 					S.el(

@@ -288,6 +288,8 @@ window.ZY.addTexts({
 	'view.rendering': '图像还在生成，稍后再看',
 	'view.locked': '认领后在这里看扫描件',
 	'view.locked_held': '{name}正在办理',
+	'view.locked_other': '扫描件含个人信息，查看会留下记录',
+	'view.look_other': '查看扫描件',
 	'view.look': '不认领，只查看（会留下记录）',
 	'view.mark_how': '拖动画框。或用方向键移动、Shift加方向键改大小、数字1至9选九宫格，回车确定，Esc取消。',
 
