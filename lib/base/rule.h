@@ -34,6 +34,7 @@ const char *rule_phone(struct arena *a, const char **text, const char **ret_say)
 const char *rule_email(struct arena *a, const char **text, const char **ret_say);   /* email */
 const char *rule_account(struct arena *a, const char **text, const char **ret_say); /* account: 6–32 digits */
 const char *rule_tax_number(struct arena *a, const char **text, const char **ret_say); /* tax_number: 15–20 of 0-9A-Z */
+const char *rule_otp(struct arena *a, const char **text, const char **ret_say);     /* otp: 6 digits, a code sent by SMS or shown by an authenticator */
 const char *rule_postcode(struct arena *a, const char **text, const char **ret_say);/* postcode: 6 digits */
 const char *rule_waybill(struct arena *a, const char **text, const char **ret_say); /* waybill: 8–20 of A–Z 0–9 */
 

@@ -179,6 +179,15 @@ const char *rule_tax_number(struct arena *a, const char **text, const char **ret
 	return "tax_number";
 }
 
+const char *rule_otp(struct arena *a, const char **text, const char **ret_say)
+{
+	*text = rule_fold_code(a, *text);
+	if (made_of(*text, digits, 6, 6))
+		return NULL;
+	*ret_say = "应为6位数字";
+	return "otp";
+}
+
 const char *rule_postcode(struct arena *a, const char **text, const char **ret_say)
 {
 	*text = rule_fold_code(a, *text);

@@ -114,8 +114,7 @@ enum err account_check_code(struct ctx *c, const char *phone, const char *code, 
 
 	if (e != ERR_OK || k.right)
 		return e;
-	fault_add(&c->faults, "/code", "otp_wrong", "验证码不正确或已过期，请核对后重填或重新获取");
-	return ERR_INVALID;
+	return ctx_say(c, ERR_CREDENTIALS, "验证码不正确或已过期，请核对后重填或重新获取");
 }
 
 static enum err open_account(struct ctx *c, void *arg)
@@ -139,8 +138,11 @@ static enum err open_account(struct ctx *c, void *arg)
 
 enum err account_sign_in(struct ctx *c, const char *phone, const char *code, struct session_made *ret_session)
 {
-	enum err e = account_check_code(c, phone, code, OTP_SESSION);
+	int64_t wait;
+	enum err e = rate_hit(c, "login-ip", c->actor.addr, 60, c->house->config.rate_login_ip_minute, &wait);
 
+	if (e == ERR_OK)
+		e = account_check_code(c, phone, code, OTP_SESSION);
 	if (e == ERR_OK)
 		e = ctx_tx(c, open_account, (void *)(uintptr_t)phone);
 	return e == ERR_OK ? session_start(c, ret_session) : e;

@@ -10,9 +10,11 @@ extern const char *const otp_purpose_words[]; /* session track, NULL */
 
 /* Send a code; the same answer whether the phone is known or not.  ERR_RATE per phone and per address. */
 enum err account_send_code(struct ctx *c, const char *phone, enum otp_purpose purpose) MUST_USE;
-/* Consumes the code.  A wrong one counts in a transaction of its own.  ERR_INVALID with a fault at /code. */
+/* Consumes the code.  A wrong one counts in a transaction of its own.  ERR_CREDENTIALS: wrong, expired, used, or
+ * never sent: all look the same. */
 enum err account_check_code(struct ctx *c, const char *phone, const char *code, enum otp_purpose purpose) MUST_USE;
 
+/* The same, then makes the account when there is none.  ERR_RATE per address. */
 enum err account_sign_in(struct ctx *c, const char *phone, const char *code, struct session_made *ret_session) MUST_USE;
 
 #endif

@@ -1,0 +1,91 @@
+/* The applicants' door: a code to the phone, a session for the code. */
+#include "base/mask.h"
+#include "base/rule.h"
+#include "domain/account.h"
+#include "web/web.h"
+
+struct otp_in {
+	const char *phone, *purpose;
+};
+static const struct field otp_fields[] = {
+	TEXT_REQUIRED(struct otp_in, phone, "手机号", 0, 0, rule_mobile),
+	WORD(struct otp_in, purpose, "用途", otp_purpose_words),
+};
+static const struct shape otp_shape = SHAPE(struct otp_in, otp_fields);
+
+struct sign_in {
+	const char *phone, *code;
+};
+static const struct field sign_in_fields[] = {
+	TEXT_REQUIRED(struct sign_in, phone, "手机号", 0, 0, rule_mobile),
+	TEXT_REQUIRED(struct sign_in, code, "验证码", 0, 0, rule_otp),
+};
+static const struct shape sign_in_shape = SHAPE(struct sign_in, sign_in_fields);
+
+static enum err send_code(struct web *w)
+{
+	const struct otp_in *in = w->in;
+	int purpose = in->purpose ? text_index(otp_purpose_words, in->purpose) : OTP_SESSION;
+	enum err e = account_send_code(&w->c, in->phone, (enum otp_purpose)purpose);
+
+	return e == ERR_OK ? web_empty(w) : e;
+}
+
+static void write_session(struct web *w, const char *token, int64_t ends_at)
+{
+	json_object(&w->json, NULL);
+	json_bool(&w->json, "signed_in", true);
+	json_text(&w->json, "phone", mask_phone(w->c.arena, w->c.actor.phone));
+	json_text(&w->json, "csrf", session_csrf(&w->c, token));
+	json_time(&w->json, "expires", ends_at);
+	json_end(&w->json);
+}
+
+static enum err sign_in(struct web *w)
+{
+	const struct sign_in *in = w->in;
+	struct session_made made;
+	enum err e = account_sign_in(&w->c, in->phone, in->code, &made);
+
+	if (e == ERR_OK && w->token)
+		e = session_end(&w->c, w->token);
+	if (e != ERR_OK)
+		return e;
+	web_cookie(w, false, made.token);
+	write_session(w, made.token, made.ends_at);
+	return web_created(w, NULL);
+}
+
+static enum err state(struct web *w)
+{
+	if (w->token)
+		write_session(w, w->token, w->session_ends_at);
+	else {
+		json_object(&w->json, NULL);
+		json_bool(&w->json, "signed_in", false);
+		json_end(&w->json);
+	}
+	return ERR_OK;
+}
+
+static enum err sign_out(struct web *w)
+{
+	enum err e = w->token ? session_end(&w->c, w->token) : ERR_OK;
+
+	if (e != ERR_OK)
+		return e;
+	web_cookie(w, false, NULL);
+	return web_empty(w);
+}
+
+static const struct route routes[] = {
+	{GET, "/api/session", PERM_PUBLIC, 0, NULL, NULL, state},
+	{POST, "/api/session", PERM_PUBLIC, ROUTE_NO_CSRF, &sign_in_shape, NULL, sign_in},
+	{DELETE, "/api/session", PERM_PUBLIC, 0, NULL, NULL, sign_out},
+	{POST, "/api/session/otp", PERM_PUBLIC, ROUTE_NO_CSRF, &otp_shape, NULL, send_code},
+};
+
+int main(int argc, char **argv)
+{
+	return web_run("session", argc, argv, ROUTES(routes));
+}

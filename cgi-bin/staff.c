@@ -1,0 +1,108 @@
+/* The staff door: password and one-time code, a session for both. */
+#include "base/rule.h"
+#include "base/str.h"
+#include "domain/staff.h"
+#include "web/web.h"
+
+/* As it was typed: blanks belong to a password. */
+static const char *as_typed(struct arena *a, const char **text, const char **ret_say)
+{
+	(void)a;
+	(void)text;
+	(void)ret_say;
+	return NULL;
+}
+
+/* Width and blanks folded; whether it is right is for the sign-in to say, in the same words as for a wrong password. */
+static const char *folded(struct arena *a, const char **text, const char **ret_say)
+{
+	(void)ret_say;
+	*text = rule_fold_code(a, *text);
+	return NULL;
+}
+
+struct sign_in {
+	const char *user, *password, *totp;
+};
+static const struct field sign_in_fields[] = {
+	TEXT_REQUIRED(struct sign_in, user, "账号", 1, 40, NULL),
+	TEXT_REQUIRED(struct sign_in, password, "密码", 1, 200, as_typed),
+	TEXT_REQUIRED(struct sign_in, totp, "动态码", 1, 20, folded),
+};
+static const struct shape sign_in_shape = SHAPE(struct sign_in, sign_in_fields);
+
+static void write_me(struct web *w, const struct list *roles, permission_set set, const char *token, int64_t ends_at)
+{
+	json_text(&w->json, "user", w->c.actor.user);
+	json_text(&w->json, "name", w->c.actor.name);
+	json_list(&w->json, "roles");
+	for (size_t i = 0; i < roles->count; i++)
+		json_text(&w->json, NULL, ((const struct db_text *)roles->at)[i].value);
+	json_end(&w->json);
+	json_list(&w->json, "permissions");
+	for (int p = PERM_STAFF; p < PERM_MAX; p++)
+		if (set & PERMISSION_BIT(p))
+			json_text(&w->json, NULL, permission_word((enum permission)p));
+	json_end(&w->json);
+	json_text(&w->json, "csrf", session_csrf(&w->c, token));
+	json_time(&w->json, "expires", ends_at);
+}
+
+static enum err sign_in(struct web *w)
+{
+	const struct sign_in *in = w->in;
+	struct session_made made;
+	struct list roles = {NULL, 0};
+	permission_set set = 0;
+	enum err e = staff_sign_in(&w->c, in->user, in->password, in->totp, &made);
+
+	if (e == ERR_OK)
+		e = staff_roles(&w->c, w->c.actor.staff_id, &roles);
+	if (e == ERR_OK && w->token)
+		e = session_end(&w->c, w->token);
+	if (e != ERR_OK)
+		return e;
+	for (size_t i = 0; i < roles.count; i++)
+		set |= permission_of_role(((const struct db_text *)roles.at)[i].value);
+	web_cookie(w, true, made.token);
+	json_object(&w->json, NULL);
+	write_me(w, &roles, set, made.token, made.ends_at);
+	json_end(&w->json);
+	return web_created(w, NULL);
+}
+
+static enum err state(struct web *w)
+{
+	struct list roles = {NULL, 0};
+	enum err e = w->token ? staff_roles(&w->c, w->c.actor.staff_id, &roles) : ERR_OK;
+
+	if (e != ERR_OK)
+		return e;
+	json_object(&w->json, NULL);
+	json_bool(&w->json, "signed_in", w->token != NULL);
+	if (w->token)
+		write_me(w, &roles, w->c.actor.permissions, w->token, w->session_ends_at);
+	json_end(&w->json);
+	return ERR_OK;
+}
+
+static enum err sign_out(struct web *w)
+{
+	enum err e = w->token ? session_end(&w->c, w->token) : ERR_OK;
+
+	if (e != ERR_OK)
+		return e;
+	web_cookie(w, true, NULL);
+	return web_empty(w);
+}
+
+static const struct route routes[] = {
+	{GET, "/api/staff/session", PERM_PUBLIC, 0, NULL, NULL, state},
+	{POST, "/api/staff/session", PERM_PUBLIC, ROUTE_NO_CSRF, &sign_in_shape, NULL, sign_in},
+	{DELETE, "/api/staff/session", PERM_PUBLIC, 0, NULL, NULL, sign_out},
+};
+
+int main(int argc, char **argv)
+{
+	return web_run("staff", argc, argv, ROUTES(routes));
+}
