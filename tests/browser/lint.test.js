@@ -44,7 +44,7 @@ test('scripts: ES2017, no sinks, no late APIs, nothing undefined', async () => {
 	});
 	const results = await eslint.lintFiles(scripts);
 	const faults = results.flatMap((r) => r.messages.map((m) => `${short(r.filePath)}:${m.line} ${m.message} (${m.ruleId})`));
-	assert.deepEqual(faults, []);
+	assert.equal(faults.join('\n'), '');
 });
 
 test('every script is strict', () => {
@@ -93,7 +93,7 @@ test('style sheets', async () => {
 		},
 	});
 	const faults = result.results.flatMap((r) => r.warnings.map((w) => `${short(r.source)}:${w.line} ${w.text}`));
-	assert.deepEqual(faults, []);
+	assert.equal(faults.join('\n'), '');
 });
 
 test('pages: no inline script, style or handler', () => {
@@ -135,7 +135,7 @@ test('every text that is asked for is there, and is set as Chinese is', () => {
 	for (const [f, text] of code) {
 		for (const m of text.matchAll(/\bZY\.t\(\s*'([^']+)'\s*[,)]/g)) if (texts[m[1]] === undefined) missing.push(`${f}: ${m[1]}`);
 	}
-	assert.deepEqual(missing, []);
+	assert.equal(missing.join('\n'), '');
 	for (const [k, v] of Object.entries(texts)) {
 		assert.doesNotMatch(v.replace(/\S+@\S+/g, '@'), /\p{Script=Han} [0-9A-Za-z]|[0-9A-Za-z] \p{Script=Han}/u, `${k}: a typed space between Han and Latin: ${v}`);
 		assert.doesNotMatch(v, /\p{Script=Han}[,;!?]|！/u, `${k}: half-width or exclamation mark`);
@@ -154,5 +154,5 @@ test('links of the pages lead to files that are there', () => {
 			if (!fs.existsSync(file) && !(fs.existsSync(at) && fs.existsSync(path.join(at, 'index.html')))) missing.push(`${short(f)} → ${to}`);
 		}
 	}
-	assert.deepEqual(missing, []);
+	assert.equal(missing.join('\n'), '');
 });

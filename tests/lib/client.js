@@ -93,7 +93,7 @@ class Client {
 		seen.answers++;
 		seen.operations.add(`${answer.method} ${openapi.route(answer.path.split('?')[0])} ${answer.status}`);
 		const faults = openapi.check(answer, options.loose);
-		assert.deepEqual(faults, [], `${answer.method} ${answer.path} → ${answer.status} is not as described`);
+		assert.equal(faults.join('; '), '', `${answer.method} ${answer.path} → ${answer.status} is not as described`);
 	}
 
 	get(path, options) { return this.request('GET', path, options); }
