@@ -74,7 +74,7 @@ test('the database is killed and restarted under load: each key one case, none a
 		const mine = new Set();
 		let after = '';
 		for (;;) {
-			const page = (await c.want(200, 'GET', `/api/applications?limit=200${after}`)).json;
+			const page = (await c.want(200, 'GET', `/api/applications?limit=100${after}`)).json;
 			for (const x of page.items) mine.add(x.no);
 			if (!page.next) break;
 			after = '&after=' + encodeURIComponent(page.next);
