@@ -22,6 +22,19 @@
 
 enum { EXIT_NOT_CONFINED = 125, EXIT_NOT_STARTED = 126 };
 
+/* A program built with AddressSanitizer can neither start nor go on under a memory limit. */
+#if defined(__SANITIZE_ADDRESS__)
+enum { SANITIZED = 1 };
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+enum { SANITIZED = 1 };
+#else
+enum { SANITIZED = 0 };
+#endif
+#else
+enum { SANITIZED = 0 };
+#endif
+
 /* Never for what is confined; every rule answers EPERM. */
 static const int denied[] = {
 	SCMP_SYS(socket), SCMP_SYS(socketpair), SCMP_SYS(connect), SCMP_SYS(bind), SCMP_SYS(listen), SCMP_SYS(accept),
@@ -126,7 +139,7 @@ static bool limit(int which, int64_t value)
 static bool limits(const struct confine *c)
 {
 	return limit(RLIMIT_CORE, 0) && limit(RLIMIT_CPU, c->cpu_s) && limit(RLIMIT_FSIZE, 0) && limit(RLIMIT_NOFILE, 32) &&
-	       limit(RLIMIT_MEMLOCK, 0) && limit(RLIMIT_NPROC, 0) && (c->sanitized || limit(RLIMIT_AS, c->memory_bytes));
+	       limit(RLIMIT_MEMLOCK, 0) && limit(RLIMIT_NPROC, 0) && (SANITIZED || limit(RLIMIT_AS, c->memory_bytes));
 }
 
 static void child(const struct confine *c, int in, int out)

@@ -15,8 +15,8 @@
 
 struct confine {
 	const char *const *argv; /* absolute path first, ended by NULL */
-	bool sanitized;          /* built with AddressSanitizer: cannot start under a memory limit */
-	int64_t memory_bytes, cpu_s, wall_ms;
+	int64_t memory_bytes;    /* not under AddressSanitizer, which cannot live with it */
+	int64_t cpu_s, wall_ms;
 	size_t out_max;          /* more output ends it */
 };
 

@@ -13,12 +13,6 @@
 enum { QUALITY = 85, HEAD = 8, CHILD_BROKEN = 2, CHILD_LARGE = 3, CHILD_CANNOT = 4 };
 enum { MEMORY = 512 << 20, OUT_MAX = 16 << 20, PDF_OUT_MAX = 96 << 20, CPU_S = 10, WALL_MS = 20000 };
 
-#ifdef __SANITIZE_ADDRESS__
-enum { SANITIZED = 1 };
-#else
-enum { SANITIZED = 0 };
-#endif
-
 /* --- in the child --- */
 
 /* Decode at most twice as large as wanted: libjpeg leaves out what is not needed. */
@@ -180,7 +174,7 @@ static bool take_image(struct bytes out, struct image *ret_image)
 static enum err one_picture(struct arena *a, struct bytes in, struct image *ret_image, const char **ret_fault)
 {
 	const char *argv[] = {NULL, "picture", NULL};
-	struct confine c = {.argv = argv, .sanitized = SANITIZED, .memory_bytes = MEMORY, .cpu_s = CPU_S, .wall_ms = WALL_MS, .out_max = OUT_MAX};
+	struct confine c = {.argv = argv, .memory_bytes = MEMORY, .cpu_s = CPU_S, .wall_ms = WALL_MS, .out_max = OUT_MAX};
 	struct confine_result r;
 	enum err e = self_path(a, &argv[0]);
 

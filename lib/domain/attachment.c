@@ -1,0 +1,253 @@
+#include "domain/attachment.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/str.h"
+#include "domain/audit.h"
+
+#define COLUMNS \
+	"t.id, t.application_id, a.no, t.material, t.filename, t.media, t.sha256, t.state, t.findings, t.round, t.size_bytes, " \
+	"t.page_count, t.uploaded_at, t.blob_id, b.key_sealed"
+#define COLUMN_TYPES "sisss" "ssssi" "iiisb"
+#define FROM "FROM attachment t JOIN application a ON a.id=t.application_id JOIN stored_file b ON b.id=t.blob_id "
+#define PAGE_FROM "FROM attachment_page p JOIN attachment t ON t.id=p.attachment_id JOIN application a ON a.id=t.application_id " \
+	"JOIN stored_file b ON b.id=p.blob_id "
+/* The officer who holds the claim, who judged it, or (last place) one who oversees. */
+#define STAFF_AT_HAND "((a.claim_by=? AND a.claim_until>?) OR a.reviewer1=? OR a.reviewer2=? OR ?=1)"
+
+enum { INSERT, SAME, LIST, OWN, STAFF, OWN_PAGE, STAFF_PAGE, OWN_CASE, REMOVE, TOUCH };
+
+static const struct sql sql[] = {
+	[INSERT] = {"INSERT INTO attachment (id, application_id, material, round, filename, media, size_bytes, sha256, state, findings, "
+		    "blob_id, uploaded_at) VALUES (?,?,?,?,?,?,?,?,'checking',?,?,?)", "sisissis" "ssi", ""},
+	[SAME] = {"SELECT COUNT(*) FROM attachment WHERE application_id=? AND sha256=? AND removed_at IS NULL", "is", "i"},
+	[LIST] = {"SELECT " COLUMNS " " FROM "WHERE t.application_id=? AND t.removed_at IS NULL ORDER BY t.uploaded_at, t.id", "i", COLUMN_TYPES},
+	[OWN] = {"SELECT " COLUMNS " " FROM "WHERE t.id=? AND a.account_id=? AND t.removed_at IS NULL", "si", COLUMN_TYPES},
+	[STAFF] = {"SELECT " COLUMNS " " FROM "WHERE t.id=? AND t.removed_at IS NULL AND " STAFF_AT_HAND, "siiiii", COLUMN_TYPES},
+	[OWN_PAGE] = {"SELECT a.no, b.id, b.key_sealed, b.size_bytes " PAGE_FROM "WHERE p.attachment_id=? AND p.page=? AND a.account_id=? "
+		      "AND t.removed_at IS NULL AND t.state='accepted'", "sii", "ssbi"},
+	[STAFF_PAGE] = {"SELECT a.no, b.id, b.key_sealed, b.size_bytes " PAGE_FROM "WHERE p.attachment_id=? AND p.page=? "
+			"AND t.removed_at IS NULL AND t.state='accepted' AND " STAFF_AT_HAND, "siiiiii", "ssbi"},
+	[OWN_CASE] = {"SELECT a.no FROM attachment t JOIN application a ON a.id=t.application_id WHERE t.id=? AND a.account_id=? "
+		      "AND t.removed_at IS NULL", "si", "s"},
+	[REMOVE] = {"UPDATE attachment SET removed_at=? WHERE id=? AND application_id=? AND removed_at IS NULL", "isi", ""},
+	[TOUCH] = {"UPDATE application SET updated_at=? WHERE id=?", "ii", ""},
+};
+SQL_TABLE(attachment);
+
+#define F_TEXT(m) TEXT(struct attachment, m, #m, 0, 0, NULL)
+#define F_INT(m) INT(struct attachment, m, #m, 0, 0)
+static const struct field fields[] = {
+	F_TEXT(id), F_INT(application_id), F_TEXT(no), F_TEXT(material), F_TEXT(filename), F_TEXT(media), F_TEXT(sha256), F_TEXT(state),
+	F_TEXT(findings), F_INT(round), F_INT(size_bytes), F_INT(page_count), F_INT(uploaded_at), F_TEXT(blob_id),
+	BYTES(struct attachment, key_sealed, "key", 0),
+};
+static const struct shape shape = SHAPE(struct attachment, fields);
+
+struct page {
+	const char *no, *blob_id;
+	struct bytes key_sealed;
+	int64_t size_bytes;
+};
+static const struct field page_fields[] = {
+	TEXT(struct page, no, "no", 0, 0, NULL), TEXT(struct page, blob_id, "blob", 0, 0, NULL), BYTES(struct page, key_sealed, "key", 0),
+	INT(struct page, size_bytes, "size", 0, 0),
+};
+static const struct shape page_shape = SHAPE(struct page, page_fields);
+
+static const struct finding {
+	const char *code, *text;
+} findings[] = {
+	{"empty", "这是一个空文件，请重新选择"},
+	{"type", "只能上传JPG、PNG图片或PDF，请另存为其中一种再传"},
+	{"heic", "这是HEIC格式的照片，请在手机相机设置里改为“兼容性最佳”，或另存为JPG再传"},
+	{"broken", "文件打不开，可能没有保存完整，请重新扫描或导出后再传"},
+	{"encrypted", "这个PDF设有密码，请去掉密码后再传"},
+	{"active", "这个PDF带有脚本、表单程序或附件，请打印成新的PDF或扫描成图片再传"},
+	{"polyglot", "图片里夹带了其他内容，请重新拍照或扫描后再传"},
+	{"too_large_picture", "图片超过4000万像素，请把扫描分辨率调到300dpi后再传"},
+	{"too_many_pages", "PDF页数过多，请拆成几个文件上传"},
+	{"too_complex", "文件过于复杂，系统没能处理，请扫描成图片后再传"},
+	{"failed", "系统没能处理这个文件，请删除后重新上传"},
+	{"duplicate", "这个文件在本申请里已经传过一次，请确认没有选错"},
+	{"low_resolution", "图片比较小，文字可能看不清，建议用300dpi扫描"},
+};
+
+const char *attachment_finding(const char *code)
+{
+	for (size_t i = 0; i < ARRAY_LEN(findings); i++)
+		if (text_eq(findings[i].code, code))
+			return findings[i].text;
+	return NULL;
+}
+
+struct blob_store attachment_store(const struct ctx *c)
+{
+	const struct config *config = &c->house->config;
+
+	return (struct blob_store){config->store_dir, config->store_quota_bytes, config->store_low_bytes};
+}
+
+enum err attachment_add(struct ctx *c, const struct application *app, const struct attachment_new *in, const char **ret_id)
+{
+	const char *id = crypto_token(c->arena, BLOB_ID / 2);
+	struct db_int same;
+	enum err e;
+
+	assert(db_in_tx(c->db));
+	e = db_one(c->db, &sql[SAME], &db_int_shape, &same, I(app->id), S(in->sha256));
+	if (e == ERR_OK)
+		e = db_exec(c->db, &sql[INSERT], S(id), I(app->id), S(in->material), I(app->round), S(in->filename), S(in->media), I(in->size_bytes),
+			    S(in->sha256), S(same.value ? "duplicate" : ""), S(in->blob_id), I(c->now));
+	if (e == ERR_OK)
+		e = db_exec(c->db, &sql[TOUCH], I(c->now), I(app->id));
+	if (e == ERR_OK)
+		e = job_add(c, "render", id);
+	if (e != ERR_OK)
+		return e;
+	audit_add(c, "file_add", app->no, arena_printf(c->arena, "%s %s", in->material, id));
+	*ret_id = id;
+	return ERR_OK;
+}
+
+static void write_findings(struct arena *a, struct json_out *j, const char *codes)
+{
+	json_list(j, "findings");
+	while (*codes) {
+		size_t n = strcspn(codes, " ");
+		const char *code = arena_textn(a, codes, n), *text = attachment_finding(code);
+
+		json_object(j, NULL);
+		json_text(j, "code", code);
+		json_text(j, "text", text ? text : code);
+		json_end(j);
+		codes += n;
+		codes += strspn(codes, " ");
+	}
+	json_end(j);
+}
+
+static void write_file(struct arena *a, struct json_out *j, const struct attachment *t)
+{
+	json_object(j, NULL);
+	json_text(j, "id", t->id);
+	json_text(j, "material", t->material);
+	json_text(j, "filename", t->filename);
+	json_text(j, "media", t->media);
+	json_int(j, "page_count", t->page_count);
+	json_text(j, "state", t->state);
+	write_findings(a, j, t->findings);
+	json_int(j, "size_bytes", t->size_bytes);
+	json_time(j, "uploaded_at", t->uploaded_at);
+	json_int(j, "round", t->round);
+	json_end(j);
+}
+
+enum err attachment_list(struct ctx *c, const char *no, struct json_out *j)
+{
+	struct application app;
+	struct list rows;
+	enum err e = application_read(c, no, &app);
+
+	if (e == ERR_OK)
+		e = db_all(c->db, &sql[LIST], &shape, &rows, I(app.id));
+	if (e != ERR_OK)
+		return e;
+	json_list(j, NULL);
+	for (size_t i = 0; i < rows.count; i++)
+		write_file(c->arena, j, &((const struct attachment *)rows.at)[i]);
+	json_end(j);
+	return ERR_OK;
+}
+
+/* Supervisors answer for all cases: they alone may both look up people and read reports. */
+static int64_t oversees(const struct ctx *c)
+{
+	permission_set both = PERMISSION_BIT(PERM_REVEAL) | PERMISSION_BIT(PERM_REPORT);
+
+	return (c->actor.permissions & both) == both;
+}
+
+/* Recorded before anything is shown; a refused look too. */
+static enum err record(struct ctx *c, enum err found, const char *id, const char *no, const char *what)
+{
+	enum err e;
+
+	if (found != ERR_OK && found != ERR_NOT_FOUND)
+		return found;
+	e = audit_look(c, found == ERR_OK ? "file_view" : "file_refused", found == ERR_OK ? no : id,
+		       found == ERR_OK ? arena_printf(c->arena, "%s %s", id, what) : what);
+	return e == ERR_OK ? found : e;
+}
+
+enum err attachment_original(struct ctx *c, const char *id, struct attachment *ret_file, struct bytes *ret_bytes)
+{
+	const struct blob_store store = attachment_store(c);
+	const struct actor *who = &c->actor;
+	enum err e = ERR_NOT_FOUND;
+
+	if (!blob_id_valid(id))
+		return e;
+	if (who->kind == ACTOR_APPLICANT)
+		e = db_one(c->db, &sql[OWN], &shape, ret_file, S(id), I(who->account_id));
+	else if (who->kind == ACTOR_STAFF)
+		e = db_one(c->db, &sql[STAFF], &shape, ret_file, S(id), I(who->staff_id), I(c->now), I(who->staff_id), I(who->staff_id), I(oversees(c)));
+	e = record(c, e, id, ret_file->no, "original");
+	if (e != ERR_OK)
+		return e;
+	e = blob_load(&store, c->arena, &c->house->master, &(struct blob){ret_file->blob_id, ret_file->key_sealed, ret_file->size_bytes}, ret_bytes);
+	return e == ERR_NOT_FOUND ? ERR_INTERNAL : e;
+}
+
+enum err attachment_page(struct ctx *c, const char *id, int64_t page, struct bytes *ret_jpeg)
+{
+	const struct blob_store store = attachment_store(c);
+	const struct actor *who = &c->actor;
+	struct page p = {0};
+	enum err e = ERR_NOT_FOUND;
+
+	if (!blob_id_valid(id))
+		return e;
+	if (who->kind == ACTOR_APPLICANT)
+		e = db_one(c->db, &sql[OWN_PAGE], &page_shape, &p, S(id), I(page), I(who->account_id));
+	else if (who->kind == ACTOR_STAFF)
+		e = db_one(c->db, &sql[STAFF_PAGE], &page_shape, &p, S(id), I(page), I(who->staff_id), I(c->now), I(who->staff_id), I(who->staff_id),
+			   I(oversees(c)));
+	e = record(c, e, id, p.no, arena_printf(c->arena, "page %" PRId64, page));
+	if (e != ERR_OK)
+		return e;
+	e = blob_load(&store, c->arena, &c->house->master, &(struct blob){p.blob_id, p.key_sealed, p.size_bytes}, ret_jpeg);
+	return e == ERR_NOT_FOUND ? ERR_INTERNAL : e;
+}
+
+/* Which case, then its lock, then the file again under the lock: locks are always taken from the case down. */
+enum err attachment_remove(struct ctx *c, const char *id)
+{
+	struct application app;
+	struct attachment t;
+	struct db_text no;
+	enum err e = ERR_NOT_FOUND;
+
+	assert(db_in_tx(c->db));
+	if (blob_id_valid(id))
+		e = db_one(c->db, &sql[OWN_CASE], &db_text_shape, &no, S(id), I(c->actor.account_id));
+	if (e == ERR_OK)
+		e = application_lock(c, no.value, &app);
+	if (e == ERR_OK)
+		e = db_one(c->db, &sql[OWN], &shape, &t, S(id), I(c->actor.account_id));
+	if (e == ERR_OK)
+		e = application_may_upload(c, &app, t.material);
+	if (e == ERR_OK && app.state == STATE_RETURNED && t.round < app.round)
+		return ctx_say(c, ERR_WRONG_STATE, "这个文件已经审核过，会作为旧版保留，请直接上传新的");
+	if (e == ERR_OK)
+		e = db_exec(c->db, &sql[REMOVE], I(c->now), S(id), I(app.id));
+	if (e == ERR_OK && db_changed(c->db) != 1)
+		e = ERR_NOT_FOUND;
+	if (e == ERR_OK)
+		e = db_exec(c->db, &sql[TOUCH], I(c->now), I(app.id));
+	if (e == ERR_OK)
+		audit_add(c, "file_remove", app.no, id);
+	return e;
+}

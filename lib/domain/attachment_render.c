@@ -1,0 +1,134 @@
+#include "domain/attachment.h"
+
+#include <string.h>
+
+#include "base/log.h"
+#include "base/str.h"
+#include "io/image.h"
+#include "io/sniff.h"
+
+/* The worker's part of an attachment: from the original to pages. */
+
+enum { SMALL_SIDE = 600 };
+
+enum { CHECKING, BLOB_ADD, PAGE_ADD, SETTLE, GIVE_UP };
+
+static const struct sql sql[] = {
+	[CHECKING] = {"SELECT t.blob_id, b.key_sealed, t.size_bytes, t.findings FROM attachment t JOIN stored_file b ON b.id=t.blob_id "
+		      "WHERE t.id=? AND t.state='checking' AND t.removed_at IS NULL", "s", "sbis"},
+	[BLOB_ADD] = {"INSERT INTO stored_file (id, key_sealed, size_bytes, created_at) VALUES (?,?,?,?)", "sbii", ""},
+	[PAGE_ADD] = {"INSERT INTO attachment_page (attachment_id, page, blob_id, width, height) VALUES (?,?,?,?,?)", "sisii", ""},
+	[SETTLE] = {"UPDATE attachment SET state=?, page_count=?, findings=? WHERE id=? AND state='checking'", "siss", ""},
+	[GIVE_UP] = {"UPDATE attachment SET state='refused', findings='failed' WHERE id=? AND state='checking'", "s", ""},
+};
+SQL_TABLE(attachment_render);
+
+struct work {
+	const char *blob_id;
+	struct bytes key_sealed;
+	int64_t size_bytes;
+	const char *findings;
+	/* made on the way */
+	const struct job *job;
+	struct images images;
+	struct blob *blobs; /* of the pages */
+};
+static const struct field fields[] = {
+	TEXT(struct work, blob_id, "blob", 0, 0, NULL), BYTES(struct work, key_sealed, "key", 0), INT(struct work, size_bytes, "size", 0, 0),
+	TEXT(struct work, findings, "findings", 0, 0, NULL),
+};
+static const struct shape shape = SHAPE(struct work, fields);
+
+static const char *with(struct arena *a, const char *codes, const char *code)
+{
+	return *codes ? arena_printf(a, "%s %s", codes, code) : code;
+}
+
+static enum err make_pages(struct ctx *c, struct work *w)
+{
+	const struct blob_store store = attachment_store(c);
+	struct bytes original;
+	struct sniff s;
+	enum err e = blob_load(&store, c->arena, &c->house->master, &(struct blob){w->blob_id, w->key_sealed, w->size_bytes}, &original);
+
+	if (e != ERR_OK)
+		return e;
+	sniff(original.at, original.len, &s);
+	if (s.fault) {
+		w->images.fault = s.fault;
+		return ERR_OK;
+	}
+	e = s.kind == SNIFF_PDF ? image_of_pdf(c->arena, original, c->house->config.upload_max_pages, &w->images)
+				: image_of_picture(c->arena, original, &w->images);
+	if (e == ERR_OK && s.kind != SNIFF_PDF && s.width < SMALL_SIDE && s.height < SMALL_SIDE)
+		w->findings = with(c->arena, w->findings, "low_resolution");
+	return e;
+}
+
+static enum err keep_pages(struct ctx *c, struct work *w)
+{
+	const struct blob_store store = attachment_store(c);
+	enum err e = ERR_OK;
+
+	w->blobs = arena_array(c->arena, w->images.count + 1, sizeof *w->blobs);
+	for (size_t i = 0; e == ERR_OK && i < w->images.count; i++)
+		e = blob_put(&store, c->arena, &c->house->master, w->images.at[i].jpeg.at, w->images.at[i].jpeg.len, &w->blobs[i]);
+	return e;
+}
+
+static void drop_pages(struct ctx *c, const struct work *w)
+{
+	const struct blob_store store = attachment_store(c);
+
+	for (size_t i = 0; w->blobs && i < w->images.count; i++)
+		if (w->blobs[i].id && blob_remove(&store, w->blobs[i].id) != ERR_OK)
+			log_at(LOG_WARN, "a page that nobody names stays until the next sweep");
+}
+
+static enum err settle(struct ctx *c, void *arg)
+{
+	const struct work *w = arg;
+	const char *id = w->job->ref, *fault = w->images.fault;
+	enum err e = db_exec(c->db, &sql[SETTLE], S(fault ? "refused" : "accepted"), I((int64_t)w->images.count),
+			     S(fault ? with(c->arena, w->findings, fault) : w->findings), S(id));
+
+	if (e == ERR_OK && db_changed(c->db) != 1)
+		return ERR_STALE; /* another worker was faster */
+	for (size_t i = 0; e == ERR_OK && i < w->images.count; i++) {
+		const struct blob *b = &w->blobs[i];
+
+		e = db_exec(c->db, &sql[BLOB_ADD], S(b->id), B(b->key_sealed), I(b->size_bytes), I(c->now));
+		if (e == ERR_OK)
+			e = db_exec(c->db, &sql[PAGE_ADD], S(id), I((int64_t)i + 1), S(b->id), I(w->images.at[i].width), I(w->images.at[i].height));
+	}
+	return e == ERR_OK ? job_done(c, w->job) : e;
+}
+
+static enum err nothing_to_do(struct ctx *c, void *arg)
+{
+	return job_done(c, arg);
+}
+
+enum err attachment_render(struct ctx *c, const struct job *job)
+{
+	struct work w = {0};
+	enum err e = db_one(c->db, &sql[CHECKING], &shape, &w, S(job->ref));
+
+	if (e == ERR_NOT_FOUND) /* taken back, or done */
+		return ctx_tx(c, nothing_to_do, (void *)(uintptr_t)job);
+	w.job = job;
+	if (e == ERR_OK)
+		e = make_pages(c, &w);
+	if (e == ERR_OK)
+		e = keep_pages(c, &w);
+	if (e == ERR_OK)
+		e = ctx_tx(c, settle, &w);
+	if (e != ERR_OK && e != ERR_UNCERTAIN)
+		drop_pages(c, &w);
+	return e == ERR_STALE ? ERR_OK : e;
+}
+
+enum err attachment_give_up(struct ctx *c, const char *id)
+{
+	return db_exec(c->db, &sql[GIVE_UP], S(id));
+}
