@@ -109,9 +109,15 @@ enum err http_body(struct http *h, size_t max, struct bytes *ret_body)
 	return ERR_OK;
 }
 
+/* A status line wants a reason, if only a general one: nginx passes on what it gets. */
+static const char *reason(int status)
+{
+	return status < 300 ? "OK" : status < 400 ? "See Other" : status < 500 ? "Refused" : "Not Now";
+}
+
 void http_begin(struct http *h, int status)
 {
-	FCGX_FPrintF(h->request.out, "Status: %d\r\n", status);
+	FCGX_FPrintF(h->request.out, "Status: %d %s\r\n", status, reason(status));
 	h->head_open = true;
 }
 
