@@ -15,7 +15,7 @@
 	let looking = false;
 	let stale = false;
 	let beat = 0;
-	let more = [];
+	const more = [];
 
 	const me = (by) => !!by && (by === S.session.user || by === S.session.name);
 	const store = (desk.store = S.store(no, (c) => draw(c)));
@@ -23,6 +23,7 @@
 	const held = () => store.data.claim && store.data.claim.by && !store.data.claim.mine;
 	const inReview = () => ['submitted', 'reviewing'].indexOf(store.data.state) >= 0;
 	const judges = () => S.can('case_review') && inReview();
+	const mayClaim = () => S.can('case_review') && (inReview() || store.data.state === 'second_review');
 	const approves = () => S.can('case_approve') && store.data.state === 'second_review';
 	desk.judges = judges;
 	desk.editable = () => judges() && mine() && store.data.state === 'reviewing' && !stale;
@@ -204,7 +205,7 @@
 					}),
 				!holder &&
 					!mine() &&
-					(judges() || approves()) &&
+					mayClaim() &&
 					S.button('act.claim', claim, { class: 'btn', 'aria-keyshortcuts': 'c' }),
 				mine() && S.button('act.release', release, { 'aria-keyshortcuts': 'c' }),
 				S.button('act.next', next, { 'aria-keyshortcuts': 'n' })
@@ -644,7 +645,6 @@
 	};
 	/* The bar below the checklist: what is left, then the ways out. */
 	const bar = function () {
-		const c = store.data;
 		const tally = review ? review.tally() : { left: 0, fails: 0, dirty: 0, all: 0 };
 		const off = (yes) => (yes ? 'true' : null);
 		let kids = [];
@@ -817,12 +817,12 @@
 	/* ---- the page ---- */
 
 	desk.locked = function () {
-		const say = held() ? 'view.locked_held' : judges() || approves() ? 'view.locked' : 'view.locked_other';
+		const say = held() ? 'view.locked_held' : mayClaim() ? 'view.locked' : 'view.locked_other';
 
 		if (looking) return null;
 		return [
 			S.el('p', { text: S.t(say, held() ? { name: store.data.claim.name } : {}) }),
-			S.button(judges() || approves() ? 'view.look' : 'view.look_other', () => {
+			S.button(mayClaim() ? 'view.look' : 'view.look_other', () => {
 				looking = true;
 				review.select(review.current);
 			})
@@ -909,7 +909,7 @@
 				row('x', 'keys.fail', review.fail),
 				row('m', 'keys.mark', () => desk.editable() && desk.view.mark()),
 				row('s', 'keys.save', review.save),
-				row('c', 'keys.claim', () => (mine() ? release() : !held() && claim())),
+				row('c', 'keys.claim', () => (mine() ? release() : !held() && mayClaim() && claim())),
 				row('n', 'keys.next_case', next),
 				row('r', 'keys.left', () => desk.view.rotate(-90)),
 				row('R', 'keys.right', () => desk.view.rotate(90)),
@@ -935,7 +935,7 @@
 				draw(c, true);
 				review.start();
 				if (taken) pulse();
-				if (ZY.recall(TAKE) === no && !held() && !mine() && (judges() || approves())) claim();
+				if (ZY.recall(TAKE) === no && !held() && !mine() && mayClaim()) claim();
 				ZY.forget(TAKE);
 			});
 		});

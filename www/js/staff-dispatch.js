@@ -42,7 +42,7 @@
 				if (
 					S.faults(
 						form,
-						/^[0-9A-Z]{8,30}$/.test(typed)
+						/^[0-9A-Z]{8,20}$/.test(typed)
 							? []
 							: [{ id: id, text: S.t('ship.bad_waybill') }]
 					)

@@ -176,15 +176,21 @@
 		}
 		return (p + DIGITS.indexOf(text[text.length - 1])) % 36 === 1;
 	};
-	/* The case number in what was typed or scanned (a code on paper carries version, page and copy after it); '' when
-	 * none has the right check character. */
+	/* The case number in what was typed or scanned (a code on paper carries version, page and copy after it); a
+	 * payment reference is the number without its beginning.  '' when none has the right check character. */
 	S.caseNo = function (typed) {
 		const words = S.plain(typed)
 			.toUpperCase()
-			.split(/[^0-9A-Z]+/)
-			.filter((word) => /^[0-9A-Z]{10,24}$/.test(word));
+			.split(/[^0-9A-Z]+/);
+		const ends = words.map((word) => /(\d{6})(\d{4,6})([0-9A-Z])$/.exec(word)).filter(Boolean);
+		const short = ends.map((end) => 'GD20' + end[1] + end[2].padStart(6, '0') + end[3]);
 
-		return words.filter(S.checked)[0] || '';
+		return (
+			words
+				.filter((word) => /^[0-9A-Z]{10,24}$/.test(word))
+				.concat(short)
+				.filter(S.checked)[0] || ''
+		);
 	};
 	S.word = (group, code) => (S.has(group + '.' + code) ? S.t(group + '.' + code) : code);
 
@@ -234,9 +240,8 @@
 									S.el('span', {
 										class: 'nav-n',
 										text:
-											queue.count === undefined ||
-											queue.count === null
-												? ''
+											queue.count >= 999
+												? '999+'
 												: queue.count
 									})
 								)
@@ -530,7 +535,7 @@
 			ok: spec.ok,
 			danger: spec.danger,
 			body: [spec.text && S.el('p', { text: spec.text }), field],
-			check: () => (typed() ? [] : [{ id: 'dlg-reason', text: S.t('reason.empty') }])
+			check: () => (typed().length > 1 ? [] : [{ id: 'dlg-reason', text: S.t('reason.empty') }])
 		}).then((yes) => (yes ? typed() : null));
 	};
 

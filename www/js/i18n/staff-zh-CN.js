@@ -118,7 +118,7 @@ window.ZY.addTexts({
 	'staff.forbidden': '您的岗位没有这项权限。需要时请主管调整。',
 
 	'reason.label': '理由',
-	'reason.empty': '写明理由',
+	'reason.empty': '写明理由，至少2个字',
 
 	'login.no_user': '填写账号',
 	'login.no_password': '填写密码',
@@ -467,7 +467,7 @@ window.ZY.addTexts({
 	'ship.title': '寄送与领取',
 	'ship.waybill': '顺丰运单号',
 	'ship.sent': '登记寄出',
-	'ship.bad_waybill': '运单号为8至30位字母或数字',
+	'ship.bad_waybill': '运单号为8至20位字母或数字',
 	'ship.twice': '这个运单号已登记过',
 	'ship.saved': '已登记寄出，申请人会收到短信。',
 	'ship.ready': '放到前台，通知领取',
