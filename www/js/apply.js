@@ -210,6 +210,9 @@
     const form = doc.getElementById('section');
     const saved = doc.getElementById('saved');
     const dirty = {};
+    /* Only what stands on the printed form voids it; delivery, invoice and remittance do not. */
+    const printed = /\/(unit|holder|agent|cert)\.html$/.test(location.pathname);
+    const frozen = function () { return printed && ZY.kase.form && ZY.kase.form.version > 0 && ZY.kase.form.current; };
     let manual = false;
 
     function fillAll(kase, keepTyped) {
@@ -254,7 +257,7 @@
       });
     }
     const autosave = ZY.debounce(function () {
-      if (manual || (ZY.kase.form && ZY.kase.form.version > 0 && ZY.kase.form.current) || ZY.kase.state === 'returned') { return; }
+      if (manual || frozen() || ZY.kase.state === 'returned') { return; }
       const patch = collect(null);
       if (!patch) { return; }
       say('saved.saving');
@@ -320,7 +323,7 @@
       fillAll(kase, false);
       ZY.$$('[data-check=unit],[data-check=person]', form).forEach(rareNote);
       if (!ZY.editable(kase)) { ZY.lock(form); return; }
-      if (kase.form && kase.form.version > 0 && kase.form.current) {
+      if (frozen()) {
         form.parentNode.insertBefore(ZY.el('div', { class: 'box box-warn' }, [
           ZY.el('p', { text: ZY.t('check.void', { n: kase.form.version }) })]), form);
       }

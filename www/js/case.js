@@ -12,11 +12,11 @@
     return ZY.t('turn.' + k.turn, { what: what });
   };
   /* gates: dl rows */
-  ZY.gateRows = function (dl, gates, turn) {
+  ZY.gateRows = function (dl, gates) {
     ZY.clear(dl);
     gates.filter(function (g) { return g.required; }).forEach(function (g) {
       const said = g.closed_at ? ZY.t('gate.closed', { date: ZY.fmt.date(g.closed_at) })
-        : ZY.t(g.name === 'scans' || turn === 'ca' && g.name === 'money' ? 'gate.open.ca' : 'gate.open.applicant');
+        : ZY.t(g.name === 'scans' ? 'gate.open.ca' : 'gate.open.applicant');
       dl.appendChild(ZY.el('div', { class: g.closed_at ? 'on' : '' }, [ZY.el('dt', { text: g.label || ZY.t('gate.' + g.name) }), ZY.el('dd', { text: said })]));
     });
   };
@@ -56,7 +56,7 @@
     }
     const gates = (k.gates || []).filter(function (g) { return g.required; });
     ZY.show($('.gates-part', node), gates.length > 0 && ['draft', 'printed'].indexOf(k.state) < 0);
-    ZY.gateRows($('.gates', node), gates, k.turn);
+    ZY.gateRows($('.gates', node), gates);
     ZY.text(node, '.promise', k.due ? '' : k.promise || '');
     ZY.show($('.promise', node), !k.due && Boolean(k.promise));
     events($('.tl', node), timeline);

@@ -241,7 +241,8 @@ window.ZY = window.ZY || {};
       }
     }
     if (o.ifMatch !== undefined && o.ifMatch !== null && o.ifMatch !== '') {
-      headers['If-Match'] = /^("|W\/|\*)/.test(o.ifMatch) ? o.ifMatch : '"' + o.ifMatch + '"';
+      const tag = String(o.ifMatch).replace(/^W\//, '');
+      headers['If-Match'] = /^["*]/.test(tag) ? tag : '"' + tag + '"';
     }
     if (o.key) { headers['Idempotency-Key'] = o.key === true ? randomKey() : o.key; }
 
@@ -386,8 +387,9 @@ window.ZY = window.ZY || {};
     field: function (fld, text) {
       const old = ZY.$('.err', fld);
       if (old) { old.parentNode.removeChild(old); }
-      const controls = ZY.$$('input,select,textarea', fld).filter(function (c) { return c.type !== 'radio' && c.type !== 'checkbox'; });
-      const group = controls.length ? controls : [ZY.$('fieldset', fld) || fld].filter(function (n) { return n.tagName === 'FIELDSET'; });
+      const fieldset = ZY.$('fieldset', fld) || (fld.tagName === 'FIELDSET' ? fld : null);
+      const controls = ZY.$$('input,select,textarea', fld);
+      const group = fieldset ? [fieldset] : controls;
       fld.classList.toggle('fld-err', text !== null);
       const first = ZY.$('input,select,textarea', fld);
       const id = (fld.dataset.err || (first && first.id) || fld.id || 'f') + '-e';
@@ -401,8 +403,8 @@ window.ZY = window.ZY || {};
       });
       if (text === null) { return; }
       const p = ZY.el('p', { class: 'err', id: id }, [ZY.vh(ZY.t('error.prefix')), text]);
-      const fieldset = ZY.$('fieldset', fld) || (fld.tagName === 'FIELDSET' ? fld : null);
-      const before = fieldset ? (ZY.$('.hint', fieldset) || ZY.$('legend', fieldset)).nextSibling : controls[0];
+      const before = fieldset ? (ZY.$('p.hint', fieldset) || ZY.$('legend', fieldset)).nextSibling
+        : controls[0] && controls[0].closest('.opt,.inline') || controls[0] || fld.firstChild;
       before.parentNode.insertBefore(p, before);
     },
     /* list: [{pointer, detail}].  Writes the summary before everything in <main>, marks the fields, moves focus.

@@ -15,7 +15,7 @@
       steps.push(ZY.t(kase.delivery && kase.delivery.mode === 'pickup' ? 'done.collect' : 'done.send'));
       steps.forEach(function (s) { ol.appendChild(ZY.el('li', { text: s })); });
       $('#promise').textContent = kase.promise || '';
-      ZY.gateRows($('#gates'), kase.gates, kase.turn);
+      ZY.gateRows($('#gates'), kase.gates);
       ZY.show($('#post'), kase.channel === 'post');
       ZY.show($('#counter'), kase.channel === 'counter');
       $('#track').href = '/track/case.html?no=' + kase.no;

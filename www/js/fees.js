@@ -24,6 +24,6 @@
       $('#calc').addEventListener('change', price);
       price();
     }, function () { ZY.show($('#calc').closest('section'), false); });
-    $('#calc').addEventListener('submit', function (ev) { ev.preventDefault(); });
+    $('#calc').addEventListener('submit', function (ev) { ev.preventDefault(); price(); });
   });
 }(window.ZY));

@@ -124,7 +124,6 @@
       const preset = ZY.param('service');
       if (preset) { const r = $('[name=service][value="' + preset.replace(/[^a-z]/g, '') + '"]'); if (r) { r.checked = true; } }
       $('#ask').addEventListener('change', update);
-      $('#ask').addEventListener('submit', function (ev) { ev.preventDefault(); });
       update();
     });
   });

@@ -46,7 +46,10 @@
 
   function list(start) {
     ZY.load(function () {
-      return Promise.all([ZY.api('GET', '/api/applications?limit=50'), ZY.catalog(), ZY.session()]).then(function (all) {
+      return ZY.session().then(function (s) {
+        if (!s.signed_in) { ZY.signIn(); return new Promise(function () { /* leaving */ }); }
+        return Promise.all([ZY.api('GET', '/api/applications?limit=50'), ZY.catalog(), s]);
+      }).then(function (all) {
         const open = all[0].data.items.filter(function (i) {
           return DRAFTS.indexOf(i.state) >= 0 && start.indexOf(i.service + '.' + i.holder) === 0;
         });

@@ -94,6 +94,7 @@
       const say = $('.say', node);
       const rows = {};
       node.setAttribute('aria-labelledby', id);
+      node.removeAttribute('aria-label');
       ZY.text(node, 'h3', material.name).id = id;
       $('h3', node).tabIndex = -1;
       list.setAttribute('aria-labelledby', id);
@@ -266,11 +267,9 @@
           const find = ZY.clear($('.find', li));
           (a.findings || []).forEach(function (f) { find.appendChild(ZY.el('li', { text: f.text })); });
           ZY.show(find, Boolean(find.firstChild));
-          const img = $('.thumb', li);
-          if (a.state === 'accepted' && a.page_count > 0 && img.hidden) {
-            img.alt = ZY.t('up.page1', { name: a.filename });
-            img.src = '/api/attachments/' + a.id + '/pages/1';
-            img.hidden = false;
+          if (a.state === 'accepted' && a.page_count > 0 && !$('.thumb', li)) {
+            li.insertBefore(ZY.el('img', { class: 'thumb', width: 72, height: 96, alt: ZY.t('up.page1', { name: a.filename }),
+              src: '/api/attachments/' + a.id + '/pages/1' }), li.firstChild);
           }
         });
         Object.keys(rows).forEach(function (k) {
