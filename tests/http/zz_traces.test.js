@@ -51,7 +51,7 @@ test('planted numbers are in clear nowhere', async (t) => {
 	await j.accept();
 	await j.money();
 	const needles = [j.typed.agent.id_number, j.typed.agent.phone, j.typed.agent.email, j.typed.remittance.payer_account, canary + '\0'].map((x) => x.replace('\0', ''));
-	const skip = ['spool', 'test-staff-sessions.json'].map((x) => path.join(env.varDir, x));
+	const skip = ['spool', 'test-staff-sessions.json', 'test-operations.txt'].map((x) => path.join(env.varDir, x));
 	const all = walk(env.varDir).filter((f) => !skip.some((s) => f.startsWith(s)));
 	const hits = [];
 	for (const f of all) {
@@ -97,6 +97,22 @@ test('no sanitizer spoke, no process died of a signal', () => {
 		const text = fs.readFileSync(path.join(dir, f), 'utf8');
 		assert.doesNotMatch(text, /AddressSanitizer|LeakSanitizer|UndefinedBehaviorSanitizer|runtime error:|SIGSEGV|SIGABRT|Assertion .* failed/, f);
 	}
+});
+
+test('every operation of the description has answered as it should at least once', (t) => {
+	const openapi = require('../lib/openapi');
+	const file = path.join(env.varDir, 'test-operations.txt');
+	const seen = new Set(fs.existsSync(file) ? fs.readFileSync(file, 'utf8').split('\n') : []);
+	if (seen.size < 100) return t.skip('only with all files of this folder');
+	const never = [];
+	for (const [where, operations] of Object.entries(openapi.doc.paths)) {
+		for (const [method, operation] of Object.entries(operations)) {
+			if (operation['x-who'] === 'internal') continue;
+			const good = Object.keys(operation.responses).filter((s) => s < '300');
+			if (!good.some((s) => seen.has(`${method.toUpperCase()} ${where} ${s}`))) never.push(`${method.toUpperCase()} ${where}`);
+		}
+	}
+	assert.equal(never.join('\n'), '');
 });
 
 test('the audit chain is whole', () => {

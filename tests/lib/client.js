@@ -5,6 +5,8 @@
  * It adds X-CSRF-Token to writes, Idempotency-Key to POST when asked, If-Match when given.  Options of each call:
  *   headers  further ones; a value of null takes one away     raw  the body as it is (Buffer or string)
  *   match    If-Match     key  Idempotency-Key     csrf: false  without the token     loose  for requests wrong on purpose */
+const fs = require('node:fs');
+const path = require('node:path');
 const http = require('node:http');
 const https = require('node:https');
 const crypto = require('node:crypto');
@@ -14,7 +16,11 @@ const openapi = require('./openapi');
 const spool = require('./spool');
 const { totp } = require('./totp');
 
-const seen = { answers: 0, operations: new Set() };
+/* What was asked and answered, for the last test of all: kept in the var folder, one line an operation and status. */
+const seen = new Set();
+process.on('exit', () => {
+	if (seen.size) fs.appendFileSync(path.join(env.varDir, 'test-operations.txt'), [...seen].join('\n') + '\n', { mode: 0o600 });
+});
 
 function send(method, url, headers, body, timeout = 60000) {
 	return new Promise((resolve, reject) => {
@@ -54,7 +60,7 @@ class Client {
 		}
 	}
 
-	async request(method, path, options = {}) {
+	async request(method, where, options = {}) {
 		const headers = { 'Accept': 'application/json, application/problem+json, */*' };
 		let body = options.raw;
 		if (options.json !== undefined) {
@@ -72,9 +78,9 @@ class Client {
 		}
 		if (body !== undefined) headers['Content-Length'] = body.length;
 		else if (method === 'POST' || method === 'PATCH') headers['Content-Length'] = 0;
-		const answer = await send(method, this.base + path, headers, body, options.timeout);
+		const answer = await send(method, this.base + where, headers, body, options.timeout);
 		answer.method = method;
-		answer.path = path;
+		answer.path = where;
 		answer.type = answer.headers['content-type'] || '';
 		answer.etag = answer.headers.etag;
 		if (/[/+]json/.test(answer.type) && method !== 'HEAD') {
@@ -85,13 +91,12 @@ class Client {
 			}
 		}
 		this.keep(answer.headers['set-cookie']);
-		if (path.startsWith('/api/') && options.check !== false) this.hold(answer, options);
+		if (where.startsWith('/api/') && options.check !== false) this.hold(answer, options);
 		return answer;
 	}
 
 	hold(answer, options) {
-		seen.answers++;
-		seen.operations.add(`${answer.method} ${openapi.route(answer.path.split('?')[0])} ${answer.status}`);
+		seen.add(`${answer.method} ${openapi.route(answer.path.split('?')[0])} ${answer.status}`);
 		const faults = openapi.check(answer, options.loose);
 		assert.equal(faults.join('; '), '', `${answer.method} ${answer.path} → ${answer.status} is not as described`);
 	}
@@ -150,4 +155,4 @@ function key() {
 	return crypto.randomUUID();
 }
 
-module.exports = { Client, send, key, seen };
+module.exports = { Client, send, key };
