@@ -108,6 +108,8 @@ static void put_made(struct ctx *c, const struct application *app, int64_t amoun
 	put(v, "/service", catalog_service(app->catalog, app->service)->name);
 	put(v, "/holder", catalog_holder(app->catalog, app->holder)->name);
 	put(v, "/channel", catalog_channel(app->catalog, app->channel)->name);
+	if (app->data.years)
+		put(v, "/years", arena_printf(a, "%" PRId64 "年", app->data.years));
 	put(v, "/count", arena_printf(a, "%zu张", app->data.items.count));
 	put(v, "/amount", money_text(a, amount_fen));
 	put(v, "/amount_words", money_words(a, amount_fen));
