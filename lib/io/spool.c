@@ -3,7 +3,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -42,4 +44,20 @@ enum err spool_put(struct arena *a, const char *folder, const char *name, const 
 		return ERR_OK;
 	unlink(hidden);
 	return ERR_INTERNAL;
+}
+
+enum err spool_append(const char *path, int every_s, const void *bytes, size_t n)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600);
+	struct stat st;
+	bool right = true;
+
+	if (fd < 0) {
+		log_at(LOG_ERROR, "spool: cannot append to a file");
+		return ERR_INTERNAL;
+	}
+	if (flock(fd, LOCK_EX) == 0 && fstat(fd, &st) == 0 && (st.st_size == 0 || st.st_mtime + every_s <= time(NULL)))
+		right = write_all(fd, bytes, n);
+	close(fd);
+	return right ? ERR_OK : ERR_INTERNAL;
 }

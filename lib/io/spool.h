@@ -12,4 +12,8 @@
 /* name without ".json"; letters, digits, - and _ only.  The folder is made when missing (0700), files are 0600. */
 enum err spool_put(struct arena *a, const char *folder, const char *name, const void *bytes, size_t n) MUST_USE;
 
+/* Append a line to a log of its own, synced; nothing when the file was written to less than every_s ago (another process
+ * was faster). */
+enum err spool_append(const char *path, int every_s, const void *bytes, size_t n) MUST_USE;
+
 #endif

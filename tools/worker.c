@@ -1,0 +1,175 @@
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/log.h"
+#include "base/str.h"
+#include "domain/attachment.h"
+#include "domain/housekeeping.h"
+#include "domain/notify.h"
+#include "io/image.h"
+
+/* What must not happen inside a request: jobs, messages, and what time brings about.  Several workers may run at once; each
+ * leaves on SIGTERM after what it has in hand.  `worker picture` is the confined child that decodes pictures. */
+
+static volatile sig_atomic_t leaving;
+
+static void leave(int signal_number)
+{
+	(void)signal_number;
+	leaving = 1;
+}
+
+/* --- jobs --- */
+
+static const struct kind {
+	const char *word;
+	enum err (*run)(struct ctx *c, const struct job *job);
+	enum err (*give_up)(struct ctx *c, const char *ref); /* in the transaction that declares it dead */
+} kinds[] = {
+	{"render", attachment_render, attachment_give_up},
+};
+
+static const struct kind *kind_of(const char *word)
+{
+	for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
+		if (text_eq(kinds[i].word, word))
+			return &kinds[i];
+	return NULL;
+}
+
+struct failure {
+	const struct job *job;
+	const struct kind *kind;
+	enum err why;
+};
+
+static enum err fail(struct ctx *c, void *arg)
+{
+	const struct failure *f = arg;
+	bool dead = false;
+	enum err e = job_failed(c, f->job, f->kind ? err_wire(f->why) : "unknown kind", &dead);
+
+	if (e == ERR_OK && dead && f->kind && f->kind->give_up)
+		e = f->kind->give_up(c, f->job->ref);
+	return e;
+}
+
+static enum err run_job(struct ctx *c, int *ret_done)
+{
+	struct job job;
+	struct failure f = {.job = &job};
+	enum err e = job_take(c, &job);
+
+	*ret_done = e == ERR_OK;
+	if (e != ERR_OK)
+		return e == ERR_NOT_FOUND ? ERR_OK : e;
+	f.kind = kind_of(job.kind);
+	f.why = f.kind ? f.kind->run(c, &job) : ERR_NOT_FOUND;
+	if (f.why == ERR_OK)
+		return ERR_OK;
+	log_at(LOG_WARN, "job %s, try %d: %s", job.kind, (int)job.tries, err_wire(f.why));
+	e = ctx_tx(c, fail, &f);
+	return e == ERR_STALE ? ERR_OK : e;
+}
+
+static enum err send_messages(struct ctx *c, int *ret_done)
+{
+	return notify_send(c, 0, 20, ret_done);
+}
+
+/* --- the round --- */
+
+static struct task {
+	const char *name;
+	int64_t period_s; /* 0: every round, and at once again while there is something to do */
+	housekeeping_task run;
+	int64_t next_at;
+} tasks[] = {
+	{"messages", 0, send_messages, 0},
+	{"jobs", 0, run_job, 0},
+	{"audit head", 60, housekeeping_audit_head, 0},
+	{"claims", 30, housekeeping_claims, 0},
+	{"spent", 60, housekeeping_spent, 0},
+	{"uploads", 60, housekeeping_uploads, 0},
+	{"removed files", 300, housekeeping_removed, 0},
+	{"notices", 300, housekeeping_notices, 0},
+	{"expiry", 300, housekeeping_expire, 0},
+	{"delivered", 300, housekeeping_delivered, 0},
+	{"orphans", 6 * 3600, housekeeping_orphans, 0},
+};
+
+/* Each task begins with a fresh arena and the present moment. */
+static enum err run_task(struct house *h, struct arena *a, struct task *t, int *ret_done)
+{
+	struct ctx c;
+	enum err e;
+
+	*ret_done = 0;
+	arena_reset(a);
+	ctx_init(&c, h, a, (int64_t)time(NULL));
+	if (c.now < t->next_at && t->next_at - c.now <= t->period_s)
+		return ERR_OK;
+	c.actor.kind = ACTOR_MACHINE;
+	e = db_ready(h->db);
+	if (e == ERR_OK)
+		e = t->run(&c, ret_done);
+	db_rollback(h->db);
+	if (e == ERR_OK)
+		t->next_at = c.now + t->period_s;
+	else if (e != ERR_AWAY)
+		log_at(LOG_WARN, "worker: %s: %s", t->name, err_wire(e));
+	return e;
+}
+
+/* true: there was something to do, so look again at once. */
+static bool run_round(struct house *h, struct arena *a)
+{
+	bool busy = false;
+
+	for (size_t i = 0; i < ARRAY_LEN(tasks) && !leaving; i++) {
+		int done;
+		enum err e = run_task(h, a, &tasks[i], &done);
+
+		if (e == ERR_AWAY)
+			return false;
+		busy = busy || (e == ERR_OK && done > 0 && tasks[i].period_s == 0);
+	}
+	return busy;
+}
+
+static void rest(int64_t ms)
+{
+	struct timespec t = {ms / 1000, ms % 1000 * 1000000};
+
+	if (!leaving)
+		nanosleep(&t, NULL);
+}
+
+int main(int argc, char **argv)
+{
+	struct sigaction act = {.sa_handler = leave};
+	struct house *h;
+	struct arena *a;
+
+	if (argc == 2 && strcmp(argv[1], "picture") == 0)
+		return image_child();
+	if (argc > 1) {
+		fprintf(stderr, "usage: worker (settings: ZHENGYIN_CONF)\n");
+		return 2;
+	}
+	sigemptyset(&act.sa_mask);
+	sigaction(SIGTERM, &act, NULL);
+	sigaction(SIGINT, &act, NULL);
+	signal(SIGPIPE, SIG_IGN);
+	h = house_open("worker");
+	a = arena_new();
+	log_at(LOG_INFO, "worker: at work");
+	while (!leaving)
+		if (!run_round(h, a))
+			rest(h->config.worker_poll_ms);
+	arena_free(a);
+	house_close(h);
+	return 0;
+}
