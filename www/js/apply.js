@@ -180,6 +180,12 @@
         if (f.required) { c.setAttribute('data-need', ''); } else { c.removeAttribute('data-need'); }
       });
     });
+    /* A field that this kind of application does not have is not asked for. */
+    const listed = ((ZY.route && ZY.route.fields) || []).map(function (f) { return ZY.pointerName(f.pointer); });
+    ZY.$$('.fld', form).forEach(function (fld) {
+      const c = ZY.$('[name]', fld);
+      if (c && listed.length && !c.closest('[data-own]') && listed.indexOf(c.name) < 0) { fld.hidden = true; }
+    });
     ZY.$$('.fld', form).forEach(function (fld) {
       const c = ZY.$('[name]', fld);
       const label = ZY.$('legend', fld) || ZY.$('label', fld);

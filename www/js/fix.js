@@ -45,14 +45,14 @@
       if (kase.state !== 'returned' || !c) { location.replace('/track/case.html?no=' + kase.no); return; }
       const files = ZY.uploads(kase);
       const began = {};
-      $('#fix-t').textContent = ZY.t('fix.title', { n: c.items.length });
+      $('#main h1').textContent = ZY.t('fix.title', { n: c.items.length });
       const due = c.until || kase.due;
       if (due) {
         $('#fix-due').appendChild(document.createTextNode(ZY.t('fix.until.before')));
         $('#fix-due').appendChild(ZY.time(due));
         $('#fix-due').appendChild(document.createTextNode(ZY.t('fix.until.after')));
       }
-      ZY.text(ZY.show($('#fix-note'), Boolean(c.note)), null, c.note);
+      ZY.text(ZY.show($('#fix-note'), Boolean(c.note)), null, ZY.t('fix.note', { note: c.note }));
 
       const answered = {};
       function count() {
@@ -69,7 +69,7 @@
           const remedy = (ZY.cat.reasons || []).filter(function (x) { return x.code === r.code; })[0];
           why.appendChild(ZY.el('li', {}, [ZY.el('strong', { text: r.text }), remedy && remedy.remedy ? ZY.t('colon') + remedy.remedy : null]));
         });
-        ZY.text(ZY.show($('.note', part), Boolean(item.note)), null, item.note);
+        ZY.text(ZY.show($('.note', part), Boolean(item.note)), null, ZY.t('fix.note', { note: item.note }));
         const pages = {};
         (item.areas || []).forEach(function (a) {
           const key = a.file + '/' + a.page;

@@ -5,6 +5,7 @@
   ZY.ready(function () {
     ZY.withCase(function (kase) {
       const form = kase.form || { version: 0 };
+      if (kase.state === 'returned') { ZY.$$('a[data-page="upload.html"]').forEach(function (a) { a.href = ZY.link('fix.html'); }); }
       ZY.show($('#none'), !form.version);
       ZY.show($('#has'), form.version > 0 && form.current);
       ZY.show($('#old'), form.version > 0 && !form.current);

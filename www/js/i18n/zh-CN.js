@@ -102,6 +102,7 @@ window.ZY.texts = {
   'track.other': '查询另一件',
   'turn.due.before': '承诺', 'turn.due.after': '前办结',
   'fix.until.before': '请在', 'fix.until.after': '前改好。逾期未改，申请会关闭。',
+  'fix.note': '审核说明：{note}',
   'fix.edit': '去修改资料',
   'done.review': '我们在1个工作日内初审，结果用短信告诉经办人。',
   'done.post': '把盖好章的纸质原件寄来，不收挂号信。',
@@ -118,9 +119,6 @@ window.ZY.texts = {
   'optional': '（选填）',
   'none': '未填写',
   'yes': '是',
-  'case.no': '申请单号',
-
-  'crumb.apply': '我要办理',
 
   'sec.unit': '单位信息',
   'sec.person': '申请人',
@@ -158,7 +156,6 @@ window.ZY.texts = {
   'tasks.remove.ask': '删除后不能恢复。再点一次确认删除',
   'tasks.removed': '草稿已删除',
   'tasks.signed': '当前手机号：{phone}',
-  'tasks.new': '新开一件',
 
   'start.none': '没有能在网上走完的办法',
   'start.fee': '每张每增加1年加{next}',
@@ -171,12 +168,11 @@ window.ZY.texts = {
   'start.counter': '现场办理',
 
   'seal.sum': '需办{n}张证书，1年期共{sum}',
-  'seal.unit': '每张证书各放一枚，印章和证书一一对应',
 
   'phone.sent': '验证码已发到{phone}，10分钟内有效',
   'phone.again': '{s}秒后可重新发送',
   'phone.resend': '重新发送验证码',
-  'phone.send': '发送验证码',
+
   'phone.wrong': '验证码不对或已过期，核对短信后再填',
   'phone.often': '发送太频繁，{s}秒后再试',
   'phone.often.later': '发送太频繁，过一会儿再试',
@@ -188,8 +184,6 @@ window.ZY.texts = {
   'cert.year': '{n}年',
   'cert.max': '一件申请最多20张证书',
 
-  'check.change': '修改',
-  'check.make': '生成申请表',
   'check.make.next': '生成申请表（第{n}版）',
   'check.incomplete': '还有{n}项没有填好，补齐后才能生成申请表',
   'check.void': '申请表第{n}版已生成。修改后它作废，要重新打印、签名、盖章和扫描。',
@@ -198,7 +192,6 @@ window.ZY.texts = {
   'form.version': '第{n}版，共{pages}页',
   'form.made': '生成于{date}',
   'form.old': '资料在第{n}版之后改过，这一版已作废。重新生成后再打印。',
-  'form.none': '还没有生成申请表。先核对全部内容，再生成。',
 
   'up.uploading': '已传{done}，共{all}',
   'up.queued': '等待上传',
@@ -216,24 +209,16 @@ window.ZY.texts = {
   'up.delete.ask': '再点一次确认删除',
   'up.page1': '{name}第1页预览',
   'up.left': '有文件还没传完，离开本页会中断。回来后选择同一个文件可以接着传。',
-  'up.empty': '还没有文件',
-  'up.copies': '纸质原件{n}份',
-  'up.scan': '上传扫描件1套即可',
+
   'up.done': '已上传',
   'up.need': '未上传',
-  'up.passed': '已通过，无需再交',
+
   'up.err.empty': '{name}是空文件，重新扫描后再选',
   'up.err.type': '{name}不是JPG、PNG或PDF，换一种格式',
   'up.err.size': '{name}有{size}，超过10MB，降低分辨率后再选',
   'up.err.network': '网络中断，点「继续上传」',
-  'up.err.pages': '页数过多，拆成几个文件',
-  'up.err.password': '文件有密码，去掉密码后再传',
-  'up.err.broken': '文件打不开，重新扫描后再传',
-  'up.err.virus': '文件带有病毒，换一台电脑重新扫描',
-  'up.err.stale_form': '扫描件不是当前版本的申请表',
+
   'up.err.other': '没有传成，再试一次',
-  'up.stop.poll': '检查时间较长，点「刷新状态」查看',
-  'up.refresh': '刷新状态',
 
   'pay.lines': '{text}，{unit}×{count}',
   'pay.none': '还没有查到这笔款',
@@ -244,14 +229,9 @@ window.ZY.texts = {
   'pay.free': '这项业务不收费，无需付款。',
   'pay.saved': '汇款信息已保存',
 
-  'submit.label.agreement': '我已阅读并同意《用户协议》（{version}版）',
-  'submit.label.privacy': '我已阅读并同意《隐私政策》（{version}版）',
-  'submit.need.agreement': '同意用户协议后才能提交',
-  'submit.need.privacy': '同意隐私政策后才能提交',
   'submit.need.declare': '勾选声明后才能提交',
   'submit.missing': '还缺{n}项',
 
-  'done.gate.wait': '等待',
   'gate.scans': '材料合格', 'gate.originals': '原件已收', 'gate.money': '款已到账', 'gate.token': '介质已收', 'gate.signature': '签名已验',
   'gate.open.applicant': '等待您',
   'gate.open.ca': '等待我们',
@@ -281,7 +261,6 @@ window.ZY.texts = {
   'fix.void': '申请表有问题时，按需改资料并生成新版，再打印、签名、盖章、扫描。',
 
   'outlet.open': '今天营业', 'outlet.closed': '今天休息',
-  'fees.sum': '{n}张{years}年，合计{sum}',
 
   'state.draft': '填写中', 'state.printed': '待上传', 'state.submitted': '待初审', 'state.reviewing': '初审中', 'state.returned': '待补正',
   'state.accepted': '待齐备', 'state.second_review': '待复审', 'state.approved': '待制证', 'state.produced': '已制证', 'state.sent': '已寄出',
