@@ -67,14 +67,19 @@ static void write_problem(struct web *w, enum err e)
 	w->set_cookie = NULL;
 }
 
+static bool cacheable(const struct web *w)
+{
+	return w->route && w->route->flags & ROUTE_CACHE && (w->status == 200 || w->status == 304);
+}
+
 static void write_head(struct web *w)
 {
 	struct http *h = w->http;
 
 	http_begin(h, w->status);
-	if (w->status != 204)
+	if (w->status != 204 && w->status != 304)
 		http_add_header(h, "Content-Type", w->media ? w->media : "application/json");
-	http_add_header(h, "Cache-Control", w->route && w->route->flags & ROUTE_CACHE && w->status == 200 ? "public, max-age=60" : "private, no-store");
+	http_add_header(h, "Cache-Control", cacheable(w) ? "public, max-age=60" : "private, no-store");
 	http_add_header(h, "X-Request-Id", w->req_id);
 	if (w->etag)
 		http_add_header(h, "ETag", arena_printf(w->c.arena, "\"%" PRId64 "\"", w->etag));
@@ -90,12 +95,29 @@ static void write_head(struct web *w)
 		http_add_header(h, w->header[i].name, w->header[i].value);
 }
 
+/* A public answer carries the hash of its bytes; who has them already is told so.  nginx marks the tag of what it
+ * compressed as weak (W/). */
+static void reply_unchanged(struct web *w)
+{
+	const char *have = http_header(w->http, "if-none-match"), *tag;
+
+	if (!cacheable(w))
+		return;
+	tag = arena_printf(w->c.arena, "\"%.32s\"", crypto_sha256_hex(w->c.arena, w->out.at, w->out.len));
+	web_header(w, "ETag", tag);
+	if (have && strstr(have, tag)) {
+		w->status = 304;
+		str_init(&w->out, w->c.arena);
+	}
+}
+
 void reply_send(struct web *w, enum err e)
 {
 	bool head = text_eq(w->method, "HEAD");
 
 	if (e != ERR_OK)
 		write_problem(w, e);
+	reply_unchanged(w);
 	if (w->route && w->route->flags & ROUTE_TUS) {
 		web_header(w, "Tus-Resumable", "1.0.0");
 		if (e == ERR_TUS_VERSION)

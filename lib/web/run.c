@@ -119,11 +119,17 @@ static enum err read_input(struct web *w)
 	return e == ERR_OK && r->body ? read_json(w) : e;
 }
 
+/* Percent signs and UTF-8 in order? */
+static bool decodes(struct web *w, const char *query)
+{
+	return !query || http_decode(w->c.arena, query, strlen(query)) != NULL;
+}
+
 static enum err guarded(struct web *w, struct routes routes)
 {
 	enum err e = guard_secret(w, secret);
 
-	if (e == ERR_OK && http_repeats(w->http))
+	if (e == ERR_OK && (http_repeats(w->http) || !decodes(w, http_param(w->http, "QUERY_STRING"))))
 		e = ERR_SYNTAX;
 	if (e == ERR_OK)
 		e = find_route(w, routes);
