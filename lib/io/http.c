@@ -112,7 +112,7 @@ enum err http_body(struct http *h, size_t max, struct bytes *ret_body)
 /* A status line wants a reason, if only a general one: nginx passes on what it gets. */
 static const char *reason(int status)
 {
-	return status < 300 ? "OK" : status < 400 ? "See Other" : status < 500 ? "Refused" : "Not Now";
+	return status < 300 ? "OK" : status < 400 ? "Not Modified" : status < 500 ? "Refused" : "Not Now";
 }
 
 void http_begin(struct http *h, int status)
