@@ -80,7 +80,7 @@ enum err account_send_code(struct ctx *c, const char *phone, enum otp_purpose pu
 	enum err e = rate_hit(c, "otp-ip", c->actor.addr, 3600, config->rate_otp_ip_hour, &wait);
 
 	if (e == ERR_OK)
-		e = rate_hit(c, "otp-phone", phone, config->rate_otp_phone_s, 1, &wait);
+		e = rate_hit(c, "otp-phone", arena_printf(c->arena, "%s:%s", k.purpose, phone), config->rate_otp_phone_s, 1, &wait);
 	if (e == ERR_OK)
 		e = rate_hit(c, "otp-day", phone, DAY_S, config->rate_otp_phone_day, &wait);
 	if (e != ERR_OK)
