@@ -42,22 +42,27 @@ static bool holds(struct span s, const char *text)
 	return false;
 }
 
-/* Text that a browser or an interpreter would run. */
+/* Text that a browser or an interpreter would run.  Marks of five bytes and more: shorter ones stand in films by chance. */
 static bool holds_script(struct span s)
 {
-	return holds(s, "<?php") || holds(s, "<script") || holds(s, "<html") || holds(s, "<!doctype") || holds(s, "<svg");
+	return holds(s, "<?php") || holds(s, "<script") || holds(s, "<html") || holds(s, "<!doctype");
+}
+
+static bool is_zip(struct span s)
+{
+	struct span end = from(s, s.n > 66000 ? s.n - 66000 : 0);
+
+	return memmem(end.at, end.n, "PK\5\6", 4) != NULL;
 }
 
 /* Behind the end of a picture phones put more pictures and films; archives, programs and pages have no business there. */
 static bool hostile_tail(struct span s)
 {
-	static const char *const marks[] = {"PK\3\4", "PK\5\6", "Rar!\x1a", "7z\xbc\xaf", "%PDF-", "\x7f" "ELF", "MZ\x90", "\xca\xfe\xba\xbe"};
-
-	for (size_t i = 0; i + 5 <= s.n; i++)
-		for (size_t k = 0; k < ARRAY_LEN(marks); k++)
-			if (memcmp(s.at + i, marks[k], strlen(marks[k])) == 0)
-				return true;
-	return holds_script(s);
+	while (s.n && (*s.at == 0 || *s.at == ' ' || *s.at == '\r' || *s.at == '\n' || *s.at == '\t'))
+		s = from(s, 1);
+	return BEGINS(s, "MZ") || BEGINS(s, "\x7f" "ELF") || BEGINS(s, "#!") || BEGINS(s, "\xca\xfe\xba\xbe") || is_zip(s) ||
+	       memmem(s.at, s.n, "%PDF-", 5) || memmem(s.at, s.n, "Rar!\x1a\7", 6) || memmem(s.at, s.n, "7z\xbc\xaf\x27\x1c", 6) ||
+	       holds_script(s);
 }
 
 static void measure(struct sniff *r, int64_t width, int64_t height)
@@ -298,12 +303,12 @@ static const char *pdf_fault(struct span s)
 
 static void sniff_pdf(struct span s, struct sniff *r)
 {
-	struct span end = from(s, s.n > 2048 ? s.n - 2048 : 0), zip = from(s, s.n > 66000 ? s.n - 66000 : 0);
+	struct span end = from(s, s.n > 2048 ? s.n - 2048 : 0);
 
 	if (s.n < 64 || s.at[5] < '1' || s.at[5] > '2' || s.at[6] != '.' || !memmem(end.at, end.n, "%%EOF", 5) ||
 	    !memmem(end.at, end.n, "startxref", 9))
 		r->fault = "broken";
-	else if (memmem(zip.at, zip.n, "PK\5\6", 4))
+	else if (is_zip(s))
 		r->fault = "polyglot";
 	else
 		r->fault = pdf_fault(s);
