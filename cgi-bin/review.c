@@ -1,6 +1,7 @@
 /* The review desk: queues, claim, verdicts, correction, acceptance, second review. */
 #include "base/rule.h"
 #include "base/str.h"
+#include "domain/audit.h"
 #include "domain/desk.h"
 #include "domain/queue.h"
 #include "domain/review.h"
@@ -42,8 +43,11 @@ static enum err list(struct web *w)
 static enum err get(struct web *w)
 {
 	struct application app;
+	enum err e = application_read(&w->c, WEB_NO(w), &app);
 
-	return answer(w, application_read(&w->c, WEB_NO(w), &app), &app);
+	if (e == ERR_OK)
+		e = audit_look(&w->c, "case_view", WEB_NO(w), NULL);
+	return answer(w, e, &app);
 }
 
 static enum err reveal(struct web *w)
