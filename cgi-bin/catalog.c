@@ -50,8 +50,8 @@ static enum err quote(struct web *w)
 {
 	const struct quote_query *q = w->query;
 	struct fee_quote quote;
-	enum err e = fee_quote(w->c.arena, w->c.house->catalog, q->service, q->holder, q->years ? q->years : 1, q->count ? q->count : 1,
-			       &quote, &w->c.faults);
+	enum err e = fee_quote(w->c.arena, w->c.house->catalog, q->service, q->holder, q->years ? q->years : 1,
+		q->count ? q->count : 1, &quote, &w->c.faults);
 
 	if (e != ERR_OK)
 		return e;
@@ -70,7 +70,8 @@ static const struct field due_fields[] = {
 	TEXT_REQUIRED(struct due_query, service, "业务", 1, 20, NULL),
 	TEXT_REQUIRED(struct due_query, channel, "办理途径", 1, 20, NULL),
 	TEXT(struct due_query, holder, "持有人类型", 1, 20, NULL),
-	{"from", "起算时间", FIELD_TIME, FIELD_REQUIRED, 0, 0, FIELD_AT(struct due_query, from, int64_t), NULL, NULL, NULL},
+	{"from", "起算时间", FIELD_TIME, FIELD_REQUIRED, 0, 0, FIELD_AT(struct due_query, from, int64_t), NULL, NULL,
+		NULL},
 };
 static const struct shape due_shape = SHAPE(struct due_query, due_fields);
 

@@ -46,7 +46,8 @@ static enum err metrics(struct web *w)
 	str_init(&s, w->c.arena);
 	e = health_metrics(&w->c, &s);
 	if (e == ERR_OK)
-		web_bytes(w, "text/plain; version=0.0.4; charset=utf-8", (struct bytes){(const unsigned char *)s.at, s.len});
+		web_bytes(w, "text/plain; version=0.0.4; charset=utf-8",
+			(struct bytes){(const unsigned char *)s.at, s.len});
 	return e;
 }
 

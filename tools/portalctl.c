@@ -88,7 +88,8 @@ static int migrate(struct arena *a, const struct config *config)
 		return 1;
 	}
 	if (done.applied || done.granted)
-		printf("schema %" PRId64 ", %" PRId64 " applied%s\n", done.version, done.applied, done.granted ? ", grants renewed" : "");
+		printf("schema %" PRId64 ", %" PRId64 " applied%s\n", done.version, done.applied,
+			done.granted ? ", grants renewed" : "");
 	return 0;
 }
 
@@ -130,7 +131,8 @@ static int store_catalog(struct ctx *c)
 	enum err e = setup_catalog(c);
 
 	if (e == ERR_CONFLICT)
-		fprintf(stderr, "portalctl: the catalogue changed, but its version %s did not: give it a new one\n", c->house->catalog->version);
+		fprintf(stderr, "portalctl: the catalogue changed, but its version %s did not: give it a new one\n",
+			c->house->catalog->version);
 	return e == ERR_OK ? 0 : complain("catalog", e);
 }
 
@@ -143,7 +145,8 @@ static int seed(struct ctx *c)
 		return 1;
 	e = setup_demo(c, &made);
 	if (e == ERR_CONFLICT)
-		fprintf(stderr, "portalctl: demo accounts exist, but %s/demo.json with their passwords is gone\n", c->house->config.var_dir);
+		fprintf(stderr, "portalctl: demo accounts exist, but %s/demo.json with their passwords is gone\n",
+			c->house->config.var_dir);
 	if (e == ERR_FORBIDDEN)
 		fprintf(stderr, "portalctl: cookie_secure is on: no demo accounts in a real portal\n");
 	if (e != ERR_OK)
@@ -242,7 +245,8 @@ int main(int argc, char **argv)
 {
 	struct arena *a CLEANUP(arena_done) = arena_new();
 	struct config config;
-	bool bare = argc == 2 && (text_eq(argv[1], "init") || text_eq(argv[1], "migrate") || text_eq(argv[1], "check-sql"));
+	bool bare = argc == 2 &&
+		    (text_eq(argv[1], "init") || text_eq(argv[1], "migrate") || text_eq(argv[1], "check-sql"));
 
 	log_init("portalctl");
 	if (argc < 2 || text_eq(argv[1], "--help") || text_eq(argv[1], "help")) {

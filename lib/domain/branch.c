@@ -8,9 +8,12 @@ static const struct sql sql[] = {
 SQL_TABLE(branch);
 
 static const struct field fields[] = {
-	TEXT(struct branch, code, "code", 0, 0, NULL), TEXT(struct branch, name, "name", 0, 0, NULL),
-	TEXT(struct branch, address, "address", 0, 0, NULL), TEXT(struct branch, phone, "phone", 0, 0, NULL),
-	TEXT(struct branch, hours, "hours", 0, 0, NULL), BOOL(struct branch, makeup_open, "makeup_open"),
+	TEXT(struct branch, code, "code", 0, 0, NULL),
+	TEXT(struct branch, name, "name", 0, 0, NULL),
+	TEXT(struct branch, address, "address", 0, 0, NULL),
+	TEXT(struct branch, phone, "phone", 0, 0, NULL),
+	TEXT(struct branch, hours, "hours", 0, 0, NULL),
+	BOOL(struct branch, makeup_open, "makeup_open"),
 };
 static const struct shape shape = SHAPE(struct branch, fields);
 

@@ -7,7 +7,7 @@
 
 struct branch {
 	const char *code, *name, *address, *phone, *hours;
-	bool makeup_open;        /* also opens on make-up working weekends */
+	bool makeup_open;	     /* also opens on make-up working weekends */
 	bool open_known, open_today; /* not known: the calendar lacks this year */
 };
 

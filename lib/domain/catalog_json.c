@@ -79,7 +79,8 @@ static bool offers(const struct catalog_route *r, const char *holder)
 }
 
 /* holder NULL: any. */
-static void write_service(struct json_out *j, const struct catalog *c, const struct catalog_service *s, const char *holder)
+static void write_service(
+	struct json_out *j, const struct catalog *c, const struct catalog_service *s, const char *holder)
 {
 	write_named(j, s->code, s->name);
 	json_text(j, "summary", s->summary);
@@ -120,13 +121,13 @@ static void write_codes(struct json_out *j, const struct catalog *c)
 		json_end(j);
 	}
 	json_end(j);
-#define CODES(key, type, list)                          \
-	json_list(j, key);                              \
-	CATALOG_EACH(type, it, list) {                  \
-		json_object(j, NULL);                   \
-		write_named(j, it->code, it->name);     \
-		json_end(j);                            \
-	}                                               \
+#define CODES(key, type, list) \
+	json_list(j, key); \
+	CATALOG_EACH(type, it, list) { \
+		json_object(j, NULL); \
+		write_named(j, it->code, it->name); \
+		json_end(j); \
+	} \
 	json_end(j)
 	CODES("channels", struct catalog_channel, &c->channels);
 	CODES("materials", struct catalog_material_name, &c->materials);

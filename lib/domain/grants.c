@@ -70,7 +70,8 @@ static bool read_line(struct arena *a, const char *text, struct line *ret)
 	const char *tables = text + programs + gap;
 	size_t n = strcspn(tables, blank);
 
-	if (!split(a, arena_textn(a, text, programs), &ret->programs) || !split(a, arena_textn(a, tables, n), &ret->tables))
+	if (!split(a, arena_textn(a, text, programs), &ret->programs) ||
+		!split(a, arena_textn(a, tables, n), &ret->tables))
 		return false;
 	ret->privileges = tables + n + strspn(tables + n, blank);
 	for (size_t i = 0; i < ret->tables.count; i++)
@@ -104,7 +105,8 @@ static void spread(struct grants *g, const struct line *line)
 enum err grants_read(struct arena *a, const struct config *config, struct grants *ret_grants, struct faults *faults)
 {
 	struct line *line = arena_array(a, LINES_MAX, sizeof *line);
-	struct grants g = {.programs.at = arena_array(a, PROGRAMS_MAX, sizeof(char *)), .at = arena_array(a, GRANTS_MAX, sizeof *g.at)};
+	struct grants g = {.programs.at = arena_array(a, PROGRAMS_MAX, sizeof(char *)),
+		.at = arena_array(a, GRANTS_MAX, sizeof *g.at)};
 	enum err e = file_read(a, arena_printf(a, "%s/grants.txt", config->sql_dir), &g.text);
 	size_t lines = 0, number = 0;
 
@@ -121,7 +123,8 @@ enum err grants_read(struct arena *a, const struct config *config, struct grants
 		if (read_line(a, text, &line[lines]))
 			add_programs(&g, &line[lines++].programs);
 		else
-			fault_add(faults, arena_printf(faults->arena, "/lines/%zu", number), "grant", "应为程序、表、权限三栏");
+			fault_add(faults, arena_printf(faults->arena, "/lines/%zu", number), "grant",
+				"应为程序、表、权限三栏");
 	}
 	for (size_t i = 0; i < lines; i++)
 		spread(&g, &line[i]);
@@ -160,10 +163,11 @@ static enum err apply_user(struct db *db, struct arena *a, const struct config *
 		return e;
 	}
 	return db_script(db, arena_printf(a,
-		"CREATE USER IF NOT EXISTS %s IDENTIFIED BY '%s';"
-		"ALTER USER %s IDENTIFIED BY '%s' WITH MAX_STATEMENT_TIME %d;"
-		"REVOKE ALL PRIVILEGES, GRANT OPTION FROM %s",
-		user, password, user, password, text_eq(program, "portalctl") ? TOOL_STATEMENT_S : STATEMENT_S, user));
+				     "CREATE USER IF NOT EXISTS %s IDENTIFIED BY '%s';"
+				     "ALTER USER %s IDENTIFIED BY '%s' WITH MAX_STATEMENT_TIME %d;"
+				     "REVOKE ALL PRIVILEGES, GRANT OPTION FROM %s",
+				     user, password, user, password,
+				     text_eq(program, "portalctl") ? TOOL_STATEMENT_S : STATEMENT_S, user));
 }
 
 enum err grants_apply(struct db *db, struct arena *a, const struct config *config, const struct grants *g)
@@ -173,7 +177,7 @@ enum err grants_apply(struct db *db, struct arena *a, const struct config *confi
 	for (size_t i = 0; e == ERR_OK && i < g->programs.count; i++)
 		e = apply_user(db, a, config, g->programs.at[i]);
 	for (size_t i = 0; e == ERR_OK && i < g->count; i++)
-		e = db_script(db, arena_printf(a, "GRANT %s ON `%s`.`%s` TO `%s%s`@localhost", g->at[i].privileges, config->db_name,
-					       g->at[i].table, config->db_user_prefix, g->at[i].program));
+		e = db_script(db, arena_printf(a, "GRANT %s ON `%s`.`%s` TO `%s%s`@localhost", g->at[i].privileges,
+					  config->db_name, g->at[i].table, config->db_user_prefix, g->at[i].program));
 	return e;
 }

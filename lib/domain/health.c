@@ -6,10 +6,12 @@
 enum { STATES, MESSAGES, JOBS };
 
 static const struct sql sql[] = {
-	[STATES] = {"SELECT state, COUNT(*) FROM application WHERE state NOT IN ('completed','withdrawn','rejected','expired') GROUP BY state",
-		    "", "si"},
+	[STATES] =
+		{"SELECT state, COUNT(*) FROM application WHERE state NOT IN ('completed','withdrawn','rejected','expired') GROUP BY state",
+			"", "si"},
 	[MESSAGES] = {"SELECT COUNT(*) FROM outbox WHERE state='waiting'", "", "i"},
-	[JOBS] = {"SELECT COUNT(*), COALESCE(MIN(created_at), 0) FROM job WHERE state='waiting' AND next_at<=?", "i", "ii"},
+	[JOBS] = {"SELECT COUNT(*), COALESCE(MIN(created_at), 0) FROM job WHERE state='waiting' AND next_at<=?", "i",
+		"ii"},
 };
 SQL_TABLE(health);
 
@@ -18,14 +20,16 @@ struct state_row {
 	int64_t count;
 };
 static const struct field state_fields[] = {
-	TEXT(struct state_row, state, "state", 0, 0, NULL), INT(struct state_row, count, "count", 0, 0),
+	TEXT(struct state_row, state, "state", 0, 0, NULL),
+	INT(struct state_row, count, "count", 0, 0),
 };
 static const struct shape state_shape = SHAPE(struct state_row, state_fields);
 
 struct job_row {
 	int64_t count, oldest;
 };
-static const struct field job_fields[] = {INT(struct job_row, count, "count", 0, 0), TIME(struct job_row, oldest, "oldest")};
+static const struct field job_fields[] = {
+	INT(struct job_row, count, "count", 0, 0), TIME(struct job_row, oldest, "oldest")};
 static const struct shape job_shape = SHAPE(struct job_row, job_fields);
 
 static const char *disk_wrong(const struct config *config)
@@ -34,7 +38,8 @@ static const char *disk_wrong(const struct config *config)
 
 	if (statvfs(config->store_dir, &st) != 0)
 		return "store_dir is not there";
-	return (int64_t)(st.f_bavail * st.f_frsize) < config->store_low_bytes ? "free space below store_low_bytes" : NULL;
+	return (int64_t)(st.f_bavail * st.f_frsize) < config->store_low_bytes ? "free space below store_low_bytes"
+									      : NULL;
 }
 
 static const char *calendar_note(struct ctx *c)
@@ -85,8 +90,11 @@ enum err health_metrics(struct ctx *c, struct str *ret_text)
 	}
 	gauge(ret_text, "zhengyin_outbox_waiting", "Messages not yet sent.", messages.value);
 	gauge(ret_text, "zhengyin_jobs_due", "Jobs whose time has come.", jobs.count);
-	gauge(ret_text, "zhengyin_oldest_job_seconds", "Age of the oldest of them.", jobs.oldest ? c->now - jobs.oldest : 0);
-	str_addf(ret_text, "# HELP zhengyin_build_info What runs.\n# TYPE zhengyin_build_info gauge\n"
-			   "zhengyin_build_info{catalog=\"%s\"} 1\n", c->house->catalog->version);
+	gauge(ret_text, "zhengyin_oldest_job_seconds", "Age of the oldest of them.",
+		jobs.oldest ? c->now - jobs.oldest : 0);
+	str_addf(ret_text,
+		"# HELP zhengyin_build_info What runs.\n# TYPE zhengyin_build_info gauge\n"
+		"zhengyin_build_info{catalog=\"%s\"} 1\n",
+		c->house->catalog->version);
 	return ERR_OK;
 }

@@ -7,7 +7,7 @@
 /* Can this portal work, and how much is waiting? */
 
 struct health_check {
-	const char *name;   /* database, disk, calendar */
+	const char *name; /* database, disk, calendar */
 	bool ok;
 	const char *detail; /* what is wrong, NULL when nothing */
 };

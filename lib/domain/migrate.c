@@ -18,7 +18,8 @@ static const struct sql sql[] = {
 	[FIND] = {"SELECT sha256 FROM schema_version WHERE number=?", "i", "s"},
 	[ADD] = {"INSERT INTO schema_version (number, name, sha256, applied_at) VALUES (?,?,?,?)", "issi", ""},
 	[REPLACE] = {"INSERT INTO schema_version (number, name, sha256, applied_at) VALUES (0,'grants.txt',?,?) "
-		     "ON DUPLICATE KEY UPDATE sha256=VALUES(sha256), applied_at=VALUES(applied_at)", "si", ""},
+		     "ON DUPLICATE KEY UPDATE sha256=VALUES(sha256), applied_at=VALUES(applied_at)",
+		"si", ""},
 	[NEWEST] = {"SELECT COALESCE(MAX(number),0) FROM schema_version", "", "i"},
 };
 SQL_TABLE(migrate);
@@ -46,16 +47,17 @@ static enum err open_schema(struct run *r)
 	if (!*name || strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_") != strlen(name))
 		return refuse(r, ERR_INVALID, "db_name: only lower-case letters, digits and _");
 	e = db_script(r->db, arena_printf(r->arena,
-		"SET SESSION max_statement_time=3600;"
-		"CREATE DATABASE IF NOT EXISTS `%s` CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;"
-		"USE `%s`;"
-		"CREATE TABLE IF NOT EXISTS schema_version ("
-		"number INT NOT NULL COMMENT 'of the file in sql/; 0 = grants.txt', "
-		"name VARCHAR(100) NOT NULL COMMENT 'file name', "
-		"sha256 CHAR(64) NOT NULL COMMENT 'of the file as applied', "
-		"applied_at BIGINT NOT NULL COMMENT 'moment', "
-		"PRIMARY KEY (number)) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin "
-		"COMMENT='migrations that were applied'", name, name));
+				     "SET SESSION max_statement_time=3600;"
+				     "CREATE DATABASE IF NOT EXISTS `%s` CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;"
+				     "USE `%s`;"
+				     "CREATE TABLE IF NOT EXISTS schema_version ("
+				     "number INT NOT NULL COMMENT 'of the file in sql/; 0 = grants.txt', "
+				     "name VARCHAR(100) NOT NULL COMMENT 'file name', "
+				     "sha256 CHAR(64) NOT NULL COMMENT 'of the file as applied', "
+				     "applied_at BIGINT NOT NULL COMMENT 'moment', "
+				     "PRIMARY KEY (number)) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin "
+				     "COMMENT='migrations that were applied'",
+				     name, name));
 	if (e == ERR_OK)
 		e = db_one(r->db, &sql[LOCK], &db_int_shape, &got);
 	return e == ERR_OK && got.value != 1 ? refuse(r, ERR_BUSY, "another migration is running") : e;
@@ -74,14 +76,16 @@ static enum err apply_file(struct run *r, int64_t number, const char *name)
 	struct db_text have = {NULL};
 	struct bytes text;
 	enum err e = file_read(r->arena, arena_printf(r->arena, "%s/%s", r->config->sql_dir, name), &text);
-	const char *hash;
+	const char *hash = NULL;
 
 	if (e != ERR_OK)
 		return refuse(r, e, arena_printf(r->arena, "%s cannot be read", name));
 	hash = crypto_sha256_hex(r->arena, text.at, text.len);
 	e = db_one(r->db, &sql[FIND], &db_text_shape, &have, I(number));
 	if (e == ERR_OK && !text_eq(have.value, hash))
-		return refuse(r, ERR_CONFLICT, arena_printf(r->arena, "%s was changed after it was applied; put the change into a new file", name));
+		return refuse(r, ERR_CONFLICT,
+			arena_printf(
+				r->arena, "%s was changed after it was applied; put the change into a new file", name));
 	if (e != ERR_NOT_FOUND)
 		return e;
 	e = db_script(r->db, (const char *)text.at);
@@ -105,7 +109,8 @@ static enum err apply_files(struct run *r)
 
 		free(file[i]);
 		if (e == ERR_OK && strtol(name, NULL, 10) != i + 1)
-			e = refuse(r, ERR_INVALID, arena_printf(r->arena, "%s: numbers go from 001 without gaps", name));
+			e = refuse(
+				r, ERR_INVALID, arena_printf(r->arena, "%s: numbers go from 001 without gaps", name));
 		if (e == ERR_OK)
 			e = apply_file(r, i + 1, name);
 	}
@@ -141,14 +146,16 @@ static enum err apply_grants(struct run *r)
 	struct db_text have = {NULL};
 	struct faults faults;
 	struct grants g;
-	const char *hash;
+	const char *hash = NULL;
 	enum err e;
 
 	faults_init(&faults, r->arena);
 	e = grants_read(r->arena, r->config, &g, &faults);
 	if (e != ERR_OK)
-		return refuse(r, e, faults.count ? arena_printf(r->arena, "grants.txt %s: %s", faults.at[0].pointer, faults.at[0].detail)
-						 : "sql_dir holds no grants.txt");
+		return refuse(r, e,
+			faults.count
+				? arena_printf(r->arena, "grants.txt %s: %s", faults.at[0].pointer, faults.at[0].detail)
+				: "sql_dir holds no grants.txt");
 	e = grants_hash(r, &g, &hash);
 	if (e == ERR_OK)
 		e = db_one(r->db, &sql[FIND], &db_text_shape, &have, I(0));

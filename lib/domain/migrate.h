@@ -10,8 +10,8 @@
 
 struct migrated {
 	int64_t version, applied; /* newest number; how many of them just now */
-	bool granted;             /* users and grants were made anew */
-	const char *say;          /* what is wrong, when refused */
+	bool granted;		  /* users and grants were made anew */
+	const char *say;	  /* what is wrong, when refused */
 };
 
 /* As the server's administrator.  Two at once wait for each other.  Errors: ERR_AWAY; ERR_CONFLICT, ERR_INVALID,

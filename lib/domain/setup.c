@@ -15,8 +15,10 @@ enum { CALENDAR_DROP, CALENDAR_PUT, BRANCH_ADD };
 static const struct sql sql[] = {
 	[CALENDAR_DROP] = {"UPDATE calendar_day SET kind='plain' WHERE day BETWEEN ? AND ?", "dd", ""},
 	[CALENDAR_PUT] = {"INSERT INTO calendar_day (day, kind, note, source) VALUES (?,?,?,?) "
-			  "ON DUPLICATE KEY UPDATE kind=VALUES(kind), note=VALUES(note), source=VALUES(source)", "dsss", ""},
-	[BRANCH_ADD] = {"INSERT IGNORE INTO branch (code, name, address, phone, hours, sort) VALUES (?,?,?,?,?,?)", "sssssi", ""},
+			  "ON DUPLICATE KEY UPDATE kind=VALUES(kind), note=VALUES(note), source=VALUES(source)",
+		"dsss", ""},
+	[BRANCH_ADD] = {"INSERT IGNORE INTO branch (code, name, address, phone, hours, sort) VALUES (?,?,?,?,?,?)",
+		"sssssi", ""},
 };
 SQL_TABLE(setup);
 
@@ -82,8 +84,8 @@ static enum err put_days(struct ctx *c, void *arg)
 			e = drop_year(c, r->day.year);
 		dropped[r->day.year] = true;
 		if (e == ERR_OK)
-			e = db_exec(c->db, &sql[CALENDAR_PUT], D(r->day), S(r->kind == CALENDAR_WORK ? "work" : "off"), S(r->note),
-				    S(r->source));
+			e = db_exec(c->db, &sql[CALENDAR_PUT], D(r->day), S(r->kind == CALENDAR_WORK ? "work" : "off"),
+				S(r->note), S(r->source));
 	}
 	audit_add(c, "calendar_import", "calendar", rows->count ? date_text(c->arena, rows->at[0].day) : NULL);
 	return e;
@@ -102,7 +104,8 @@ static enum err put_catalog(struct ctx *c, void *arg)
 
 	CATALOG_EACH(struct catalog_counter, k, &c->house->catalog->counters)
 		if (e == ERR_OK)
-			e = db_exec(c->db, &sql[BRANCH_ADD], S(k->code), S(k->name), S(k->address), S(k->phone), S(k->hours), I(++sort));
+			e = db_exec(c->db, &sql[BRANCH_ADD], S(k->code), S(k->name), S(k->address), S(k->phone),
+				S(k->hours), I(++sort));
 	return e;
 }
 

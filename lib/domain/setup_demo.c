@@ -21,8 +21,10 @@ struct account {
 	struct texts roles;
 };
 static const struct field account_fields[] = {
-	TEXT(struct account, user, "账号", 0, 100, NULL), TEXT(struct account, password, "密码", 0, 100, NULL),
-	TEXT(struct account, totp_secret, "动态码密钥", 0, 100, NULL), TEXTS(struct account, roles, "岗位", 0, 20, NULL),
+	TEXT(struct account, user, "账号", 0, 100, NULL),
+	TEXT(struct account, password, "密码", 0, 100, NULL),
+	TEXT(struct account, totp_secret, "动态码密钥", 0, 100, NULL),
+	TEXTS(struct account, roles, "岗位", 0, 20, NULL),
 };
 static const struct shape account_shape = SHAPE(struct account, account_fields);
 
@@ -31,7 +33,8 @@ struct demo {
 	struct list staff;
 };
 static const struct field demo_fields[] = {
-	TEXT(struct demo, url, "地址", 0, 200, NULL), LIST(struct demo, staff, "账号", 0, ACCOUNTS_MAX, &account_shape),
+	TEXT(struct demo, url, "地址", 0, 200, NULL),
+	LIST(struct demo, staff, "账号", 0, ACCOUNTS_MAX, &account_shape),
 };
 static const struct shape demo_shape = SHAPE(struct demo, demo_fields);
 
@@ -77,9 +80,15 @@ static enum err add_account(struct ctx *c, const char *role, int number, struct 
 	const char *name = permission_role_name(role);
 
 	roles[0] = role;
-	*ret = (struct account){.user = arena_printf(c->arena, "%s%d", role, number), .password = password(c->arena), .roles = {roles, 1}};
-	return staff_add(c, &(struct staff_new){.user = ret->user, .name = arena_printf(c->arena, "%s%s号", name, digits[number]),
-						.password = ret->password, .roles = roles}, &ret->totp_secret);
+	*ret = (struct account){.user = arena_printf(c->arena, "%s%d", role, number),
+		.password = password(c->arena),
+		.roles = {roles, 1}};
+	return staff_add(c,
+		&(struct staff_new){.user = ret->user,
+			.name = arena_printf(c->arena, "%s%s号", name, digits[number]),
+			.password = ret->password,
+			.roles = roles},
+		&ret->totp_secret);
 }
 
 static enum err add_all(struct ctx *c, void *arg)
@@ -115,7 +124,8 @@ static enum err refresh(struct ctx *c, const char *path)
 enum err setup_demo(struct ctx *c, int64_t *ret_made)
 {
 	const char *dir = c->house->config.var_dir;
-	struct work w = {arena_printf(c->arena, "%s/demo.json", dir), arena_printf(c->arena, "%s/demo.json.pending", dir), 0};
+	struct work w = {
+		arena_printf(c->arena, "%s/demo.json", dir), arena_printf(c->arena, "%s/demo.json.pending", dir), 0};
 	struct db_int have;
 	enum err e;
 

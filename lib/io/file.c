@@ -75,7 +75,8 @@ static char *write_beside(struct arena *a, const char *path, unsigned mode, stru
 static bool sync_folder(struct arena *a, const char *path)
 {
 	const char *slash = strrchr(path, '/');
-	int fd CLEANUP(close_fd) = open(slash ? arena_textn(a, path, (size_t)(slash - path) + 1) : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int fd CLEANUP(close_fd) = open(
+		slash ? arena_textn(a, path, (size_t)(slash - path) + 1) : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
 	return fd >= 0 && fsync(fd) == 0;
 }
