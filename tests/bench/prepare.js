@@ -1,0 +1,10 @@
+'use strict';
+/* One submitted case with files; prints its number and the cookies of its owner and of a reviewer, tab-separated. */
+const { Journey } = require('../lib/journey');
+const { staff } = require('../lib/staff');
+
+(async () => {
+	const j = await Journey.to('submitted');
+	const clerk = await staff('clerk1');
+	process.stdout.write(`${j.no}\t${j.owner.cookies()}\t${clerk.cookies()}\n`);
+})();
