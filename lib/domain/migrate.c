@@ -161,7 +161,10 @@ static enum err apply_grants(struct run *r)
 		e = db_one(r->db, &sql[FIND], &db_text_shape, &have, I(0));
 	if (e != ERR_NOT_FOUND && (e != ERR_OK || text_eq(have.value, hash)))
 		return e;
-	e = grants_apply(r->db, r->arena, r->config, &g);
+	/* What stops half way is done again next time, also when the file is as it was before. */
+	e = db_exec(r->db, &sql[REPLACE], S(""), I(r->now));
+	if (e == ERR_OK)
+		e = grants_apply(r->db, r->arena, r->config, &g);
 	if (e != ERR_OK)
 		return refuse(r, e, arena_printf(r->arena, "grants: %s", db_error(r->db)));
 	r->done->granted = true;
