@@ -10,9 +10,13 @@
 #define COLUMNS \
 	"t.id, t.application_id, a.no, t.material, t.filename, t.media, t.sha256, t.state, t.findings, t.round, t.size_bytes, " \
 	"t.page_count, t.uploaded_at, t.blob_id, b.key_sealed"
-#define COLUMN_TYPES "sisss" "ssssi" "iiisb"
+#define COLUMN_TYPES \
+	"sisss" \
+	"ssssi" \
+	"iiisb"
 #define FROM "FROM attachment t JOIN application a ON a.id=t.application_id JOIN stored_file b ON b.id=t.blob_id "
-#define PAGE_FROM "FROM attachment_page p JOIN attachment t ON t.id=p.attachment_id JOIN application a ON a.id=t.application_id " \
+#define PAGE_FROM \
+	"FROM attachment_page p JOIN attachment t ON t.id=p.attachment_id JOIN application a ON a.id=t.application_id " \
 	"JOIN stored_file b ON b.id=p.blob_id "
 /* The officer who holds the claim, who judged it, or (last place) one who oversees. */
 #define STAFF_AT_HAND "((a.claim_by=? AND a.claim_until>?) OR a.reviewer1=? OR a.reviewer2=? OR ?=1)"
@@ -20,19 +24,35 @@
 enum { INSERT, SAME, LIST, OWN, STAFF, OWN_PAGE, STAFF_PAGE, OWN_CASE, REMOVE, TOUCH };
 
 static const struct sql sql[] = {
-	[INSERT] = {"INSERT INTO attachment (id, application_id, material, round, filename, media, size_bytes, sha256, state, findings, "
-		    "blob_id, uploaded_at) VALUES (?,?,?,?,?,?,?,?,'checking',?,?,?)", "sisissis" "ssi", ""},
-	[SAME] = {"SELECT COUNT(*) FROM attachment WHERE application_id=? AND sha256=? AND removed_at IS NULL", "is", "i"},
-	[LIST] = {"SELECT " COLUMNS " " FROM "WHERE t.application_id=? AND t.removed_at IS NULL ORDER BY t.uploaded_at, t.id", "i", COLUMN_TYPES},
-	[OWN] = {"SELECT " COLUMNS " " FROM "WHERE t.id=? AND a.account_id=? AND t.removed_at IS NULL", "si", COLUMN_TYPES},
-	[STAFF] = {"SELECT " COLUMNS " " FROM "WHERE t.id=? AND t.removed_at IS NULL AND " STAFF_AT_HAND, "siiiii", COLUMN_TYPES},
-	[OWN_PAGE] = {"SELECT a.no, b.id, b.key_sealed, b.size_bytes " PAGE_FROM "WHERE p.attachment_id=? AND p.page=? AND a.account_id=? "
-		      "AND t.removed_at IS NULL AND t.state='accepted'", "sii", "ssbi"},
-	[STAFF_PAGE] = {"SELECT a.no, b.id, b.key_sealed, b.size_bytes " PAGE_FROM "WHERE p.attachment_id=? AND p.page=? "
-			"AND t.removed_at IS NULL AND t.state='accepted' AND " STAFF_AT_HAND, "siiiiii", "ssbi"},
-	[OWN_CASE] = {"SELECT a.no FROM attachment t JOIN application a ON a.id=t.application_id WHERE t.id=? AND a.account_id=? "
-		      "AND t.removed_at IS NULL", "si", "s"},
-	[REMOVE] = {"UPDATE attachment SET removed_at=? WHERE id=? AND application_id=? AND removed_at IS NULL", "isi", ""},
+	[INSERT] =
+		{"INSERT INTO attachment (id, application_id, material, round, filename, media, size_bytes, sha256, state, findings, "
+		 "blob_id, uploaded_at) VALUES (?,?,?,?,?,?,?,?,'checking',?,?,?)",
+			"sisissis"
+			"ssi",
+			""},
+	[SAME] = {"SELECT COUNT(*) FROM attachment WHERE application_id=? AND sha256=? AND removed_at IS NULL", "is",
+		"i"},
+	[LIST] = {"SELECT " COLUMNS " " FROM
+		  "WHERE t.application_id=? AND t.removed_at IS NULL ORDER BY t.uploaded_at, t.id",
+		"i", COLUMN_TYPES},
+	[OWN] = {"SELECT " COLUMNS " " FROM "WHERE t.id=? AND a.account_id=? AND t.removed_at IS NULL", "si",
+		COLUMN_TYPES},
+	[STAFF] = {"SELECT " COLUMNS " " FROM "WHERE t.id=? AND t.removed_at IS NULL AND " STAFF_AT_HAND, "siiiii",
+		COLUMN_TYPES},
+	[OWN_PAGE] = {"SELECT a.no, b.id, b.key_sealed, b.size_bytes " PAGE_FROM
+		      "WHERE p.attachment_id=? AND p.page=? AND a.account_id=? "
+		      "AND t.removed_at IS NULL AND t.state='accepted'",
+		"sii", "ssbi"},
+	[STAFF_PAGE] = {"SELECT a.no, b.id, b.key_sealed, b.size_bytes " PAGE_FROM
+			"WHERE p.attachment_id=? AND p.page=? "
+			"AND t.removed_at IS NULL AND t.state='accepted' AND " STAFF_AT_HAND,
+		"siiiiii", "ssbi"},
+	[OWN_CASE] =
+		{"SELECT a.no FROM attachment t JOIN application a ON a.id=t.application_id WHERE t.id=? AND a.account_id=? "
+		 "AND t.removed_at IS NULL",
+			"si", "s"},
+	[REMOVE] = {"UPDATE attachment SET removed_at=? WHERE id=? AND application_id=? AND removed_at IS NULL", "isi",
+		""},
 	[TOUCH] = {"UPDATE application SET updated_at=? WHERE id=?", "ii", ""},
 };
 SQL_TABLE(attachment);
@@ -40,8 +60,20 @@ SQL_TABLE(attachment);
 #define F_TEXT(m) TEXT(struct attachment, m, #m, 0, 0, NULL)
 #define F_INT(m) INT(struct attachment, m, #m, 0, 0)
 static const struct field fields[] = {
-	F_TEXT(id), F_INT(application_id), F_TEXT(no), F_TEXT(material), F_TEXT(filename), F_TEXT(media), F_TEXT(sha256), F_TEXT(state),
-	F_TEXT(findings), F_INT(round), F_INT(size_bytes), F_INT(page_count), F_INT(uploaded_at), F_TEXT(blob_id),
+	F_TEXT(id),
+	F_INT(application_id),
+	F_TEXT(no),
+	F_TEXT(material),
+	F_TEXT(filename),
+	F_TEXT(media),
+	F_TEXT(sha256),
+	F_TEXT(state),
+	F_TEXT(findings),
+	F_INT(round),
+	F_INT(size_bytes),
+	F_INT(page_count),
+	F_INT(uploaded_at),
+	F_TEXT(blob_id),
 	BYTES(struct attachment, key_sealed, "key", 0),
 };
 static const struct shape shape = SHAPE(struct attachment, fields);
@@ -52,7 +84,9 @@ struct page {
 	int64_t size_bytes;
 };
 static const struct field page_fields[] = {
-	TEXT(struct page, no, "no", 0, 0, NULL), TEXT(struct page, blob_id, "blob", 0, 0, NULL), BYTES(struct page, key_sealed, "key", 0),
+	TEXT(struct page, no, "no", 0, 0, NULL),
+	TEXT(struct page, blob_id, "blob", 0, 0, NULL),
+	BYTES(struct page, key_sealed, "key", 0),
 	INT(struct page, size_bytes, "size", 0, 0),
 };
 static const struct shape page_shape = SHAPE(struct page, page_fields);
@@ -67,7 +101,7 @@ static const struct finding {
 	{"encrypted", "这个PDF设有密码，请去掉密码后再传"},
 	{"active", "这个PDF带有脚本、表单程序或附件，请打印成新的PDF或扫描成图片再传"},
 	{"polyglot", "图片里夹带了其他内容，请重新拍照或扫描后再传"},
-	{"too_large_picture", "图片超过4000万像素，请把扫描分辨率调到300dpi后再传"},
+	{"too_large_picture", "图片太大（最多4000万像素），请把扫描分辨率调到300dpi后再传"},
 	{"too_many_pages", "PDF页数过多，请拆成几个文件上传"},
 	{"too_complex", "文件过于复杂，系统没能处理，请扫描成图片后再传"},
 	{"failed", "系统没能处理这个文件，请删除后重新上传"},
@@ -90,7 +124,8 @@ struct blob_store attachment_store(const struct ctx *c)
 	return (struct blob_store){config->store_dir, config->store_quota_bytes, config->store_low_bytes};
 }
 
-enum err attachment_add(struct ctx *c, const struct application *app, const struct attachment_new *in, const char **ret_id)
+enum err attachment_add(
+	struct ctx *c, const struct application *app, const struct attachment_new *in, const char **ret_id)
 {
 	const char *id = crypto_token(c->arena, BLOB_ID / 2);
 	struct db_int same;
@@ -99,8 +134,9 @@ enum err attachment_add(struct ctx *c, const struct application *app, const stru
 	assert(db_in_tx(c->db));
 	e = db_one(c->db, &sql[SAME], &db_int_shape, &same, I(app->id), S(in->sha256));
 	if (e == ERR_OK)
-		e = db_exec(c->db, &sql[INSERT], S(id), I(app->id), S(in->material), I(app->round), S(in->filename), S(in->media), I(in->size_bytes),
-			    S(in->sha256), S(same.value ? "duplicate" : ""), S(in->blob_id), I(c->now));
+		e = db_exec(c->db, &sql[INSERT], S(id), I(app->id), S(in->material), I(app->round), S(in->filename),
+			S(in->media), I(in->size_bytes), S(in->sha256), S(same.value ? "duplicate" : ""),
+			S(in->blob_id), I(c->now));
 	if (e == ERR_OK)
 		e = db_exec(c->db, &sql[TOUCH], I(c->now), I(app->id));
 	if (e == ERR_OK)
@@ -178,7 +214,7 @@ static enum err record(struct ctx *c, enum err found, const char *id, const char
 	if (found != ERR_OK && found != ERR_NOT_FOUND)
 		return found;
 	e = audit_look(c, found == ERR_OK ? "file_view" : "file_refused", found == ERR_OK ? no : id,
-		       found == ERR_OK ? arena_printf(c->arena, "%s %s", id, what) : what);
+		found == ERR_OK ? arena_printf(c->arena, "%s %s", id, what) : what);
 	return e == ERR_OK ? found : e;
 }
 
@@ -193,11 +229,13 @@ enum err attachment_original(struct ctx *c, const char *id, struct attachment *r
 	if (who->kind == ACTOR_APPLICANT)
 		e = db_one(c->db, &sql[OWN], &shape, ret_file, S(id), I(who->account_id));
 	else if (who->kind == ACTOR_STAFF)
-		e = db_one(c->db, &sql[STAFF], &shape, ret_file, S(id), I(who->staff_id), I(c->now), I(who->staff_id), I(who->staff_id), I(oversees(c)));
+		e = db_one(c->db, &sql[STAFF], &shape, ret_file, S(id), I(who->staff_id), I(c->now), I(who->staff_id),
+			I(who->staff_id), I(oversees(c)));
 	e = record(c, e, id, ret_file->no, "original");
 	if (e != ERR_OK)
 		return e;
-	e = blob_load(&store, c->arena, &c->house->master, &(struct blob){ret_file->blob_id, ret_file->key_sealed, ret_file->size_bytes}, ret_bytes);
+	e = blob_load(&store, c->arena, &c->house->master,
+		&(struct blob){ret_file->blob_id, ret_file->key_sealed, ret_file->size_bytes}, ret_bytes);
 	return e == ERR_NOT_FOUND ? ERR_INTERNAL : e;
 }
 
@@ -213,12 +251,13 @@ enum err attachment_page(struct ctx *c, const char *id, int64_t page, struct byt
 	if (who->kind == ACTOR_APPLICANT)
 		e = db_one(c->db, &sql[OWN_PAGE], &page_shape, &p, S(id), I(page), I(who->account_id));
 	else if (who->kind == ACTOR_STAFF)
-		e = db_one(c->db, &sql[STAFF_PAGE], &page_shape, &p, S(id), I(page), I(who->staff_id), I(c->now), I(who->staff_id), I(who->staff_id),
-			   I(oversees(c)));
+		e = db_one(c->db, &sql[STAFF_PAGE], &page_shape, &p, S(id), I(page), I(who->staff_id), I(c->now),
+			I(who->staff_id), I(who->staff_id), I(oversees(c)));
 	e = record(c, e, id, p.no, arena_printf(c->arena, "page %" PRId64, page));
 	if (e != ERR_OK)
 		return e;
-	e = blob_load(&store, c->arena, &c->house->master, &(struct blob){p.blob_id, p.key_sealed, p.size_bytes}, ret_jpeg);
+	e = blob_load(
+		&store, c->arena, &c->house->master, &(struct blob){p.blob_id, p.key_sealed, p.size_bytes}, ret_jpeg);
 	return e == ERR_NOT_FOUND ? ERR_INTERNAL : e;
 }
 

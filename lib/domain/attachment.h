@@ -34,13 +34,15 @@ struct attachment_new {
 	const char *material, *filename, *media, *sha256, *blob_id;
 	int64_t size_bytes;
 };
-enum err attachment_add(struct ctx *c, const struct application *app, const struct attachment_new *in, const char **ret_id) MUST_USE;
+enum err attachment_add(
+	struct ctx *c, const struct application *app, const struct attachment_new *in, const char **ret_id) MUST_USE;
 
 /* The contract's list, newest last. */
 enum err attachment_list(struct ctx *c, const char *no, struct json_out *j) MUST_USE;
 
 /* The original, or page n (1…) as JPEG.  ret_bytes lives in the arena. */
-enum err attachment_original(struct ctx *c, const char *id, struct attachment *ret_file, struct bytes *ret_bytes) MUST_USE;
+enum err attachment_original(struct ctx *c, const char *id, struct attachment *ret_file, struct bytes *ret_bytes)
+	MUST_USE;
 enum err attachment_page(struct ctx *c, const char *id, int64_t page, struct bytes *ret_jpeg) MUST_USE;
 
 /* Take a file back.  Within the caller's transaction.  ERR_WRONG_STATE when the case no longer allows it. */

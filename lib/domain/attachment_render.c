@@ -14,12 +14,17 @@ enum { SMALL_SIDE = 600 };
 enum { CHECKING, BLOB_ADD, PAGE_ADD, SETTLE, GIVE_UP };
 
 static const struct sql sql[] = {
-	[CHECKING] = {"SELECT t.blob_id, b.key_sealed, t.size_bytes, t.findings FROM attachment t JOIN stored_file b ON b.id=t.blob_id "
-		      "WHERE t.id=? AND t.state='checking' AND t.removed_at IS NULL", "s", "sbis"},
+	[CHECKING] =
+		{"SELECT t.blob_id, b.key_sealed, t.size_bytes, t.findings FROM attachment t JOIN stored_file b ON b.id=t.blob_id "
+		 "WHERE t.id=? AND t.state='checking' AND t.removed_at IS NULL",
+			"s", "sbis"},
 	[BLOB_ADD] = {"INSERT INTO stored_file (id, key_sealed, size_bytes, created_at) VALUES (?,?,?,?)", "sbii", ""},
-	[PAGE_ADD] = {"INSERT INTO attachment_page (attachment_id, page, blob_id, width, height) VALUES (?,?,?,?,?)", "sisii", ""},
-	[SETTLE] = {"UPDATE attachment SET state=?, page_count=?, findings=? WHERE id=? AND state='checking'", "siss", ""},
-	[GIVE_UP] = {"UPDATE attachment SET state='refused', findings='failed' WHERE id=? AND state='checking'", "s", ""},
+	[PAGE_ADD] = {"INSERT INTO attachment_page (attachment_id, page, blob_id, width, height) VALUES (?,?,?,?,?)",
+		"sisii", ""},
+	[SETTLE] = {"UPDATE attachment SET state=?, page_count=?, findings=? WHERE id=? AND state='checking'", "siss",
+		""},
+	[GIVE_UP] = {"UPDATE attachment SET state='refused', findings='failed' WHERE id=? AND state='checking'", "s",
+		""},
 };
 SQL_TABLE(attachment_render);
 
@@ -34,7 +39,9 @@ struct work {
 	struct blob *blobs; /* of the pages */
 };
 static const struct field fields[] = {
-	TEXT(struct work, blob_id, "blob", 0, 0, NULL), BYTES(struct work, key_sealed, "key", 0), INT(struct work, size_bytes, "size", 0, 0),
+	TEXT(struct work, blob_id, "blob", 0, 0, NULL),
+	BYTES(struct work, key_sealed, "key", 0),
+	INT(struct work, size_bytes, "size", 0, 0),
 	TEXT(struct work, findings, "findings", 0, 0, NULL),
 };
 static const struct shape shape = SHAPE(struct work, fields);
@@ -49,7 +56,8 @@ static enum err make_pages(struct ctx *c, struct work *w)
 	const struct blob_store store = attachment_store(c);
 	struct bytes original;
 	struct sniff s;
-	enum err e = blob_load(&store, c->arena, &c->house->master, &(struct blob){w->blob_id, w->key_sealed, w->size_bytes}, &original);
+	enum err e = blob_load(&store, c->arena, &c->house->master,
+		&(struct blob){w->blob_id, w->key_sealed, w->size_bytes}, &original);
 
 	if (e != ERR_OK)
 		return e;
@@ -72,7 +80,8 @@ static enum err keep_pages(struct ctx *c, struct work *w)
 
 	w->blobs = arena_array(c->arena, w->images.count + 1, sizeof *w->blobs);
 	for (size_t i = 0; e == ERR_OK && i < w->images.count; i++)
-		e = blob_put(&store, c->arena, &c->house->master, w->images.at[i].jpeg.at, w->images.at[i].jpeg.len, &w->blobs[i]);
+		e = blob_put(&store, c->arena, &c->house->master, w->images.at[i].jpeg.at, w->images.at[i].jpeg.len,
+			&w->blobs[i]);
 	return e;
 }
 
@@ -90,7 +99,7 @@ static enum err settle(struct ctx *c, void *arg)
 	const struct work *w = arg;
 	const char *id = w->job->ref, *fault = w->images.fault;
 	enum err e = db_exec(c->db, &sql[SETTLE], S(fault ? "refused" : "accepted"), I((int64_t)w->images.count),
-			     S(fault ? with(c->arena, w->findings, fault) : w->findings), S(id));
+		S(fault ? with(c->arena, w->findings, fault) : w->findings), S(id));
 
 	if (e == ERR_OK && db_changed(c->db) != 1)
 		return ERR_STALE; /* another worker was faster */
@@ -99,7 +108,8 @@ static enum err settle(struct ctx *c, void *arg)
 
 		e = db_exec(c->db, &sql[BLOB_ADD], S(b->id), B(b->key_sealed), I(b->size_bytes), I(c->now));
 		if (e == ERR_OK)
-			e = db_exec(c->db, &sql[PAGE_ADD], S(id), I((int64_t)i + 1), S(b->id), I(w->images.at[i].width), I(w->images.at[i].height));
+			e = db_exec(c->db, &sql[PAGE_ADD], S(id), I((int64_t)i + 1), S(b->id), I(w->images.at[i].width),
+				I(w->images.at[i].height));
 	}
 	return e == ERR_OK ? job_done(c, w->job) : e;
 }

@@ -15,10 +15,12 @@ enum { IDLE, TO_EXPIRE, SENT_LONG, LAPSED, NOTICED, OWNER_PHONE, HEAD };
 
 #define IDLE_STATES "state IN ('draft','printed','returned','accepted') "
 static const struct sql sql[] = {
-	[IDLE] = {"SELECT id FROM application WHERE " IDLE_STATES "AND updated_at<=? AND (notice_at IS NULL OR notice_at<updated_at) LIMIT 50",
-		  "i", "i"},
-	[TO_EXPIRE] = {"SELECT id FROM application WHERE " IDLE_STATES "AND updated_at<=? AND notice_at>=updated_at AND notice_at<=? LIMIT 50",
-		       "ii", "i"},
+	[IDLE] = {"SELECT id FROM application WHERE " IDLE_STATES
+		  "AND updated_at<=? AND (notice_at IS NULL OR notice_at<updated_at) LIMIT 50",
+		"i", "i"},
+	[TO_EXPIRE] = {"SELECT id FROM application WHERE " IDLE_STATES
+		       "AND updated_at<=? AND notice_at>=updated_at AND notice_at<=? LIMIT 50",
+		"ii", "i"},
 	[SENT_LONG] = {"SELECT id FROM application WHERE state='sent' AND state_at<=? LIMIT 50", "i", "i"},
 	[LAPSED] = {"SELECT id FROM application WHERE state='reviewing' AND claim_until<=? LIMIT 50", "i", "i"},
 	[NOTICED] = {"UPDATE application SET notice_at=? WHERE id=? AND version=?", "iii", ""},
@@ -83,7 +85,8 @@ static enum err each_case(struct ctx *c, const struct list *ids, struct step *s,
 
 static bool may_idle_out(const struct application *app)
 {
-	return app->state == STATE_DRAFT || app->state == STATE_PRINTED || app->state == STATE_RETURNED || app->state == STATE_ACCEPTED;
+	return app->state == STATE_DRAFT || app->state == STATE_PRINTED || app->state == STATE_RETURNED ||
+	       app->state == STATE_ACCEPTED;
 }
 
 static int64_t notice_before(const struct ctx *c)
@@ -123,7 +126,8 @@ static enum err give_notice(struct ctx *c, struct application *app)
 		e = phone_of(c, app, &phone);
 	if (e != ERR_OK)
 		return e;
-	return notify_add(c, app->id, phone, "expiring", params, arena_printf(c->arena, "%s:expiring:%" PRId64, app->no, app->updated_at), NULL);
+	return notify_add(c, app->id, phone, "expiring", params,
+		arena_printf(c->arena, "%s:expiring:%" PRId64, app->no, app->updated_at), NULL);
 }
 
 enum err housekeeping_notices(struct ctx *c, int *ret_done)
@@ -140,8 +144,8 @@ static bool expiry_due(const struct ctx *c, const struct application *app)
 {
 	const struct config *config = &c->house->config;
 
-	return may_idle_out(app) && app->updated_at <= c->now - config->idle_days * DAY_S && app->notice_at >= app->updated_at &&
-	       app->notice_at <= c->now - config->idle_notice_days * DAY_S;
+	return may_idle_out(app) && app->updated_at <= c->now - config->idle_days * DAY_S &&
+	       app->notice_at >= app->updated_at && app->notice_at <= c->now - config->idle_notice_days * DAY_S;
 }
 
 static enum err expire(struct ctx *c, struct application *app)
@@ -155,7 +159,7 @@ enum err housekeeping_expire(struct ctx *c, int *ret_done)
 	struct step s = {.due = expiry_due, .act = expire};
 	struct list ids;
 	enum err e = db_all(c->db, &sql[TO_EXPIRE], &db_int_shape, &ids, I(c->now - config->idle_days * DAY_S),
-			    I(c->now - config->idle_notice_days * DAY_S));
+		I(c->now - config->idle_notice_days * DAY_S));
 
 	return e == ERR_OK ? each_case(c, &ids, &s, ret_done) : e;
 }
@@ -218,5 +222,6 @@ enum err housekeeping_audit_head(struct ctx *c, int *ret_done)
 	str_addf(&line, "%s %" PRId64 " ", moment_text(c->arena, c->now), head.seq);
 	str_hex(&line, head.hash.at, head.hash.len);
 	str_addc(&line, '\n');
-	return spool_append(arena_printf(c->arena, "%s/audit-head.log", c->house->config.var_dir), HEAD_EVERY_S, line.at, line.len);
+	return spool_append(
+		arena_printf(c->arena, "%s/audit-head.log", c->house->config.var_dir), HEAD_EVERY_S, line.at, line.len);
 }

@@ -8,14 +8,14 @@
 
 typedef enum err (*housekeeping_task)(struct ctx *c, int *ret_done);
 
-enum err housekeeping_notices(struct ctx *c, int *ret_done) MUST_USE;    /* idle cases: their owners are told */
-enum err housekeeping_expire(struct ctx *c, int *ret_done) MUST_USE;     /* and closed, some days later */
-enum err housekeeping_delivered(struct ctx *c, int *ret_done) MUST_USE;  /* long sent: counts as delivered */
-enum err housekeeping_claims(struct ctx *c, int *ret_done) MUST_USE;     /* lapsed: back into the queue */
-enum err housekeeping_spent(struct ctx *c, int *ret_done) MUST_USE;      /* sessions, codes, limits, keys that ended */
-enum err housekeeping_uploads(struct ctx *c, int *ret_done) MUST_USE;    /* unfinished ones, with their files */
-enum err housekeeping_removed(struct ctx *c, int *ret_done) MUST_USE;    /* files taken back before they were submitted */
-enum err housekeeping_orphans(struct ctx *c, int *ret_done) MUST_USE;    /* files in the store that no row names */
+enum err housekeeping_notices(struct ctx *c, int *ret_done) MUST_USE;	/* idle cases: their owners are told */
+enum err housekeeping_expire(struct ctx *c, int *ret_done) MUST_USE;	/* and closed, some days later */
+enum err housekeeping_delivered(struct ctx *c, int *ret_done) MUST_USE; /* long sent: counts as delivered */
+enum err housekeeping_claims(struct ctx *c, int *ret_done) MUST_USE;	/* lapsed: back into the queue */
+enum err housekeeping_spent(struct ctx *c, int *ret_done) MUST_USE;	/* sessions, codes, limits, keys that ended */
+enum err housekeeping_uploads(struct ctx *c, int *ret_done) MUST_USE;	/* unfinished ones, with their files */
+enum err housekeeping_removed(struct ctx *c, int *ret_done) MUST_USE; /* files taken back before they were submitted */
+enum err housekeeping_orphans(struct ctx *c, int *ret_done) MUST_USE; /* files in the store that no row names */
 /* The end of the audit chain, appended to var_dir/audit-head.log: a place of its own, to be shipped off the machine. */
 enum err housekeeping_audit_head(struct ctx *c, int *ret_done) MUST_USE;
 

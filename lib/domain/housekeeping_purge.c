@@ -8,8 +8,22 @@
  * nobody names is found by the sweep, a row without its file would be a loss. */
 
 enum {
-	SESSIONS, CODES, RATES, KEYS, UPLOADS, UPLOAD_LOCK, UPLOAD_DELETE, UPLOADS_COMPLETE, FILE_DELETE, REMOVED, REMOVED_LOCK, PAGE_FILES,
-	PAGES_DELETE, UPLOAD_OF_FILE, ATTACHMENT_DELETE, FILE_KNOWN
+	SESSIONS,
+	CODES,
+	RATES,
+	KEYS,
+	UPLOADS,
+	UPLOAD_LOCK,
+	UPLOAD_DELETE,
+	UPLOADS_COMPLETE,
+	FILE_DELETE,
+	REMOVED,
+	REMOVED_LOCK,
+	PAGE_FILES,
+	PAGES_DELETE,
+	UPLOAD_OF_FILE,
+	ATTACHMENT_DELETE,
+	FILE_KNOWN
 };
 
 /* Taken back before the case was submitted for the first time: nobody has judged by it. */
@@ -20,13 +34,19 @@ static const struct sql sql[] = {
 	[RATES] = {"DELETE FROM rate WHERE ends_at<=? LIMIT 500", "i", ""},
 	[KEYS] = {"DELETE FROM idempotency WHERE ends_at<=? LIMIT 500", "i", ""},
 	[UPLOADS] = {"SELECT id FROM upload WHERE attachment_id IS NULL AND ends_at<=? LIMIT 50", "i", "s"},
-	[UPLOAD_LOCK] = {"SELECT blob_id FROM upload WHERE id=? AND attachment_id IS NULL AND ends_at<=? FOR UPDATE SKIP LOCKED", "si", "s"},
+	[UPLOAD_LOCK] =
+		{"SELECT blob_id FROM upload WHERE id=? AND attachment_id IS NULL AND ends_at<=? FOR UPDATE SKIP LOCKED",
+			"si", "s"},
 	[UPLOAD_DELETE] = {"DELETE FROM upload WHERE id=?", "s", ""},
 	[UPLOADS_COMPLETE] = {"DELETE FROM upload WHERE attachment_id IS NOT NULL AND ends_at<=? LIMIT 500", "i", ""},
 	[FILE_DELETE] = {"DELETE FROM stored_file WHERE id=?", "s", ""},
-	[REMOVED] = {"SELECT t.id FROM attachment t JOIN application a ON a.id=t.application_id WHERE t.removed_at<=? AND " NEVER_SUBMITTED
-		     "LIMIT 50", "i", "s"},
-	[REMOVED_LOCK] = {"SELECT t.blob_id FROM attachment t WHERE t.id=? AND t.removed_at IS NOT NULL FOR UPDATE SKIP LOCKED", "s", "s"},
+	[REMOVED] =
+		{"SELECT t.id FROM attachment t JOIN application a ON a.id=t.application_id WHERE t.removed_at<=? AND " NEVER_SUBMITTED
+		 "LIMIT 50",
+			"i", "s"},
+	[REMOVED_LOCK] =
+		{"SELECT t.blob_id FROM attachment t WHERE t.id=? AND t.removed_at IS NOT NULL FOR UPDATE SKIP LOCKED",
+			"s", "s"},
 	[PAGE_FILES] = {"SELECT blob_id FROM attachment_page WHERE attachment_id=? ORDER BY page", "s", "s"},
 	[PAGES_DELETE] = {"DELETE FROM attachment_page WHERE attachment_id=?", "s", ""},
 	[UPLOAD_OF_FILE] = {"DELETE FROM upload WHERE id=?", "s", ""}, /* an upload's id is its file's */

@@ -6,16 +6,20 @@ enum { ADD, NEXT, LEASE, DONE, FAILED };
 
 static const struct sql sql[] = {
 	[ADD] = {"INSERT INTO job (kind, ref, state, next_at, created_at) VALUES (?,?,'waiting',?,?)", "ssii", ""},
-	[NEXT] = {"SELECT id, kind, ref, tries FROM job WHERE state='waiting' AND next_at<=? ORDER BY next_at LIMIT 1 FOR UPDATE SKIP LOCKED",
-		  "i", "issi"},
+	[NEXT] =
+		{"SELECT id, kind, ref, tries FROM job WHERE state='waiting' AND next_at<=? ORDER BY next_at LIMIT 1 FOR UPDATE SKIP LOCKED",
+			"i", "issi"},
 	[LEASE] = {"UPDATE job SET next_at=?, tries=tries+1 WHERE id=? AND state='waiting'", "ii", ""},
 	[DONE] = {"UPDATE job SET state='done', error=NULL WHERE id=? AND state='waiting' AND tries=?", "ii", ""},
-	[FAILED] = {"UPDATE job SET state=?, next_at=?, error=? WHERE id=? AND state='waiting' AND tries=?", "sisii", ""},
+	[FAILED] = {"UPDATE job SET state=?, next_at=?, error=? WHERE id=? AND state='waiting' AND tries=?", "sisii",
+		""},
 };
 SQL_TABLE(job);
 
 static const struct field fields[] = {
-	INT(struct job, id, "id", 0, 0), TEXT(struct job, kind, "kind", 0, 0, NULL), TEXT(struct job, ref, "ref", 0, 0, NULL),
+	INT(struct job, id, "id", 0, 0),
+	TEXT(struct job, kind, "kind", 0, 0, NULL),
+	TEXT(struct job, ref, "ref", 0, 0, NULL),
 	INT(struct job, tries, "tries", 0, 0),
 };
 static const struct shape shape = SHAPE(struct job, fields);
@@ -60,7 +64,8 @@ enum err job_failed(struct ctx *c, const struct job *job, const char *error, boo
 	enum err e;
 
 	assert(db_in_tx(c->db));
-	e = db_exec(c->db, &sql[FAILED], S(dead ? "dead" : "waiting"), I(c->now + (15ll << job->tries)), S(error), I(job->id), I(job->tries));
+	e = db_exec(c->db, &sql[FAILED], S(dead ? "dead" : "waiting"), I(c->now + (15ll << job->tries)), S(error),
+		I(job->id), I(job->tries));
 	if (e == ERR_OK && db_changed(c->db) != 1)
 		return ERR_STALE;
 	*ret_dead = dead;

@@ -7,23 +7,33 @@
 #include "base/str.h"
 #include "io/sniff.h"
 
-#define COLUMNS "u.id, u.application_id, u.material, u.filename, u.metadata, u.length, u.received, u.attachment_id, u.ends_at, b.key_sealed"
-#define COLUMN_TYPES "sisss" "iisib"
+#define COLUMNS \
+	"u.id, u.application_id, u.material, u.filename, u.metadata, u.length, u.received, u.attachment_id, u.ends_at, b.key_sealed"
+#define COLUMN_TYPES \
+	"sisss" \
+	"iisib"
 
 enum { USED, OPEN_COUNT, BLOB_ADD, INSERT, FIND, LOCK, RECEIVED, COMPLETE, END };
 
 static const struct sql sql[] = {
 	[USED] = {"SELECT CAST(COALESCE(SUM(size_bytes),0) AS SIGNED) FROM stored_file", "", "i"},
 	[OPEN_COUNT] = {"SELECT (SELECT COUNT(*) FROM attachment WHERE application_id=? AND removed_at IS NULL) + "
-			"(SELECT COUNT(*) FROM upload WHERE application_id=? AND attachment_id IS NULL AND ends_at>?)", "iii", "i"},
+			"(SELECT COUNT(*) FROM upload WHERE application_id=? AND attachment_id IS NULL AND ends_at>?)",
+		"iii", "i"},
 	[BLOB_ADD] = {"INSERT INTO stored_file (id, key_sealed, size_bytes, created_at) VALUES (?,?,?,?)", "sbii", ""},
-	[INSERT] = {"INSERT INTO upload (id, application_id, account_id, material, filename, metadata, length, blob_id, ends_at) "
-		    "VALUES (?,?,?,?,?,?,?,?,?)", "siisssisi", ""},
-	[FIND] = {"SELECT " COLUMNS " FROM upload u JOIN stored_file b ON b.id=u.blob_id WHERE u.id=? AND u.account_id=? AND u.ends_at>?", "sii",
-		  COLUMN_TYPES},
-	[LOCK] = {"SELECT " COLUMNS " FROM upload u JOIN stored_file b ON b.id=u.blob_id WHERE u.id=? AND u.account_id=? AND u.ends_at>? "
-		  "FOR UPDATE NOWAIT", "sii", COLUMN_TYPES},
-	[RECEIVED] = {"UPDATE upload SET received=?, ends_at=? WHERE id=? AND received=? AND attachment_id IS NULL", "iisi", ""},
+	[INSERT] =
+		{"INSERT INTO upload (id, application_id, account_id, material, filename, metadata, length, blob_id, ends_at) "
+		 "VALUES (?,?,?,?,?,?,?,?,?)",
+			"siisssisi", ""},
+	[FIND] = {"SELECT " COLUMNS
+		  " FROM upload u JOIN stored_file b ON b.id=u.blob_id WHERE u.id=? AND u.account_id=? AND u.ends_at>?",
+		"sii", COLUMN_TYPES},
+	[LOCK] = {"SELECT " COLUMNS
+		  " FROM upload u JOIN stored_file b ON b.id=u.blob_id WHERE u.id=? AND u.account_id=? AND u.ends_at>? "
+		  "FOR UPDATE NOWAIT",
+		"sii", COLUMN_TYPES},
+	[RECEIVED] = {"UPDATE upload SET received=?, ends_at=? WHERE id=? AND received=? AND attachment_id IS NULL",
+		"iisi", ""},
 	[COMPLETE] = {"UPDATE upload SET attachment_id=? WHERE id=? AND attachment_id IS NULL", "ss", ""},
 	[END] = {"UPDATE upload SET ends_at=0 WHERE id=? AND account_id=? AND ends_at>?", "sii", ""},
 };
@@ -32,8 +42,16 @@ SQL_TABLE(upload);
 #define F_TEXT(m) TEXT(struct upload, m, #m, 0, 0, NULL)
 #define F_INT(m) INT(struct upload, m, #m, 0, 0)
 static const struct field fields[] = {
-	F_TEXT(id), F_INT(application_id), F_TEXT(material), F_TEXT(filename), F_TEXT(metadata), F_INT(length), F_INT(received),
-	F_TEXT(attachment_id), F_INT(ends_at), BYTES(struct upload, key_sealed, "key", 0),
+	F_TEXT(id),
+	F_INT(application_id),
+	F_TEXT(material),
+	F_TEXT(filename),
+	F_TEXT(metadata),
+	F_INT(length),
+	F_INT(received),
+	F_TEXT(attachment_id),
+	F_INT(ends_at),
+	BYTES(struct upload, key_sealed, "key", 0),
 };
 static const struct shape shape = SHAPE(struct upload, fields);
 
@@ -87,7 +105,8 @@ static enum err check_begin(struct ctx *c, const struct begin *b, struct applica
 		e = db_one(c->db, &sql[OPEN_COUNT], &db_int_shape, &open, I(ret_app->id), I(ret_app->id), I(c->now));
 	if (e != ERR_OK || open.value < c->house->config.upload_max_files)
 		return e;
-	fault_add(&c->faults, "/file", "too_many", "一件申请最多上传%" PRId64 "个文件，请先删除不需要的", c->house->config.upload_max_files);
+	fault_add(&c->faults, "/file", "too_many", "一件申请最多上传%" PRId64 "个文件，请先删除不需要的",
+		c->house->config.upload_max_files);
 	return ERR_INVALID;
 }
 
@@ -116,15 +135,16 @@ static enum err begin(struct ctx *c, void *arg)
 	/* the announced length is reserved */
 	e = db_exec(c->db, &sql[BLOB_ADD], S(u->id), B(u->key_sealed), I(u->length), I(c->now));
 	if (e == ERR_OK)
-		e = db_exec(c->db, &sql[INSERT], S(u->id), I(app.id), I(c->actor.account_id), S(u->material), S(u->filename), S(u->metadata),
-			    I(u->length), S(u->id), I(u->ends_at));
+		e = db_exec(c->db, &sql[INSERT], S(u->id), I(app.id), I(c->actor.account_id), S(u->material),
+			S(u->filename), S(u->metadata), I(u->length), S(u->id), I(u->ends_at));
 	return e;
 }
 
 /* What the browser says it is: refused early when it cannot be right, believed never. */
 static bool type_may_be(const char *type)
 {
-	static const char *const types[] = {"image/jpeg", "image/jpg", "image/pjpeg", "image/png", "application/pdf", "application/octet-stream", NULL};
+	static const char *const types[] = {"image/jpeg", "image/jpg", "image/pjpeg", "image/png", "application/pdf",
+		"application/octet-stream", NULL};
 
 	return text_empty(type) || text_index(types, type) >= 0;
 }
@@ -154,7 +174,8 @@ enum err upload_create(struct ctx *c, const char *metadata, int64_t length, stru
 	if (e != ERR_OK)
 		return e;
 	if (length > config->upload_max_bytes)
-		return ctx_say(c, ERR_TOO_LARGE, "文件超过%" PRId64 "MB，请压缩或拆成几个文件再传", config->upload_max_bytes >> 20);
+		return ctx_say(c, ERR_TOO_LARGE, "文件超过%" PRId64 "MB，请压缩或拆成几个文件再传",
+			config->upload_max_bytes >> 20);
 	b.upload.material = b.metadata.material;
 	b.upload.filename = upload_filename(c->arena, b.metadata.filename ? b.metadata.filename : "");
 	if (length == 0)
@@ -192,12 +213,14 @@ static enum err finish(struct ctx *c, struct append *p)
 {
 	const struct blob_store store = attachment_store(c);
 	struct upload *u = &p->upload;
-	struct attachment_new new = {.material = u->material, .filename = u->filename, .blob_id = u->id, .size_bytes = u->length};
+	struct attachment_new new = {
+		.material = u->material, .filename = u->filename, .blob_id = u->id, .size_bytes = u->length};
 	struct upload_metadata m;
 	struct application app;
 	struct bytes all;
 	struct sniff s;
-	enum err e = blob_load(&store, c->arena, &c->house->master, &(struct blob){u->id, u->key_sealed, u->length}, &all);
+	enum err e = blob_load(
+		&store, c->arena, &c->house->master, &(struct blob){u->id, u->key_sealed, u->length}, &all);
 
 	if (e == ERR_OK)
 		e = upload_metadata_read(c->arena, u->metadata, &m);

@@ -32,7 +32,8 @@ enum err upload_find(struct ctx *c, const char *id, struct upload *ret_upload) M
 /* One piece behind the first `offset` bytes.
  * Errors: ERR_OFFSET, ERR_TOO_LARGE (more than announced), ERR_LOCKED (another piece is being written), ERR_DISK; with the
  * last byte also ERR_MEDIA with a fault "/file", ERR_CHECKSUM (announced sha256), ERR_WRONG_STATE: then it is over. */
-enum err upload_append(struct ctx *c, const char *id, int64_t offset, struct bytes piece, struct upload *ret_upload) MUST_USE;
+enum err upload_append(struct ctx *c, const char *id, int64_t offset, struct bytes piece, struct upload *ret_upload)
+	MUST_USE;
 
 enum err upload_remove(struct ctx *c, const char *id) MUST_USE;
 

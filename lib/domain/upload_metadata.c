@@ -9,8 +9,10 @@ static const struct {
 	const char *key;
 	size_t offset;
 } keys[] = {
-	{"application", offsetof(struct upload_metadata, application)}, {"material", offsetof(struct upload_metadata, material)},
-	{"filename", offsetof(struct upload_metadata, filename)}, {"filetype", offsetof(struct upload_metadata, filetype)},
+	{"application", offsetof(struct upload_metadata, application)},
+	{"material", offsetof(struct upload_metadata, material)},
+	{"filename", offsetof(struct upload_metadata, filename)},
+	{"filetype", offsetof(struct upload_metadata, filetype)},
 	{"sha256", offsetof(struct upload_metadata, sha256)},
 };
 

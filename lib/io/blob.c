@@ -22,7 +22,8 @@ static const struct suite {
 	char letter;
 	size_t more; /* bytes a sealed piece is longer than the piece */
 	struct bytes (*seal)(struct arena *a, const struct key *k, const char *context, const void *plain, size_t n);
-	enum err (*open)(struct arena *a, const struct key *k, const char *context, struct bytes sealed, struct bytes *ret_plain);
+	enum err (*open)(struct arena *a, const struct key *k, const char *context, struct bytes sealed,
+		struct bytes *ret_plain);
 } suites[] = {
 	{'a', CRYPTO_SEAL_MORE, crypto_seal, crypto_open}, /* AES-256-GCM */
 };
@@ -242,7 +243,8 @@ static const char *record_place(struct arena *a, const char *id, int64_t index)
 	return arena_printf(a, "%s:%" PRId64, id, index);
 }
 
-static enum err append_record(int fd, const struct secret *s, const char *id, int64_t index, const void *bytes, size_t n, int64_t *at)
+static enum err append_record(
+	int fd, const struct secret *s, const char *id, int64_t index, const void *bytes, size_t n, int64_t *at)
 {
 	struct arena *a CLEANUP(arena_done) = arena_new();
 	struct bytes sealed = s->suite->seal(a, &s->key, record_place(a, id, index), bytes, n);
@@ -284,7 +286,7 @@ enum err blob_append(const struct blob_writer *w, const struct key *master, stru
 }
 
 enum err blob_put(const struct blob_store *s, struct arena *a, const struct key *master, const void *bytes, size_t n,
-		  struct blob *ret_blob)
+	struct blob *ret_blob)
 {
 	struct blob_writer w CLEANUP(blob_close) = BLOB_WRITER_CLOSED;
 	struct blob b;
@@ -302,8 +304,8 @@ enum err blob_put(const struct blob_store *s, struct arena *a, const struct key 
 	return e;
 }
 
-static enum err read_record(int fd, const struct secret *s, const char *id, int64_t index, int64_t *at, blob_take take, void *arg,
-			    int64_t *plain)
+static enum err read_record(int fd, const struct secret *s, const char *id, int64_t index, int64_t *at, blob_take take,
+	void *arg, int64_t *plain)
 {
 	struct arena *a CLEANUP(arena_done) = arena_new();
 	size_t len = piece_len(fd, s->suite, *at);
@@ -324,7 +326,8 @@ static enum err read_record(int fd, const struct secret *s, const char *id, int6
 	return e;
 }
 
-enum err blob_read(const struct blob_store *s, const struct key *master, const struct blob *b, blob_take take, void *arg)
+enum err blob_read(
+	const struct blob_store *s, const struct key *master, const struct blob *b, blob_take take, void *arg)
 {
 	struct arena *a CLEANUP(arena_done) = arena_new();
 	struct secret secret CLEANUP(secret_wipe) = {0};
@@ -354,7 +357,7 @@ static bool add_piece(void *arg, const void *bytes, size_t n)
 }
 
 enum err blob_load(const struct blob_store *s, struct arena *a, const struct key *master, const struct blob *b,
-		   struct bytes *ret_bytes)
+	struct bytes *ret_bytes)
 {
 	struct str all;
 	enum err e;

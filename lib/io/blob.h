@@ -34,28 +34,34 @@ bool blob_id_valid(const char *id); /* 32 lower-case hex digits */
 enum err blob_room(const struct blob_store *s, int64_t used_bytes, int64_t more_bytes) MUST_USE;
 
 /* A new, empty file, 0600; it and its folder are on disk when this returns. */
-enum err blob_create(const struct blob_store *s, struct arena *a, const struct key *master, struct blob *ret_blob) MUST_USE;
+enum err blob_create(const struct blob_store *s, struct arena *a, const struct key *master, struct blob *ret_blob)
+	MUST_USE;
 
 /* A file open for appending, locked against other processes until closed. */
 struct blob_writer {
 	int fd;
 };
-#define BLOB_WRITER_CLOSED {.fd = -1}
+#define BLOB_WRITER_CLOSED \
+	{ \
+		.fd = -1 \
+	}
 enum err blob_open(const struct blob_store *s, const char *id, struct blob_writer *ret_writer) MUST_USE;
 void blob_close(struct blob_writer *w); /* closing twice is fine; for CLEANUP */
 /* Puts bytes behind the first b->size_bytes of content and syncs; b->size_bytes is then the new length. */
-enum err blob_append(const struct blob_writer *w, const struct key *master, struct blob *b, const void *bytes, size_t n) MUST_USE;
+enum err blob_append(const struct blob_writer *w, const struct key *master, struct blob *b, const void *bytes, size_t n)
+	MUST_USE;
 
 /* Create, write, sync in one. */
 enum err blob_put(const struct blob_store *s, struct arena *a, const struct key *master, const void *bytes, size_t n,
-		  struct blob *ret_blob) MUST_USE;
+	struct blob *ret_blob) MUST_USE;
 
 /* Gives the content piece by piece, in order; false from take ends with ERR_INTERNAL.  Pieces live during the call. */
 typedef bool (*blob_take)(void *arg, const void *bytes, size_t n);
-enum err blob_read(const struct blob_store *s, const struct key *master, const struct blob *b, blob_take take, void *arg) MUST_USE;
+enum err blob_read(
+	const struct blob_store *s, const struct key *master, const struct blob *b, blob_take take, void *arg) MUST_USE;
 /* All of it, in the arena. */
 enum err blob_load(const struct blob_store *s, struct arena *a, const struct key *master, const struct blob *b,
-		   struct bytes *ret_bytes) MUST_USE;
+	struct bytes *ret_bytes) MUST_USE;
 
 enum err blob_remove(const struct blob_store *s, const char *id) MUST_USE; /* no such file is fine */
 

@@ -37,15 +37,62 @@ enum { SANITIZED = 0 };
 
 /* Never for what is confined; every rule answers EPERM. */
 static const int denied[] = {
-	SCMP_SYS(socket), SCMP_SYS(socketpair), SCMP_SYS(connect), SCMP_SYS(bind), SCMP_SYS(listen), SCMP_SYS(accept),
-	SCMP_SYS(accept4), SCMP_SYS(sendto), SCMP_SYS(sendmsg), SCMP_SYS(fork), SCMP_SYS(vfork), SCMP_SYS(clone), SCMP_SYS(execveat),
-	SCMP_SYS(ptrace), SCMP_SYS(process_vm_readv), SCMP_SYS(process_vm_writev), SCMP_SYS(kill), SCMP_SYS(tkill), SCMP_SYS(mount),
-	SCMP_SYS(umount2), SCMP_SYS(pivot_root), SCMP_SYS(chroot), SCMP_SYS(unshare), SCMP_SYS(setns), SCMP_SYS(bpf),
-	SCMP_SYS(perf_event_open), SCMP_SYS(keyctl), SCMP_SYS(add_key), SCMP_SYS(request_key), SCMP_SYS(io_uring_setup),
-	SCMP_SYS(userfaultfd), SCMP_SYS(unlink), SCMP_SYS(unlinkat), SCMP_SYS(rename), SCMP_SYS(renameat), SCMP_SYS(renameat2),
-	SCMP_SYS(mkdir), SCMP_SYS(mkdirat), SCMP_SYS(symlink), SCMP_SYS(symlinkat), SCMP_SYS(link), SCMP_SYS(linkat), SCMP_SYS(mknod),
-	SCMP_SYS(mknodat), SCMP_SYS(chmod), SCMP_SYS(fchmodat), SCMP_SYS(chown), SCMP_SYS(fchownat), SCMP_SYS(truncate), SCMP_SYS(creat),
-	SCMP_SYS(openat2), SCMP_SYS(setrlimit), SCMP_SYS(pidfd_open), SCMP_SYS(shmget), SCMP_SYS(msgget), SCMP_SYS(semget),
+	SCMP_SYS(socket),
+	SCMP_SYS(socketpair),
+	SCMP_SYS(connect),
+	SCMP_SYS(bind),
+	SCMP_SYS(listen),
+	SCMP_SYS(accept),
+	SCMP_SYS(accept4),
+	SCMP_SYS(sendto),
+	SCMP_SYS(sendmsg),
+	SCMP_SYS(fork),
+	SCMP_SYS(vfork),
+	SCMP_SYS(clone),
+	SCMP_SYS(execveat),
+	SCMP_SYS(ptrace),
+	SCMP_SYS(process_vm_readv),
+	SCMP_SYS(process_vm_writev),
+	SCMP_SYS(kill),
+	SCMP_SYS(tkill),
+	SCMP_SYS(mount),
+	SCMP_SYS(umount2),
+	SCMP_SYS(pivot_root),
+	SCMP_SYS(chroot),
+	SCMP_SYS(unshare),
+	SCMP_SYS(setns),
+	SCMP_SYS(bpf),
+	SCMP_SYS(perf_event_open),
+	SCMP_SYS(keyctl),
+	SCMP_SYS(add_key),
+	SCMP_SYS(request_key),
+	SCMP_SYS(io_uring_setup),
+	SCMP_SYS(userfaultfd),
+	SCMP_SYS(unlink),
+	SCMP_SYS(unlinkat),
+	SCMP_SYS(rename),
+	SCMP_SYS(renameat),
+	SCMP_SYS(renameat2),
+	SCMP_SYS(mkdir),
+	SCMP_SYS(mkdirat),
+	SCMP_SYS(symlink),
+	SCMP_SYS(symlinkat),
+	SCMP_SYS(link),
+	SCMP_SYS(linkat),
+	SCMP_SYS(mknod),
+	SCMP_SYS(mknodat),
+	SCMP_SYS(chmod),
+	SCMP_SYS(fchmodat),
+	SCMP_SYS(chown),
+	SCMP_SYS(fchownat),
+	SCMP_SYS(truncate),
+	SCMP_SYS(creat),
+	SCMP_SYS(openat2),
+	SCMP_SYS(setrlimit),
+	SCMP_SYS(pidfd_open),
+	SCMP_SYS(shmget),
+	SCMP_SYS(msgget),
+	SCMP_SYS(semget),
 };
 
 static bool deny_opening_for_writing(scmp_filter_ctx f)
@@ -54,10 +101,13 @@ static bool deny_opening_for_writing(scmp_filter_ctx f)
 	int e = 0;
 
 	for (size_t i = 0; i < ARRAY_LEN(modes); i++) {
-		e |= seccomp_rule_add(f, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(openat), 1, SCMP_A2(SCMP_CMP_MASKED_EQ, O_ACCMODE, modes[i]));
-		e |= seccomp_rule_add(f, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(open), 1, SCMP_A1(SCMP_CMP_MASKED_EQ, O_ACCMODE, modes[i]));
+		e |= seccomp_rule_add(f, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(openat), 1,
+			SCMP_A2(SCMP_CMP_MASKED_EQ, O_ACCMODE, modes[i]));
+		e |= seccomp_rule_add(
+			f, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(open), 1, SCMP_A1(SCMP_CMP_MASKED_EQ, O_ACCMODE, modes[i]));
 	}
-	e |= seccomp_rule_add(f, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(openat), 1, SCMP_A2(SCMP_CMP_MASKED_EQ, O_CREAT, O_CREAT));
+	e |= seccomp_rule_add(
+		f, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(openat), 1, SCMP_A2(SCMP_CMP_MASKED_EQ, O_CREAT, O_CREAT));
 	return e == 0;
 }
 
@@ -69,8 +119,10 @@ static bool load_filter(const char *path)
 
 	for (size_t i = 0; right && i < ARRAY_LEN(denied); i++)
 		right = seccomp_rule_add(f, SCMP_ACT_ERRNO(EPERM), denied[i], 0) == 0;
-	right = right && seccomp_rule_add(f, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0) == 0 && deny_opening_for_writing(f) &&
-		seccomp_rule_add(f, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(execve), 1, SCMP_A0(SCMP_CMP_NE, (scmp_datum_t)(uintptr_t)path)) == 0 &&
+	right = right && seccomp_rule_add(f, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0) == 0 &&
+		deny_opening_for_writing(f) &&
+		seccomp_rule_add(f, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(execve), 1,
+			SCMP_A0(SCMP_CMP_NE, (scmp_datum_t)(uintptr_t)path)) == 0 &&
 		seccomp_load(f) == 0;
 	seccomp_release(f);
 	return right;
@@ -79,11 +131,34 @@ static bool load_filter(const char *path)
 bool confine_self(void)
 {
 	static const int allowed[] = {
-		SCMP_SYS(read), SCMP_SYS(write), SCMP_SYS(readv), SCMP_SYS(writev), SCMP_SYS(pread64), SCMP_SYS(lseek), SCMP_SYS(fstat),
-		SCMP_SYS(newfstatat), SCMP_SYS(close), SCMP_SYS(mmap), SCMP_SYS(munmap), SCMP_SYS(mremap), SCMP_SYS(mprotect), SCMP_SYS(madvise),
-		SCMP_SYS(brk), SCMP_SYS(exit), SCMP_SYS(exit_group), SCMP_SYS(futex), SCMP_SYS(getrandom), SCMP_SYS(clock_gettime),
-		SCMP_SYS(rt_sigaction), SCMP_SYS(rt_sigprocmask), SCMP_SYS(rt_sigreturn), SCMP_SYS(sigaltstack), SCMP_SYS(sched_yield),
-		SCMP_SYS(gettid), SCMP_SYS(getpid), SCMP_SYS(sched_getaffinity),
+		SCMP_SYS(read),
+		SCMP_SYS(write),
+		SCMP_SYS(readv),
+		SCMP_SYS(writev),
+		SCMP_SYS(pread64),
+		SCMP_SYS(lseek),
+		SCMP_SYS(fstat),
+		SCMP_SYS(newfstatat),
+		SCMP_SYS(close),
+		SCMP_SYS(mmap),
+		SCMP_SYS(munmap),
+		SCMP_SYS(mremap),
+		SCMP_SYS(mprotect),
+		SCMP_SYS(madvise),
+		SCMP_SYS(brk),
+		SCMP_SYS(exit),
+		SCMP_SYS(exit_group),
+		SCMP_SYS(futex),
+		SCMP_SYS(getrandom),
+		SCMP_SYS(clock_gettime),
+		SCMP_SYS(rt_sigaction),
+		SCMP_SYS(rt_sigprocmask),
+		SCMP_SYS(rt_sigreturn),
+		SCMP_SYS(sigaltstack),
+		SCMP_SYS(sched_yield),
+		SCMP_SYS(gettid),
+		SCMP_SYS(getpid),
+		SCMP_SYS(sched_getaffinity),
 	};
 	scmp_filter_ctx f = seccomp_init(SCMP_ACT_ERRNO(EPERM));
 	bool right = f && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
@@ -98,7 +173,8 @@ bool confine_self(void)
 static void may_read(int ruleset, const char *path, bool folder)
 {
 	struct landlock_path_beneath_attr rule = {
-		.allowed_access = LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_EXECUTE | (folder ? LANDLOCK_ACCESS_FS_READ_DIR : 0),
+		.allowed_access = LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_EXECUTE |
+				  (folder ? LANDLOCK_ACCESS_FS_READ_DIR : 0),
 		.parent_fd = open(path, O_PATH | O_CLOEXEC),
 	};
 
@@ -111,7 +187,8 @@ static void may_read(int ruleset, const char *path, bool folder)
 /* All rights of the first version are taken; only reading below a few folders comes back. */
 static bool landlock(const char *program)
 {
-	static const char *const folders[] = {"/usr", "/lib", "/lib64", "/etc/fonts", "/var/cache/fontconfig", "/etc/poppler"};
+	static const char *const folders[] = {
+		"/usr", "/lib", "/lib64", "/etc/fonts", "/var/cache/fontconfig", "/etc/poppler"};
 	static const char *const files[] = {"/etc/ld.so.cache", "/dev/null", "/dev/urandom"};
 	struct landlock_ruleset_attr all = {.handled_access_fs = (LANDLOCK_ACCESS_FS_MAKE_SYM << 1) - 1};
 	int ruleset = (int)syscall(SYS_landlock_create_ruleset, &all, sizeof all, 0);
@@ -138,8 +215,9 @@ static bool limit(int which, int64_t value)
 
 static bool limits(const struct confine *c)
 {
-	return limit(RLIMIT_CORE, 0) && limit(RLIMIT_CPU, c->cpu_s) && limit(RLIMIT_FSIZE, 0) && limit(RLIMIT_NOFILE, 32) &&
-	       limit(RLIMIT_MEMLOCK, 0) && limit(RLIMIT_NPROC, 0) && (SANITIZED || limit(RLIMIT_AS, c->memory_bytes));
+	return limit(RLIMIT_CORE, 0) && limit(RLIMIT_CPU, c->cpu_s) && limit(RLIMIT_FSIZE, 0) &&
+	       limit(RLIMIT_NOFILE, 32) && limit(RLIMIT_MEMLOCK, 0) && limit(RLIMIT_NPROC, 0) &&
+	       (SANITIZED || limit(RLIMIT_AS, c->memory_bytes));
 }
 
 static void child(const struct confine *c, int in, int out)
@@ -183,7 +261,7 @@ static int sealed_file(struct bytes b)
 		done += (size_t)n;
 	}
 	if (fd >= 0 && (lseek(fd, 0, SEEK_SET) != 0 ||
-			fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL) != 0)) {
+			       fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL) != 0)) {
 		close(fd);
 		return -1;
 	}
@@ -242,10 +320,12 @@ static enum err finish(pid_t pid, int fd, const struct confine *c, struct str *o
 		;
 	if (how == CONFINE_EXITED && !WIFEXITED(status))
 		how = CONFINE_LIMIT;
-	*ret_result = (struct confine_result){how, WIFEXITED(status) ? WEXITSTATUS(status) : -1, {(const unsigned char *)out->at, out->len}};
+	*ret_result = (struct confine_result){
+		how, WIFEXITED(status) ? WEXITSTATUS(status) : -1, {(const unsigned char *)out->at, out->len}};
 	if (how != CONFINE_EXITED || (ret_result->code != EXIT_NOT_CONFINED && ret_result->code != EXIT_NOT_STARTED))
 		return ERR_OK;
-	log_at(LOG_ERROR, "confine: %s %s", c->argv[0], ret_result->code == EXIT_NOT_CONFINED ? "cannot be confined" : "does not start");
+	log_at(LOG_ERROR, "confine: %s %s", c->argv[0],
+		ret_result->code == EXIT_NOT_CONFINED ? "cannot be confined" : "does not start");
 	return ERR_INTERNAL;
 }
 

@@ -15,21 +15,22 @@
 
 struct confine {
 	const char *const *argv; /* absolute path first, ended by NULL */
-	int64_t memory_bytes;    /* not under AddressSanitizer, which cannot live with it */
+	int64_t memory_bytes;	 /* not under AddressSanitizer, which cannot live with it */
 	int64_t cpu_s, wall_ms;
-	size_t out_max;          /* more output ends it */
+	size_t out_max; /* more output ends it */
 };
 
 enum confine_end { CONFINE_EXITED, CONFINE_LIMIT, CONFINE_OUTPUT };
 
 struct confine_result {
 	enum confine_end how; /* exited, killed by a limit or signal or out of time, too much output */
-	int code;             /* exit status */
+	int code;	      /* exit status */
 	struct bytes out;
 };
 
 /* ERR_INTERNAL: it could not be started or confined. */
-enum err confine_run(struct arena *a, const struct confine *c, struct bytes in, struct confine_result *ret_result) MUST_USE;
+enum err confine_run(struct arena *a, const struct confine *c, struct bytes in, struct confine_result *ret_result)
+	MUST_USE;
 
 /* For a program of ours that is run so, before it looks at its input: from here on only memory, reading what is open,
  * writing what is open and leaving.  false: not possible; do not go on. */

@@ -10,7 +10,7 @@
 #include "io/confine.h"
 #include "io/sniff.h"
 
-enum { QUALITY = 85, HEAD = 8, CHILD_BROKEN = 2, CHILD_LARGE = 3, CHILD_CANNOT = 4 };
+enum { QUALITY = 85, HEAD = 8, CHILD_BROKEN = 2, CHILD_LARGE = 3, CHILD_CANNOT = 4, LARGE_PIXELS = 16000000 };
 enum { MEMORY = 512 << 20, OUT_MAX = 16 << 20, PDF_OUT_MAX = 96 << 20, CPU_S = 10, WALL_MS = 20000 };
 
 /* --- in the child --- */
@@ -112,6 +112,8 @@ static int convert(struct bytes in)
 	if (s.fault || (s.kind != SNIFF_JPEG && s.kind != SNIFF_PNG))
 		return CHILD_BROKEN;
 	p = decode(in, &s);
+	if (!p && s.width * s.height > LARGE_PIXELS)
+		return CHILD_LARGE; /* no memory for that many with these colours */
 	if (p)
 		p = plain(p);
 	if (p)
@@ -174,7 +176,8 @@ static bool take_image(struct bytes out, struct image *ret_image)
 static enum err one_picture(struct arena *a, struct bytes in, struct image *ret_image, const char **ret_fault)
 {
 	const char *argv[] = {NULL, "picture", NULL};
-	struct confine c = {.argv = argv, .memory_bytes = MEMORY, .cpu_s = CPU_S, .wall_ms = WALL_MS, .out_max = OUT_MAX};
+	struct confine c = {
+		.argv = argv, .memory_bytes = MEMORY, .cpu_s = CPU_S, .wall_ms = WALL_MS, .out_max = OUT_MAX};
 	struct confine_result r;
 	enum err e = self_path(a, &argv[0]);
 
@@ -209,9 +212,10 @@ enum err image_of_picture(struct arena *a, struct bytes in, struct images *ret_i
 /* pages_max + 1 pages are asked for: the one too many says that there are too many. */
 static enum err run_pdftoppm(struct arena *a, struct bytes in, int64_t pages_max, struct confine_result *ret_result)
 {
-	const char *const argv[] = {"/usr/bin/pdftoppm", "-q", "-jpeg", "-jpegopt", "quality=92", "-scale-to", "2000", "-l",
-				    arena_printf(a, "%d", (int)pages_max + 1), "-", NULL};
-	const struct confine c = {.argv = argv, .memory_bytes = MEMORY, .cpu_s = CPU_S, .wall_ms = WALL_MS, .out_max = PDF_OUT_MAX};
+	const char *const argv[] = {"/usr/bin/pdftoppm", "-q", "-jpeg", "-jpegopt", "quality=92", "-scale-to", "2000",
+		"-l", arena_printf(a, "%d", (int)pages_max + 1), "-", NULL};
+	const struct confine c = {
+		.argv = argv, .memory_bytes = MEMORY, .cpu_s = CPU_S, .wall_ms = WALL_MS, .out_max = PDF_OUT_MAX};
 
 	return confine_run(a, &c, in, ret_result);
 }

@@ -60,9 +60,11 @@ static bool hostile_tail(struct span s)
 {
 	while (s.n && (*s.at == 0 || *s.at == ' ' || *s.at == '\r' || *s.at == '\n' || *s.at == '\t'))
 		s = from(s, 1);
-	return BEGINS(s, "MZ") || BEGINS(s, "\x7f" "ELF") || BEGINS(s, "#!") || BEGINS(s, "\xca\xfe\xba\xbe") || is_zip(s) ||
-	       memmem(s.at, s.n, "%PDF-", 5) || memmem(s.at, s.n, "Rar!\x1a\7", 6) || memmem(s.at, s.n, "7z\xbc\xaf\x27\x1c", 6) ||
-	       holds_script(s);
+	return BEGINS(s, "MZ") ||
+	       BEGINS(s, "\x7f"
+			 "ELF") ||
+	       BEGINS(s, "#!") || BEGINS(s, "\xca\xfe\xba\xbe") || is_zip(s) || memmem(s.at, s.n, "%PDF-", 5) ||
+	       memmem(s.at, s.n, "Rar!\x1a\7", 6) || memmem(s.at, s.n, "7z\xbc\xaf\x27\x1c", 6) || holds_script(s);
 }
 
 static void measure(struct sniff *r, int64_t width, int64_t height)
@@ -106,7 +108,8 @@ static int exif_orientation(struct span s)
 static size_t next_marker(struct span s, size_t at)
 {
 	for (; at + 1 < s.n; at++)
-		if (s.at[at] == 0xff && s.at[at + 1] != 0 && s.at[at + 1] != 0xff && (s.at[at + 1] < 0xd0 || s.at[at + 1] > 0xd7))
+		if (s.at[at] == 0xff && s.at[at + 1] != 0 && s.at[at + 1] != 0xff &&
+			(s.at[at + 1] < 0xd0 || s.at[at + 1] > 0xd7))
 			return at;
 	return s.n;
 }
@@ -236,15 +239,24 @@ static bool pdf_ends_name(unsigned char c)
 
 static int hex_of(unsigned char c)
 {
-	return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+	return c >= '0' && c <= '9'   ? c - '0'
+	       : c >= 'a' && c <= 'f' ? c - 'a' + 10
+	       : c >= 'A' && c <= 'F' ? c - 'A' + 10
+				      : -1;
 }
 
 /* Names that must not stand in a dictionary; #xx is undone first. */
 static const struct {
 	const char *name, *fault;
 } pdf_names[] = {
-	{"Encrypt", "encrypted"}, {"JavaScript", "active"}, {"JS", "active"}, {"Launch", "active"},
-	{"EmbeddedFile", "active"}, {"EmbeddedFiles", "active"}, {"XFA", "active"}, {"RichMedia", "active"},
+	{"Encrypt", "encrypted"},
+	{"JavaScript", "active"},
+	{"JS", "active"},
+	{"Launch", "active"},
+	{"EmbeddedFile", "active"},
+	{"EmbeddedFiles", "active"},
+	{"XFA", "active"},
+	{"RichMedia", "active"},
 };
 
 static const char *pdf_name_fault(struct span s, size_t *at)
@@ -306,7 +318,7 @@ static void sniff_pdf(struct span s, struct sniff *r)
 	struct span end = from(s, s.n > 2048 ? s.n - 2048 : 0);
 
 	if (s.n < 64 || s.at[5] < '1' || s.at[5] > '2' || s.at[6] != '.' || !memmem(end.at, end.n, "%%EOF", 5) ||
-	    !memmem(end.at, end.n, "startxref", 9))
+		!memmem(end.at, end.n, "startxref", 9))
 		r->fault = "broken";
 	else if (is_zip(s))
 		r->fault = "polyglot";

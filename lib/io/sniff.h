@@ -14,10 +14,10 @@ enum { SNIFF_PIXELS_MAX = 40000000, SNIFF_SIDE_MAX = 30000 };
 
 struct sniff {
 	enum sniff_kind kind;
-	const char *media;      /* "image/jpeg"; of other kinds NULL */
-	int64_t width, height;  /* pictures: as stored, before turning */
-	int orientation;        /* EXIF, 1..8 */
-	const char *fault;      /* NULL: may go on.  empty type heic broken encrypted active polyglot too_large_picture */
+	const char *media;     /* "image/jpeg"; of other kinds NULL */
+	int64_t width, height; /* pictures: as stored, before turning */
+	int orientation;       /* EXIF, 1..8 */
+	const char *fault; /* NULL: may go on.  empty type heic broken encrypted active polyglot too_large_picture */
 };
 
 void sniff(const void *bytes, size_t n, struct sniff *ret_sniff);

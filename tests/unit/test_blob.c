@@ -122,7 +122,8 @@ static void large_pieces_become_records(void **state)
 /* A crash leaves anything behind what the database acknowledged: the next append cuts it off. */
 static void torn_tail(void **state)
 {
-	static const char *const tails[] = {"x", "\xff\xff\xff\xff", "half a record, its head cut off in the middle of nowhere"};
+	static const char *const tails[] = {
+		"x", "\xff\xff\xff\xff", "half a record, its head cut off in the middle of nowhere"};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(tails); i++) {
@@ -277,8 +278,9 @@ static void removal_and_sweep(void **state)
 
 static void ids(void **state)
 {
-	static const char *const bad[] = {"", "ab", "../../../../../../../../../../etc/", "ABCDEFABCDEFABCDEFABCDEFABCDEFAB",
-					  "0123456789abcdef0123456789abcdef0", "0123456789abcdef0123456789abcde/"};
+	static const char *const bad[] = {"", "ab", "../../../../../../../../../../etc/",
+		"ABCDEFABCDEFABCDEFABCDEFABCDEFAB", "0123456789abcdef0123456789abcdef0",
+		"0123456789abcdef0123456789abcde/"};
 
 	(void)state;
 	assert_true(blob_id_valid("0123456789abcdef0123456789abcdef"));
@@ -290,10 +292,19 @@ static void ids(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(round_trip), cmocka_unit_test(nothing_in_clear), cmocka_unit_test(large_pieces_become_records),
-		cmocka_unit_test(torn_tail), cmocka_unit_test(unacknowledged_record), cmocka_unit_test(every_altered_byte),
-		cmocka_unit_test(cut_off), cmocka_unit_test(wrong_order), cmocka_unit_test(keys), cmocka_unit_test(one_writer),
-		cmocka_unit_test(room), cmocka_unit_test(removal_and_sweep), cmocka_unit_test(ids),
+		cmocka_unit_test(round_trip),
+		cmocka_unit_test(nothing_in_clear),
+		cmocka_unit_test(large_pieces_become_records),
+		cmocka_unit_test(torn_tail),
+		cmocka_unit_test(unacknowledged_record),
+		cmocka_unit_test(every_altered_byte),
+		cmocka_unit_test(cut_off),
+		cmocka_unit_test(wrong_order),
+		cmocka_unit_test(keys),
+		cmocka_unit_test(one_writer),
+		cmocka_unit_test(room),
+		cmocka_unit_test(removal_and_sweep),
+		cmocka_unit_test(ids),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
