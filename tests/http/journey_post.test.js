@@ -57,7 +57,7 @@ test('new/org by post', async (t) => {
 		assert.equal(pay.amount_fen, 140000);
 		assert.match(pay.amount_words, /壹仟肆佰元整$/);
 		assert.ok(pay.remark.includes(pay.reference) && pay.remark.includes('办理广东政府采购智慧云CA'));
-		assert.equal(pay.state, 'none');
+		assert.equal(pay.state, 'waiting', 'paid, the applicant says');
 	});
 
 	await t.test('the form: version 1, then changed, then version 2', async () => {
@@ -65,7 +65,7 @@ test('new/org by post', async (t) => {
 		assert.equal(one.version, 1);
 		assert.ok(one.pages >= 2);
 		const first = await j.formPdf();
-		await j.change({ unit: { legal_rep: '欧阳㛃' } });
+		await j.change({ unit: { legal_rep: '司马𪚥明' } });
 		assert.equal(j.case.state, 'draft', 'a changed case must be printed again');
 		assert.equal(j.case.form.current, false);
 		const two = await j.print();

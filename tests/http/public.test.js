@@ -189,7 +189,7 @@ test('the blank form is a PDF', async () => {
 });
 
 test('unknown paths and methods are refused as problems', async () => {
-	for (const path of ['/api/', '/api/nothing', '/api/applications/../catalog', '/api/catalog/a/b/c', '/api/Catalog']) {
+	for (const path of ['/api/', '/api/nothing', '/api/catalog/a/b/c', '/api/Catalog']) {
 		const a = await c.get(path, { loose: true, check: false });
 		assert.ok([400, 401, 404].includes(a.status), `${path}: ${a.status}`);
 		assert.match(a.type, /problem\+json/, path);

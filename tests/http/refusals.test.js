@@ -79,7 +79,7 @@ test('another one\'s case looks as if it were not there', async () => {
 		refused(await other.patch(j.url, { years: 1 }, { match: now.version }), 404, 'not_found');
 		refused(await other.delete(j.url, { match: now.version }), 404, 'not_found');
 		for (const tail of ['form', 'submit', 'withdraw']) refused(await other.post(`${j.url}/${tail}`), 404, 'not_found');
-		refused(await other.post(`${j.url}/remittance`, { payer_name: 'x' }), 404, 'not_found');
+		refused(await other.post(`${j.url}/remittance`, { payer_name: '广州某公司' }), 404, 'not_found');
 		refused(await other.delete(`/api/attachments/${file.id}`), 404, 'not_found');
 		refused(await tus.create(other, 10, { application: j.no, material: 'm2', filename: 'x.png', filetype: 'image/png' }), 404, 'not_found');
 	});
@@ -113,7 +113,7 @@ test('a combination that is not offered', async () => {
 
 test('forbidden transitions are 409', async () => {
 	const j = await Journey.to('submitted');
-	const desk = await staff('desk1'), money = await staff('finance1'), make = await staff('producer1'), two = await staff('reviewer1');
+	const desk = await staff('desk1'), make = await staff('producer1'), two = await staff('reviewer1');
 	await unchanged(j, async (now) => {
 		const m = { match: now.version };
 		refused(await two.post(`${j.desk}/approve`, undefined, m), 409, 'state');
@@ -126,10 +126,8 @@ test('forbidden transitions are 409', async () => {
 		assert.equal((await desk.post('/api/staff/parcels', { no: j.no, waybill: data.waybill() })).status, 409);
 		assert.equal((await desk.post('/api/staff/pickups', { no: j.no, step: 'ready' })).status, 409);
 		assert.equal((await j.owner.post(`${j.url}/form`)).status, 409);
-		assert.equal((await j.owner.post(`${j.url}/remittance`, { payer_name: '䶮', amount_fen: 1 })).status, 409);
 		assert.equal((await tus.create(j.owner, 10, { application: j.no, material: 'm2', filename: 'x.png', filetype: 'image/png' })).status, 409);
 	});
-	void money;
 });
 
 test('wrong role: 403', async () => {

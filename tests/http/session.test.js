@@ -96,7 +96,6 @@ test('signing in makes a new token', async () => {
 	c.jar.set(name, 'a'.repeat(43));
 	c.jar.set('__Host-' + name, 'a'.repeat(43));
 	await c.signIn(data.phone());
-	for (const v of c.jar.values()) if (v.length > 60) assert.fail('a token of odd length');
 	const fresh = [...c.jar.values()].filter((v) => v !== 'a'.repeat(43));
 	assert.equal(fresh.length, 1, 'the token did not change');
 	assert.ok(fresh[0].length >= 22, 'less than 128 bits');

@@ -197,7 +197,7 @@ class Journey {
 	async money(user = 'finance1', more = {}) {
 		const pay = (await this.owner.want(200, 'GET', `${this.url}/payment`)).json;
 		const body = this.channel === 'counter'
-			? { payer_name: this.typed.unit.name, amount_fen: pay.due_fen, value_date: data.today(), method: 'counter' }
+			? { payer_name: this.typed.unit.name, amount_fen: pay.due_fen, value_date: data.today(), bank_serial: 'R' + data.digits(12), method: 'counter' }
 			: { payer_name: this.typed.unit.name, payer_account: this.typed.remittance.payer_account, amount_fen: pay.due_fen, value_date: data.today(), bank_serial: 'B' + data.digits(16), method: 'transfer' };
 		return this.act(user, 'payments', { ...body, ...more }, { status: 201 });
 	}
