@@ -10,7 +10,7 @@ static const struct sql sql[] = {
 		{"SELECT id, kind, ref, tries FROM job WHERE state='waiting' AND next_at<=? ORDER BY next_at LIMIT 1 FOR UPDATE SKIP LOCKED",
 			"i", "issi"},
 	[LEASE] = {"UPDATE job SET next_at=?, tries=tries+1 WHERE id=? AND state='waiting'", "ii", ""},
-	[DONE] = {"UPDATE job SET state='done', error=NULL WHERE id=? AND state='waiting' AND tries=?", "ii", ""},
+	[DONE] = {"UPDATE job SET state='done', error=NULL WHERE id=? AND state='waiting'", "i", ""},
 	[FAILED] = {"UPDATE job SET state=?, next_at=?, error=? WHERE id=? AND state='waiting' AND tries=?", "sisii",
 		""},
 };
@@ -40,8 +40,9 @@ static enum err take(struct ctx *c, void *arg)
 
 	if (e != ERR_OK)
 		return e;
+	e = db_exec(c->db, &sql[LEASE], I(c->now + ((int64_t)JOB_LEASE_S << job->tries)), I(job->id));
 	job->tries++;
-	return db_exec(c->db, &sql[LEASE], I(c->now + JOB_LEASE_S), I(job->id));
+	return e;
 }
 
 enum err job_take(struct ctx *c, struct job *ret_job)
@@ -54,7 +55,7 @@ enum err job_done(struct ctx *c, const struct job *job)
 	enum err e;
 
 	assert(db_in_tx(c->db));
-	e = db_exec(c->db, &sql[DONE], I(job->id), I(job->tries));
+	e = db_exec(c->db, &sql[DONE], I(job->id));
 	return e == ERR_OK && db_changed(c->db) != 1 ? ERR_STALE : e;
 }
 
