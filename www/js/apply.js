@@ -162,7 +162,7 @@
     } else if (control.type === 'checkbox') {
       control.checked = Boolean(value);
     } else if (control.dataset.check === 'money') {
-      control.value = typeof value === 'number' ? ZY.fmt.money(value).slice(1) : '';
+      control.value = value > 0 ? ZY.fmt.money(value).slice(1) : '';
     } else if (control.dataset.check === 'mobile') {
       control.value = ZY.fmt.phone(value);
     } else {
@@ -228,7 +228,7 @@
         seen[c.name] = true;
         if (keepTyped && dirty[c.name]) { return; }
         const value = ZY.get(kase, c.name);
-        if (value !== undefined && value !== null) { ZY.writeControl(form, c, value); }
+        if (value !== undefined && value !== null && value !== 0) { ZY.writeControl(form, c, value); }
       });
       if (o.fill && !(keepTyped && dirty['*'])) { o.fill(kase); }
     }

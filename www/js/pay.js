@@ -32,7 +32,7 @@
         if (ahead) { ZY.$$('#section [data-need]').forEach(function (c) { c.removeAttribute('data-need'); }); }
         const remit = kase.remittance || {};
         if (!remit.payer_name && !ahead && kase.unit && kase.unit.name) { $('#remittance-payer_name').value = kase.unit.name; }
-        if (typeof remit.amount_fen !== 'number' && !ahead && kase.amount_fen) { $('#remittance-amount_fen').value = ZY.fmt.money(kase.amount_fen).slice(1); }
+        if (!remit.amount_fen && !ahead && kase.amount_fen) { $('#remittance-amount_fen').value = ZY.fmt.money(kase.amount_fen).slice(1); }
         files = ZY.uploads(kase);
         const m6 = kase.materials.filter(function (m) { return m.code === 'm6'; })[0];
         if (m6) {

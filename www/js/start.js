@@ -27,10 +27,8 @@
       box.appendChild(ZY.el('div', { class: 'opt' }, [input, label]));
     });
   }
-  function holderRows(service) {
-    const s = catalog.services.filter(function (x) { return x.code === service; })[0];
-    const codes = (s ? s.routes : []).map(function (r) { return r.holder; });
-    return catalog.holders.filter(function (h) { return codes.indexOf(h.code) >= 0; }).map(function (h) {
+  function holderRows() {
+    return catalog.holders.map(function (h) {
       return { code: h.code, name: h.name, hint: ZY.hasText('start.holder.' + h.code) ? ZY.t('start.holder.' + h.code) : '' };
     });
   }
@@ -76,9 +74,14 @@
     ['q-have', 'q-transfer', 'q-channel'].forEach(function (q) { ZY.show($('#' + q), false); });
     ZY.show($('#answer'), false);
     if (!service) { return; }
+    if (!open(service).length) {
+      ZY.show($('#q-holder'), false);
+      answer(null, service, ZY.t('start.offline'));
+      return;
+    }
     if (update.service !== service) {
       update.service = service;
-      fill($('#box-holder'), 'holder', holderRows(service));
+      fill($('#box-holder'), 'holder', holderRows());
     }
     const holder = picked('holder');
     if (!holder) { return; }

@@ -81,8 +81,8 @@
     return prefixes.some(function (p) {
       const v = kase[p];
       if (Array.isArray(v)) { return v.length > 0; }
-      if (v && typeof v === 'object') { return Object.keys(v).some(function (k) { return v[k] !== null && v[k] !== ''; }); }
-      return v !== null && v !== undefined;
+      if (v && typeof v === 'object') { return Object.keys(v).some(function (k) { return Boolean(v[k]); }); }
+      return Boolean(v);
     });
   }
   function rows(kase, errors) {
