@@ -65,17 +65,7 @@
 				by,
 				[].concat(
 					held() ? [] : [['act.claim', claim]],
-					typed()
-						? [
-								[
-									'act.copy',
-									() =>
-										ZY.copy(typed()).then(() =>
-											S.say(S.t('case.copied'))
-										)
-								]
-							]
-						: []
+					typed() ? [['act.copy', () => ZY.copy(typed()).then(() => S.say(S.t('case.copied')))]] : []
 				)
 			);
 			draw(c, true);
@@ -110,7 +100,7 @@
 				S.unnotice('trouble');
 				pulse();
 				draw(store.data, true);
-				if (review && judges()) review.start();
+				review.start();
 				S.recount();
 			},
 			(problem) => {
@@ -220,10 +210,8 @@
 		value === null || value === undefined || value === ''
 			? S.el('span', { class: 'quiet', text: S.t('case.empty') })
 			: S.el('span', { class: 'val', text: value });
-	const idType = (code) =>
-		((desk.book.id_types || []).filter((one) => one.code === code)[0] || { name: code }).name;
-	const seal = (code) =>
-		((desk.book.seal_kinds || []).filter((one) => one.code === code)[0] || { name: code }).name;
+	const idType = (code) => ((desk.book.id_types || []).filter((one) => one.code === code)[0] || { name: code }).name;
+	const seal = (code) => ((desk.book.seal_kinds || []).filter((one) => one.code === code)[0] || { name: code }).name;
 	const unitKind = (code) =>
 		((desk.book.unit_kinds || []).filter((one) => one.code === code)[0] || { name: code }).name;
 	const licence = (code) =>
@@ -272,11 +260,7 @@
 			[['delivery.mode', c.delivery.mode && S.t('delivery.' + c.delivery.mode)]].concat(
 				c.delivery.mode === 'pickup'
 					? [['delivery.branch']]
-					: [
-							['delivery.name'],
-							['delivery.phone'],
-							['delivery.full', address(c.delivery)]
-						]
+					: [['delivery.name'], ['delivery.phone'], ['delivery.full', address(c.delivery)]]
 			),
 		invoice: (c) => [
 			['invoice.kind', c.invoice.kind && S.t('invoice.' + c.invoice.kind)],
@@ -286,8 +270,7 @@
 	};
 	const address = (d) => [d.province, d.city, d.district, d.address].filter(Boolean).join('');
 	const dig = (c, path) => path.split('.').reduce((node, name) => (node ? node[name] : undefined), c);
-	const rows = (c, list) =>
-		list.map((row) => [S.t('f.' + row[0]), text(row.length > 1 ? row[1] : dig(c, row[0]))]);
+	const rows = (c, list) => list.map((row) => [S.t('f.' + row[0]), text(row.length > 1 ? row[1] : dig(c, row[0]))]);
 	const pick = (c, part, names) => PARTS[part](c).filter((row) => names.indexOf(row[0].split('.')[1]) >= 0);
 	const items = (c) =>
 		(c.items || []).map((item, i) => [
@@ -309,9 +292,7 @@
 					c.holder === 'ind'
 						? pick(c, 'person', ['name', 'id_number', 'phone', 'address'])
 						: pick(c, 'unit', ['name', 'uscc', 'address']).concat(
-								c.holder === 'rep'
-									? pick(c, 'person', ['name', 'id_number'])
-									: [],
+								c.holder === 'rep' ? pick(c, 'person', ['name', 'id_number']) : [],
 								pick(c, 'agent', ['name', 'id_number', 'phone'])
 							)
 				).concat(items(c), terms(c), [
@@ -330,15 +311,7 @@
 			m2: () =>
 				rows(
 					c,
-					pick(c, 'unit', [
-						'name',
-						'uscc',
-						'kind',
-						'licence_kind',
-						'licence_until',
-						'address',
-						'legal_rep'
-					])
+					pick(c, 'unit', ['name', 'uscc', 'kind', 'licence_kind', 'licence_until', 'address', 'legal_rep'])
 				),
 			m3: () => rows(c, pick(c, 'agent', ['name', 'id_type', 'id_number'])),
 			m4: () => rows(c, pick(c, 'person', ['name', 'id_type', 'id_number'])),
@@ -353,13 +326,7 @@
 		const list = S.dl(
 			(
 				shown[code] ||
-				(() =>
-					rows(
-						c,
-						c.holder === 'ind'
-							? pick(c, 'person', ['name'])
-							: pick(c, 'unit', ['name', 'uscc'])
-					))
+				(() => rows(c, c.holder === 'ind' ? pick(c, 'person', ['name']) : pick(c, 'unit', ['name', 'uscc'])))
 			)()
 		);
 
@@ -369,13 +336,7 @@
 			list,
 			/\*/.test(list.textContent) &&
 				S.can('reveal') &&
-				S.el(
-					'p',
-					{ class: 'reveal' },
-					S.t('reveal.masked'),
-					' ',
-					S.button('reveal.show', reveal)
-				)
+				S.el('p', { class: 'reveal' }, S.t('reveal.masked'), ' ', S.button('reveal.show', reveal))
 		);
 	};
 	const masked = (c) =>
@@ -404,31 +365,21 @@
 		});
 
 	const data = function (c) {
-		const section = (key, list) =>
-			S.el('div', { class: 'data-part' }, S.el('h3', { text: S.t(key) }), S.dl(list));
+		const section = (key, list) => S.el('div', { class: 'data-part' }, S.el('h3', { text: S.t(key) }), S.dl(list));
 
 		S.fill(
 			at.data,
 			S.el('h2', { id: 'data-h', text: S.t('case.data') }),
 			masked(c) &&
 				S.can('reveal') &&
-				S.el(
-					'p',
-					{ class: 'reveal' },
-					S.t('reveal.masked'),
-					' ',
-					S.button('reveal.show', reveal)
-				),
+				S.el('p', { class: 'reveal' }, S.t('reveal.masked'), ' ', S.button('reveal.show', reveal)),
 			S.el(
 				'div',
 				{ class: 'data-grid' },
 				c.holder !== 'ind' && section('case.unit', rows(c, PARTS.unit(c))),
 				c.holder !== 'org' && section('case.person', rows(c, PARTS.person(c))),
 				c.holder !== 'ind' && section('case.agent', rows(c, PARTS.agent(c))),
-				section(
-					'case.terms',
-					items(c).concat(terms(c), [[S.t('f.reference'), text(c.reference)]])
-				),
+				section('case.terms', items(c).concat(terms(c), [[S.t('f.reference'), text(c.reference)]])),
 				section('case.remittance', rows(c, PARTS.remittance(c))),
 				section('case.delivery', rows(c, PARTS.delivery(c))),
 				section('case.invoice', rows(c, PARTS.invoice(c)))
@@ -455,9 +406,7 @@
 						S.el('span', { class: 'gate-n', text: gate.label }),
 						S.el('span', {
 							class: 'gate-w fig',
-							text: gate.closed_at
-								? S.stamp(gate.closed_at)
-								: S.t('case.waits')
+							text: gate.closed_at ? S.stamp(gate.closed_at) : S.t('case.waits')
 						})
 					)
 				)
@@ -501,11 +450,7 @@
 					S.t('log.certificate', { n: one.item, serial: one.sign_serial }),
 					one.produced_by
 				]),
-				(c.parcels || []).map((one) => [
-					one.sent_at,
-					S.t('log.parcel', { waybill: one.waybill }),
-					''
-				]),
+				(c.parcels || []).map((one) => [one.sent_at, S.t('log.parcel', { waybill: one.waybill }), '']),
 				(c.gates || [])
 					.filter((gate) => gate.required)
 					.map((gate) => [gate.closed_at, S.t('log.gate', { name: gate.label }), ''])
@@ -531,8 +476,7 @@
 			)
 		);
 	};
-	const materialName = (c, code) =>
-		((c.materials || []).filter((m) => m.code === code)[0] || { name: code }).name;
+	const materialName = (c, code) => ((c.materials || []).filter((m) => m.code === code)[0] || { name: code }).name;
 
 	/* ---- decisions ---- */
 
@@ -543,9 +487,7 @@
 		return store.write(rest, body, key).then((c) => {
 			taken = false;
 			clearTimeout(beat);
-			S.notice('done', 'ok', S.t(done, { state: c.state_name, due: c.due || '' }), [
-				['act.next', next]
-			]);
+			S.notice('done', 'ok', S.t(done, { state: c.state_name, due: c.due || '' }), [['act.next', next]]);
 			S.id('notice-done').querySelector('button').focus();
 			draw(c, true);
 			S.recount();
@@ -633,9 +575,7 @@
 				S.el('p', { text: S.t('approve.text', { name: firstReviewer() || '' }) }),
 				S.dl(
 					[[S.t('f.subject'), text(S.subject(store.data))]].concat(
-						store.data.holder === 'ind'
-							? []
-							: rows(store.data, [['unit.uscc'], ['unit.address']]),
+						store.data.holder === 'ind' ? [] : rows(store.data, [['unit.uscc'], ['unit.address']]),
 						items(store.data),
 						terms(store.data)
 					)
@@ -673,9 +613,7 @@
 			kids = [
 				S.el('p', {
 					class: 'bar-say',
-					text: me(firstReviewer())
-						? S.t('approve.two')
-						: S.t('approve.say', { name: firstReviewer() || '' })
+					text: me(firstReviewer()) ? S.t('approve.two') : S.t('approve.say', { name: firstReviewer() || '' })
 				}),
 				S.button('act.approve', approve, {
 					class: 'btn',
@@ -710,29 +648,20 @@
 		leave(queue);
 	};
 	const leave = (queue) =>
-		ZY.api('GET', S.url('/api/staff/applications', { queue: queue, limit: 50 }), { quiet: true }).then(
-			(answer) => {
-				const found = S.urgent(
-					(answer.data.items || []).filter(
-						(row) => row.no !== no && (!row.claimed_by || me(row.claimed_by))
-					)
-				);
+		ZY.api('GET', S.url('/api/staff/applications', { queue: queue, limit: 50 }), { quiet: true }).then((answer) => {
+			const found = S.urgent(
+				(answer.data.items || []).filter((row) => row.no !== no && (!row.claimed_by || me(row.claimed_by)))
+			);
 
-				if (!found) {
-					S.notice('next', 'info', S.t('case.no_next'), [
-						[
-							'act.to_list',
-							() => S.go(S.url('/staff/queue.html', { queue: queue }))
-						]
-					]);
-					return;
-				}
-				if (mine() || taken || ['submitted', 'second_review'].indexOf(queue) >= 0)
-					ZY.remember(TAKE, found.no);
-				S.go(S.url('/staff/case.html', { no: found.no, queue: queue }));
-			},
-			desk.trouble
-		);
+			if (!found) {
+				S.notice('next', 'info', S.t('case.no_next'), [
+					['act.to_list', () => S.go(S.url('/staff/queue.html', { queue: queue }))]
+				]);
+				return;
+			}
+			if (mine() || taken || ['submitted', 'second_review'].indexOf(queue) >= 0) ZY.remember(TAKE, found.no);
+			S.go(S.url('/staff/case.html', { no: found.no, queue: queue }));
+		}, desk.trouble);
 
 	/* ---- panels of the other desks ---- */
 
@@ -798,10 +727,7 @@
 							})
 						});
 					},
-					() =>
-						S.notice('panel', 'err', S.t('case.panel_failed'), [
-							['act.reload', () => location.reload()]
-						])
+					() => S.notice('panel', 'err', S.t('case.panel_failed'), [['act.reload', () => location.reload()]])
 				)
 			)
 		).then(() => {
@@ -954,11 +880,7 @@
 					'div',
 					{ class: 'empty' },
 					S.el('h1', {
-						text: S.t(
-							problem.status === 403 || problem.status === 404
-								? 'case.missing'
-								: 'case.failed'
-						)
+						text: S.t(problem.status === 403 || problem.status === 404 ? 'case.missing' : 'case.failed')
 					}),
 					S.el('p', {
 						text:

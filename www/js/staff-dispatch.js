@@ -17,8 +17,7 @@
 		};
 		const refused = (form, map) => (problem) => {
 			if (problem.status === 422) S.faults(form, S.serverFaults(problem, map));
-			else if (problem.code === 'conflict')
-				S.faults(form, [{ id: map['#/waybill'], text: S.t('ship.twice') }]);
+			else if (problem.code === 'conflict') S.faults(form, [{ id: map['#/waybill'], text: S.t('ship.twice') }]);
 			else desk.trouble(problem);
 		};
 		const send = function (c) {
@@ -39,14 +38,7 @@
 				const typed = S.plain(S.id(id).value).replace(/[\s-]/g, '').toUpperCase();
 
 				event.preventDefault();
-				if (
-					S.faults(
-						form,
-						/^[0-9A-Z]{8,20}$/.test(typed)
-							? []
-							: [{ id: id, text: S.t('ship.bad_waybill') }]
-					)
-				)
+				if (S.faults(form, /^[0-9A-Z]{8,20}$/.test(typed) ? [] : [{ id: id, text: S.t('ship.bad_waybill') }]))
 					desk.store
 						.write('/api/staff/parcels', { no: c.no, waybill: typed }, key)
 						.then(after('ship.saved'), refused(form, { '#/waybill': id }));
@@ -101,11 +93,7 @@
 				if (!seen.checked) faults.push({ id: 'seen-' + c.no, text: S.t('ship.not_seen') });
 				if (S.faults(form, faults))
 					desk.store
-						.write(
-							'/api/staff/pickups',
-							{ no: c.no, step: 'handed', collector: name, id_seen: true },
-							key
-						)
+						.write('/api/staff/pickups', { no: c.no, step: 'handed', collector: name, id_seen: true }, key)
 						.then(after('ship.saved_handed'), refused(form, { '#/collector': id }));
 			});
 			return form;
@@ -116,12 +104,7 @@
 				{ class: 'row-act' },
 				S.button('ship.delivered', () =>
 					desk.store
-						.write(
-							'/api/staff/parcels/' +
-								encodeURIComponent(parcel.waybill) +
-								'/delivered',
-							{}
-						)
+						.write('/api/staff/parcels/' + encodeURIComponent(parcel.waybill) + '/delivered', {})
 						.then(after('ship.saved_delivered'), desk.trouble)
 				)
 			);
@@ -129,11 +112,9 @@
 			const parcel = (c.parcels || [])[0];
 			const courier = c.delivery.mode !== 'pickup';
 
-			if (c.state === 'produced')
-				return courier ? S.can('dispatch') && send(c) : S.can('pickup') && ready(c);
+			if (c.state === 'produced') return courier ? S.can('dispatch') && send(c) : S.can('pickup') && ready(c);
 			if (c.state === 'ready') return S.can('pickup') && hand(c);
-			if (c.state === 'sent' && parcel && !parcel.delivered_at)
-				return S.can('dispatch') && delivered(c, parcel);
+			if (c.state === 'sent' && parcel && !parcel.delivered_at) return S.can('dispatch') && delivered(c, parcel);
 			return null;
 		};
 

@@ -18,14 +18,11 @@
 				'td',
 				{},
 				one.payer_name,
-				one.right_payer === false && [
-					' ',
-					S.el('span', { class: 'tag tag-err', text: S.t('pay.wrong') })
-				]
+				one.right_payer === false && [' ', S.el('span', { class: 'tag tag-err', text: S.t('pay.wrong') })]
 			),
 			S.el('td', { class: 'num', text: S.yuan(one.amount_fen) }),
 			S.el('td', { class: 'fig', text: S.t('pay.' + one.method) }),
-			S.el('td', { class: 'fig wrap', text: one.bank_serial || '' }),
+			S.el('td', { class: 'fig brk', text: one.bank_serial || '' }),
 			S.el(
 				'td',
 				{},
@@ -37,10 +34,7 @@
 	const recent = function (from) {
 		const host = S.id('recent');
 
-		S.loading(
-			host,
-			ZY.api('GET', S.url('/api/staff/payments', { after: from, limit: 30 }), { quiet: true })
-		).then(
+		S.loading(host, ZY.api('GET', S.url('/api/staff/payments', { after: from, limit: 30 }), { quiet: true })).then(
 			(answer) => {
 				const items = answer.data.items || [];
 
@@ -63,21 +57,10 @@
 								S.el(
 									'tr',
 									{},
-									[
-										'date',
-										'no',
-										'payer',
-										'amount',
-										'method',
-										'serial',
-										'recorded'
-									].map((name) =>
+									['date', 'no', 'payer', 'amount', 'method', 'serial', 'recorded'].map((name) =>
 										S.el('th', {
 											scope: 'col',
-											class:
-												name === 'amount'
-													? 'num'
-													: null,
+											class: name === 'amount' ? 'num' : null,
 											text: S.t('pay.col.' + name)
 										})
 									)
@@ -112,6 +95,7 @@
 					trouble: S.trouble,
 					saved: (c) => {
 						draw(c);
+						result.replaceChild(S.caseCard(c), result.firstChild);
 						recent('');
 						S.recount();
 						field.value = '';
@@ -131,10 +115,7 @@
 		);
 	};
 	const none = (typed) =>
-		S.fill(
-			result,
-			S.el('p', { class: 'empty', role: 'status', text: S.t('finance.not_found', { q: typed }) })
-		);
+		S.fill(result, S.el('p', { class: 'empty', role: 'status', text: S.t('finance.not_found', { q: typed }) }));
 	const search = (typed) =>
 		S.loading(
 			result,
@@ -164,8 +145,7 @@
 											type: 'button',
 											class: 'btn btn-2',
 											on: {
-												click: () =>
-													open(one.no)
+												click: () => open(one.no)
 											}
 										},
 										one.no + ' ' + (one.unit_name || '')

@@ -47,11 +47,7 @@
 		if (code.version && code.version !== c.form.version)
 			return ['err', 'old', S.t('mail.old_say', { n: code.version, now: c.form.version })];
 		if (S.gate(c, 'originals') && S.gate(c, 'originals').closed_at)
-			return [
-				'info',
-				'again',
-				S.t('mail.again_say', { at: S.stamp(S.gate(c, 'originals').closed_at) })
-			];
+			return ['info', 'again', S.t('mail.again_say', { at: S.stamp(S.gate(c, 'originals').closed_at) })];
 		if (!S.open(c, 'originals') || ['draft', 'printed'].indexOf(c.state) >= 0)
 			return ['warn', 'none', S.t('mail.none_say', { state: c.state_name })];
 		return [
@@ -71,10 +67,7 @@
 		const host = S.el('section', { class: 'panel' });
 		const said = verdict(c, code);
 
-		word(said[0], said[1], said[2], [
-			S.caseCard(c),
-			said[1] === 'right' || said[1] === 'old' ? host : null
-		]);
+		word(said[0], said[1], said[2], [S.caseCard(c), said[1] === 'right' || said[1] === 'old' ? host : null]);
 		if (said[1] !== 'right' && said[1] !== 'old') return;
 		S.panels.originals(host, {
 			store: store,
@@ -86,10 +79,7 @@
 					lack ? 'part' : 'done',
 					lack
 						? S.t('originals.saved_part', { n: lack })
-						: S.t('originals.saved') +
-								(after.due
-									? S.t('originals.due', { day: after.due })
-									: ''),
+						: S.t('originals.saved') + (after.due ? S.t('originals.due', { day: after.due }) : ''),
 					S.caseCard(after)
 				);
 				S.unnotice('originals');
@@ -118,8 +108,7 @@
 			},
 			(problem) => {
 				refocus();
-				if (problem.status === 404)
-					word('err', 'foreign', S.t('mail.unknown_say', { no: code.no }));
+				if (problem.status === 404) word('err', 'foreign', S.t('mail.unknown_say', { no: code.no }));
 				else S.trouble(problem, () => find(typed));
 			}
 		);
@@ -132,10 +121,7 @@
 	/* A scanner that types through an input method loses characters: say so at once. */
 	field.addEventListener('compositionstart', () => S.notice('ime', 'warn', S.t('mail.ime')));
 	document.addEventListener('click', (event) => {
-		if (
-			!event.target.closest('a,button,input,label,select,textarea,dialog') &&
-			!String(window.getSelection())
-		)
+		if (!event.target.closest('a,button,input,label,select,textarea,dialog') && !String(window.getSelection()))
 			field.focus();
 	});
 	/* Digits and capitals typed anywhere else than in a field belong here. */

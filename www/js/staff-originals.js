@@ -9,13 +9,9 @@
 
 		/* What the route asks for, where its condition holds: the case lists only materials that apply. */
 		const wanted = (c) =>
-			S.routeMaterials(desk.book, c).filter(
-				(m) => m.original && c.materials.some((one) => one.code === m.code)
-			);
+			S.routeMaterials(desk.book, c).filter((m) => m.original && c.materials.some((one) => one.code === m.code));
 		const got = (c, code) =>
-			(c.originals || [])
-				.filter((one) => one.material === code)
-				.reduce((sum, one) => sum + one.copies, 0);
+			(c.originals || []).filter((one) => one.material === code).reduce((sum, one) => sum + one.copies, 0);
 		/* Ticked now, on top of what came before. */
 		const ticked = (code) => ZY.$$('input[data-m="' + code + '"]:checked:enabled', host).length;
 		const counts = (c) =>
@@ -38,12 +34,7 @@
 			return S.el(
 				'tr',
 				{},
-				S.el(
-					'th',
-					{ scope: 'row' },
-					m.name,
-					m.note && S.el('span', { class: 'quiet blk', text: m.note })
-				),
+				S.el('th', { scope: 'row' }, m.name, m.note && S.el('span', { class: 'quiet blk', text: m.note })),
 				S.el('td', { text: S.t('originals.copies', { n: m.copies }) }),
 				S.el('td', {}, boxes)
 			);
@@ -87,8 +78,7 @@
 				desk.store.write('/originals', { items: counts(c) }).then((after) => {
 					const due = after.due ? S.t('originals.due', { day: after.due }) : '';
 
-					if (lack)
-						S.notice('originals', 'warn', S.t('originals.saved_part', { n: lack }));
+					if (lack) S.notice('originals', 'warn', S.t('originals.saved_part', { n: lack }));
 					else S.notice('originals', 'ok', S.t('originals.saved') + due);
 					if (desk.saved) desk.saved(after, lack);
 				}, desk.trouble);
@@ -115,8 +105,8 @@
 						S.el(
 							'tr',
 							{},
-							['originals.paper', 'originals.want', 'originals.have'].map(
-								(key) => S.el('th', { scope: 'col', text: S.t(key) })
+							['originals.paper', 'originals.want', 'originals.have'].map((key) =>
+								S.el('th', { scope: 'col', text: S.t(key) })
 							)
 						)
 					),
@@ -126,12 +116,7 @@
 						wanted(c).map((m) => row(c, m))
 					)
 				),
-				S.el(
-					'p',
-					{ class: 'row-act' },
-					S.button('originals.every', every, { id: 'originals-every' }),
-					button
-				)
+				S.el('p', { class: 'row-act' }, S.button('originals.every', every, { id: 'originals-every' }), button)
 			);
 			tell(c);
 		};

@@ -32,15 +32,11 @@
 
 			need('pay-name', !value('pay-name').trim());
 			need('pay-amount', !S.fen(value('pay-amount')));
-			need(
-				'pay-date',
-				!/^\d{4}-\d{2}-\d{2}$/.test(value('pay-date')) || value('pay-date') > S.today()
-			);
+			need('pay-date', !/^\d{4}-\d{2}-\d{2}$/.test(value('pay-date')) || value('pay-date') > S.today());
 			need('pay-serial', !value('pay-serial').trim());
 			need(
 				'pay-account',
-				value('pay-account').trim() &&
-					!/^[0-9]{6,32}$/.test(S.plain(value('pay-account')).replace(/\s/g, ''))
+				value('pay-account').trim() && !/^[0-9]{6,32}$/.test(S.plain(value('pay-account')).replace(/\s/g, ''))
 			);
 			return faults;
 		};
@@ -118,7 +114,7 @@
 									text: S.t('pay.' + one.method)
 								}),
 								S.el('td', {
-									class: 'fig wrap',
+									class: 'fig brk',
 									text: one.bank_serial || ''
 								})
 							)
@@ -152,11 +148,7 @@
 							'payment',
 							S.open(after, 'money') ? 'warn' : 'ok',
 							S.t(
-								!S.open(after, 'money')
-									? 'pay.saved'
-									: left > 0
-										? 'pay.saved_part'
-										: 'pay.saved_open',
+								!S.open(after, 'money') ? 'pay.saved' : left > 0 ? 'pay.saved_part' : 'pay.saved_open',
 								{
 									amount: S.yuan(left)
 								}
@@ -165,8 +157,7 @@
 						if (desk.saved) desk.saved(after);
 					},
 					(problem) => {
-						if (problem.status === 422)
-							S.faults(form, S.serverFaults(problem, POINTERS));
+						if (problem.status === 422) S.faults(form, S.serverFaults(problem, POINTERS));
 						else if (problem.code === 'conflict')
 							S.faults(form, [{ id: 'pay-serial', text: S.t('pay.twice') }]);
 						else desk.trouble(problem);
@@ -245,9 +236,7 @@
 							class: 'quiet',
 							text: S.t('pay.stated', {
 								name: c.remittance.payer_name,
-								amount: c.remittance.amount_fen
-									? S.yuan(c.remittance.amount_fen)
-									: '',
+								amount: c.remittance.amount_fen ? S.yuan(c.remittance.amount_fen) : '',
 								day: c.remittance.paid_on || ''
 							})
 						})

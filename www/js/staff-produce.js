@@ -26,8 +26,7 @@
 						draw(c);
 						if (c.state !== 'approved') {
 							S.recount();
-							host.closest('li').querySelector('.done-n').textContent =
-								S.t('make.all_made');
+							host.closest('li').querySelector('.done-n').textContent = S.t('make.all_made');
 						} else {
 							host.querySelector('input').focus();
 						}
@@ -117,8 +116,7 @@
 			},
 			(problem) => {
 				S.clear(list);
-				if (problem.status === 403)
-					S.fill(list, S.el('p', { class: 'empty', text: S.t('staff.forbidden') }));
+				if (problem.status === 403) S.fill(list, S.el('p', { class: 'empty', text: S.t('staff.forbidden') }));
 				else S.trouble(problem, () => load(after));
 			}
 		);

@@ -27,8 +27,8 @@
 			const need = (name, bad, key) =>
 				bad && faults.push({ id: 'p-' + name + '-' + n, text: S.t('make.bad.' + key) });
 
-			need('sign', !/^[0-9A-Z]{4,64}$/.test(value('sign', n)), 'sign');
-			need('enc', !/^[0-9A-Z]{4,64}$/.test(value('enc', n)), 'enc');
+			need('sign', !/^([0-9A-F]{2}){1,20}$/.test(value('sign', n)), 'sign');
+			need('enc', !/^([0-9A-F]{2}){1,20}$/.test(value('enc', n)), 'enc');
 			need('enc', value('enc', n) && value('enc', n) === value('sign', n), 'same');
 			need('from', !value('from', n), 'from');
 			need('to', !value('to', n) || value('to', n) <= value('from', n), 'to');
@@ -61,23 +61,15 @@
 						S.notice(
 							'production',
 							'ok',
-							S.t(
-								after.state === 'produced'
-									? 'make.all_done'
-									: 'make.done',
-								{ n: n }
-							)
+							S.t(after.state === 'produced' ? 'make.all_done' : 'make.done', { n: n })
 						);
 						if (desk.saved) desk.saved(after);
 						else if (S.id('p-sign-' + (n + 1))) S.id('p-sign-' + (n + 1)).focus();
 					},
 					(problem) => {
-						if (problem.status === 422)
-							S.faults(form, S.serverFaults(problem, POINTERS));
+						if (problem.status === 422) S.faults(form, S.serverFaults(problem, POINTERS));
 						else if (problem.code === 'conflict')
-							S.faults(form, [
-								{ id: 'p-sign-' + n, text: S.t('make.twice') }
-							]);
+							S.faults(form, [{ id: 'p-sign-' + n, text: S.t('make.twice') }]);
 						else desk.trouble(problem);
 					}
 				);
@@ -121,10 +113,7 @@
 									[
 										S.t('make.term'),
 										S.t('make.from_to', {
-											from: made.not_before.slice(
-												0,
-												10
-											),
+											from: made.not_before.slice(0, 10),
 											to: made.not_after.slice(0, 10)
 										})
 									]
@@ -186,9 +175,7 @@
 			S.fill(
 				host,
 				S.el('h2', { text: S.t('make.title') }),
-				mayNot(c) &&
-					c.state === 'approved' &&
-					S.el('p', { class: 'box box-warn', text: S.t('make.two') }),
+				mayNot(c) && c.state === 'approved' && S.el('p', { class: 'box box-warn', text: S.t('make.two') }),
 				(c.items || []).map((one, i) => item(c, one, i))
 			);
 		};

@@ -10,10 +10,7 @@
 	let at = -1;
 
 	const address = (change) =>
-		S.url(
-			'/staff/queue.html',
-			Object.assign({ queue: state.queue, q: state.q, waiting: state.waiting }, change)
-		);
+		S.url('/staff/queue.html', Object.assign({ queue: state.queue, q: state.q, waiting: state.waiting }, change));
 	const name = function () {
 		const found = S.queues.filter((queue) => queue.queue === state.queue)[0];
 
@@ -61,12 +58,7 @@
 			])
 		),
 		S.el('td', { class: 'fig', text: S.stamp(row.submitted_at) }),
-		S.el(
-			'td',
-			{ class: 'fig' },
-			row.due && [S.el('span', { text: row.due.slice(5, 10) }), ' '],
-			S.slaTag(row)
-		),
+		S.el('td', { class: 'fig' }, row.due && [S.el('span', { text: row.due.slice(5, 10) }), ' '], S.slaTag(row)),
 		S.el('td', { text: claimant(row) })
 	];
 
@@ -96,9 +88,7 @@
 					click: () => {
 						sort = { by: column.key, up: sort.by === column.key ? !sort.up : true };
 						table();
-						S.id('list')
-							.querySelectorAll('.th-btn')
-							[COLUMNS.indexOf(column)].focus();
+						S.id('list').querySelectorAll('.th-btn')[COLUMNS.indexOf(column)].focus();
 					}
 				}
 			})
@@ -140,8 +130,7 @@
 						n: rows.length
 					})
 				}),
-				state.after &&
-					S.el('a', { class: 'btn btn-2', href: address({}), text: S.t('list.first') }),
+				state.after && S.el('a', { class: 'btn btn-2', href: address({}), text: S.t('list.first') }),
 				next &&
 					S.el('a', {
 						class: 'btn btn-2',
@@ -191,12 +180,7 @@
 											queue: queue.queue
 										}),
 										text: S.t('list.queue_n', {
-											name:
-												queue.name ||
-												S.word(
-													'queue',
-													queue.queue
-												),
+											name: queue.name || S.word('queue', queue.queue),
 											n: queue.count
 										})
 									})
@@ -245,8 +229,7 @@
 					)
 				),
 			state.q && chip(S.t('list.chip_q', { q: state.q }), { q: '' }),
-			state.waiting &&
-				chip(S.t('list.waits', { gate: S.word('gate', state.waiting) }), { waiting: '' })
+			state.waiting && chip(S.t('list.waits', { gate: S.word('gate', state.waiting) }), { waiting: '' })
 		);
 		form.onsubmit = (event) => {
 			event.preventDefault();
@@ -297,8 +280,7 @@
 			(problem) => {
 				S.fill(
 					S.id('list'),
-					problem.status === 403 &&
-						S.el('p', { class: 'empty', text: S.t('staff.forbidden') })
+					problem.status === 403 && S.el('p', { class: 'empty', text: S.t('staff.forbidden') })
 				);
 				if (problem.status !== 403) S.trouble(problem, load);
 			}

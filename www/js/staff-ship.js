@@ -42,14 +42,7 @@
 			class: 'btn btn-2',
 			'aria-expanded': 'false',
 			'aria-controls': 'ship-' + row.no,
-			text: S.t(
-				'ship.' +
-					(row.state === 'ready'
-						? 'do_hand'
-						: list.queue === 'to_send'
-							? 'do_send'
-							: 'do_ready')
-			)
+			text: S.t('ship.' + (row.state === 'ready' ? 'do_hand' : list.queue === 'to_send' ? 'do_send' : 'do_ready'))
 		});
 
 		S.put(button, S.vh(row.no));
@@ -96,11 +89,9 @@
 		list.load = (after) =>
 			S.loading(
 				host,
-				ZY.api(
-					'GET',
-					S.url('/api/staff/applications', { queue: queue, after: after, limit: 50 }),
-					{ quiet: true }
-				)
+				ZY.api('GET', S.url('/api/staff/applications', { queue: queue, after: after, limit: 50 }), {
+					quiet: true
+				})
 			).then(
 				(answer) => {
 					const items = answer.data.items || [];
@@ -126,10 +117,7 @@
 				(problem) => {
 					S.clear(host);
 					if (problem.status === 403)
-						S.fill(
-							host,
-							S.el('p', { class: 'empty', text: S.t('staff.forbidden') })
-						);
+						S.fill(host, S.el('p', { class: 'empty', text: S.t('staff.forbidden') }));
 					else S.trouble(problem, () => list.load(after));
 				}
 			);

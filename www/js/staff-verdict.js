@@ -17,9 +17,7 @@
 		S.fill(host, list, form);
 
 		const materials = () =>
-			desk.store.data.materials.filter(
-				(m) => m.required || m.files.length || VERDICTS.indexOf(m.state) >= 0
-			);
+			desk.store.data.materials.filter((m) => m.required || m.files.length || VERDICTS.indexOf(m.state) >= 0);
 		const material = (code) => materials().filter((m) => m.code === code)[0];
 		const fromServer = (m) => ({
 			verdict: VERDICTS.indexOf(m.state) >= 0 ? m.state : '',
@@ -37,17 +35,13 @@
 		const missing = function (d) {
 			if (!d.verdict) return 'verdict.need';
 			if (d.verdict === 'fail' && !d.reasons.length) return 'verdict.need_reason';
-			if (d.verdict === 'fail' && d.reasons.indexOf('other') >= 0 && !d.note.trim())
-				return 'verdict.need_text';
+			if (d.verdict === 'fail' && d.reasons.indexOf('other') >= 0 && !d.note.trim()) return 'verdict.need_text';
 			if (d.verdict === 'waive' && !d.note.trim()) return 'verdict.need_waive';
 			return '';
 		};
 		const reasons = (code) =>
 			(desk.book.reasons || []).filter(
-				(reason) =>
-					!reason.materials ||
-					!reason.materials.length ||
-					reason.materials.indexOf(code) >= 0
+				(reason) => !reason.materials || !reason.materials.length || reason.materials.indexOf(code) >= 0
 			);
 		const reasonText = (code) =>
 			((desk.book.reasons || []).filter((reason) => reason.code === code)[0] || { text: code }).text;
@@ -83,26 +77,13 @@
 								class: 'mat-p fig',
 								text: m.files.length
 									? S.t('verdict.pages', {
-											n: m.files.reduce(
-												(sum, file) =>
-													sum +
-													file.page_count,
-												0
-											)
+											n: m.files.reduce((sum, file) => sum + file.page_count, 0)
 										})
 									: S.t('verdict.no_file')
 							}),
 							S.el('span', {
-								class:
-									'tag tag-' +
-									(d.verdict && !d.dirty
-										? tone[d.verdict]
-										: 'warn'),
-								text: S.t(
-									d.dirty
-										? 'verdict.unsaved'
-										: 'verdict.is_' + (d.verdict || 'none')
-								)
+								class: 'tag tag-' + (d.verdict && !d.dirty ? tone[d.verdict] : 'warn'),
+								text: S.t(d.dirty ? 'verdict.unsaved' : 'verdict.is_' + (d.verdict || 'none'))
 							})
 						)
 					);
@@ -170,9 +151,7 @@
 							on: {
 								click: () =>
 									set({
-										areas: d.areas.filter(
-											(one) => one !== area
-										)
+										areas: d.areas.filter((one) => one !== area)
 									})
 							}
 						},
@@ -189,9 +168,7 @@
 				attrs: { readonly: !desk.editable() }
 			});
 
-			field.querySelector('textarea').addEventListener('input', (event) =>
-				touch({ note: event.target.value })
-			);
+			field.querySelector('textarea').addEventListener('input', (event) => touch({ note: event.target.value }));
 			return field;
 		};
 		const said = S.el('span', { class: 'said', role: 'status' });
@@ -210,27 +187,16 @@
 						: '';
 		};
 		const earlier = function (code) {
-			const round = (desk.store.data.verdicts || []).reduce(
-				(most, one) => Math.max(most, one.round || 1),
-				1
-			);
+			const round = (desk.store.data.verdicts || []).reduce((most, one) => Math.max(most, one.round || 1), 1);
 
-			return (desk.store.data.verdicts || []).filter(
-				(one) => one.material === code && (one.round || 1) < round
-			);
+			return (desk.store.data.verdicts || []).filter((one) => one.material === code && (one.round || 1) < round);
 		};
 		const picks = (m, d) =>
 			S.el(
 				'fieldset',
 				{ class: 'verdict' },
 				S.el('legend', { class: 'vh', text: S.t('verdict.legend', { name: m.name }) }),
-				S.el(
-					'div',
-					{ class: 'picks' },
-					radio(d, 'pass', 'a'),
-					radio(d, 'fail', 'x'),
-					radio(d, 'waive', '')
-				)
+				S.el('div', { class: 'picks' }, radio(d, 'pass', 'a'), radio(d, 'fail', 'x'), radio(d, 'waive', ''))
 			);
 		const drawForm = function () {
 			const m = material(self.current);
@@ -286,9 +252,7 @@
 							{ class: 'reason-t' },
 							S.t('verdict.areas'),
 							' ',
-							desk.editable() &&
-								m.files.length > 0 &&
-								S.button('verdict.mark', () => desk.view.mark())
+							desk.editable() && m.files.length > 0 && S.button('verdict.mark', () => desk.view.mark())
 						),
 						d.areas.length > 0 &&
 							S.el(
@@ -312,16 +276,10 @@
 									{},
 									S.t('verdict.earlier_row', {
 										round: one.round || 1,
-										verdict: S.t(
-											'verdict.is_' + one.verdict
-										),
+										verdict: S.t('verdict.is_' + one.verdict),
 										why: one.reasons
 											.map(reasonText)
-											.concat(
-												one.note
-													? [one.note]
-													: []
-											)
+											.concat(one.note ? [one.note] : [])
 											.join(S.t('semicolon'))
 									})
 								)
@@ -379,10 +337,7 @@
 							material: code,
 							verdict: d.verdict,
 							reasons: d.verdict === 'fail' ? d.reasons : [],
-							note:
-								d.verdict === 'pass' || !d.note.trim()
-									? null
-									: d.note.trim(),
+							note: d.verdict === 'pass' || !d.note.trim() ? null : d.note.trim(),
 							areas: d.verdict === 'fail' ? d.areas : []
 						}
 					]
@@ -511,12 +466,7 @@
 			Object.keys(box).forEach((name) => rect.setAttribute(name, box[name]));
 			picture.appendChild(image);
 			picture.appendChild(rect);
-			return S.el(
-				'figure',
-				{},
-				picture,
-				S.el('figcaption', { text: S.t('preview.page', { page: area.page }) })
-			);
+			return S.el('figure', {}, picture, S.el('figcaption', { text: S.t('preview.page', { page: area.page }) }));
 		};
 		const bad = review.materials().filter((m) => review.draft(m.code).verdict === 'fail');
 

@@ -38,9 +38,7 @@
 					{
 						type: 'button',
 						class: 'tool',
-						title:
-							S.t('view.' + key) +
-							(short ? S.t('view.key', { key: short }) : ''),
+						title: S.t('view.' + key) + (short ? S.t('view.key', { key: short }) : ''),
 						'aria-keyshortcuts': short || null,
 						on: { click: run }
 					},
@@ -88,12 +86,7 @@
 		const rects = function () {
 			const list = view
 				.areas()
-				.filter(
-					(area) =>
-						view.page &&
-						area.file === view.page.file.id &&
-						area.page === view.page.page
-				);
+				.filter((area) => view.page && area.file === view.page.file.id && area.page === view.page.page);
 
 			if (!over) return;
 			over.textContent = '';
@@ -196,9 +189,7 @@
 				moved: follow,
 				scaled: follow
 			});
-			['move', 'zoom', 'rotate'].forEach((name) =>
-				holder.addEventListener(name, () => setTimeout(follow, 0))
-			);
+			['move', 'zoom', 'rotate'].forEach((name) => holder.addEventListener(name, () => setTimeout(follow, 0)));
 		};
 		/* Which page is open, in words and in the strip. */
 		const marks = function () {
@@ -208,8 +199,7 @@
 				else node.removeAttribute('aria-current');
 			});
 			original.hidden = !pages.length;
-			if (pages.length)
-				original.href = '/api/staff/attachments/' + encodeURIComponent(pages[at].file.id);
+			if (pages.length) original.href = '/api/staff/attachments/' + encodeURIComponent(pages[at].file.id);
 		};
 
 		/* ---- what the desk calls ---- */
@@ -219,10 +209,7 @@
 			const name = (page, i) =>
 				S.t(page.old ? 'view.page_old' : 'view.page', {
 					n: page.page,
-					file:
-						files.length > 1
-							? S.t('view.file', { n: files.indexOf(page.file) + 1 })
-							: '',
+					file: files.length > 1 ? S.t('view.file', { n: files.indexOf(page.file) + 1 }) : '',
 					i: i + 1
 				});
 
@@ -233,8 +220,7 @@
 			files.forEach((file) => {
 				let n;
 
-				for (n = 1; n <= file.page_count; n++)
-					pages.push({ file: file, page: n, title: title, old: file.old });
+				for (n = 1; n <= file.page_count; n++) pages.push({ file: file, page: n, title: title, old: file.old });
 			});
 			S.fill(
 				strip,
@@ -258,9 +244,7 @@
 						'div',
 						{ class: 'stage-say' },
 						S.el('p', {
-							text: files.length
-								? S.t('view.rendering')
-								: S.t('view.none', { name: title })
+							text: files.length ? S.t('view.rendering') : S.t('view.none', { name: title })
 						})
 					)
 				);
@@ -288,13 +272,8 @@
 			const box = stage.getBoundingClientRect();
 
 			if (side) {
-				viewer.zoomTo(
-					0.98 * Math.min(box.width / data.naturalHeight, box.height / data.naturalWidth)
-				);
-				viewer.moveTo(
-					(box.width - viewer.imageData.width) / 2,
-					(box.height - viewer.imageData.height) / 2
-				);
+				viewer.zoomTo(0.98 * Math.min(box.width / data.naturalHeight, box.height / data.naturalWidth));
+				viewer.moveTo((box.width - viewer.imageData.width) / 2, (box.height - viewer.imageData.height) / 2);
 			}
 		};
 		view.zoom = (by) => viewer && viewer.zoom(by);

@@ -201,6 +201,8 @@
 		{ key: 'nav.ship', url: '/staff/ship.html', need: ['dispatch', 'pickup'] }
 	];
 	S.queues = [];
+	/* The server stops counting at 999, and nobody needs the number of all cases. */
+	S.counted = (queue) => (queue.queue === 'all' ? '' : queue.count >= 999 ? '999+' : queue.count);
 	S.nav = function () {
 		const nav = S.id('nav');
 		let timer = 0;
@@ -212,8 +214,7 @@
 
 			S.fill(
 				nav,
-				S.queues.length > 0 &&
-					S.el('h2', { class: 'nav-h', id: 'nav-q', text: S.t('nav.lists') }),
+				S.queues.length > 0 && S.el('h2', { class: 'nav-h', id: 'nav-q', text: S.t('nav.lists') }),
 				S.queues.length > 0 &&
 					S.el(
 						'ul',
@@ -228,21 +229,15 @@
 										href: S.url('/staff/queue.html', {
 											queue: queue.queue
 										}),
-										'aria-current':
-											queue.queue === now && 'page'
+										'aria-current': queue.queue === now && 'page'
 									},
 									S.el('span', {
-										text:
-											queue.name ||
-											S.word('queue', queue.queue)
+										text: queue.name || S.word('queue', queue.queue)
 									}),
 									' ',
 									S.el('span', {
 										class: 'nav-n',
-										text:
-											queue.count >= 999
-												? '999+'
-												: queue.count
+										text: S.counted(queue)
 									})
 								)
 							)
@@ -339,9 +334,7 @@
 		if (!problem || !problem.status) return S.t('problem.network');
 		text = problem.detail;
 		if (problem.errors && problem.errors.length)
-			text +=
-				S.t('colon') +
-				problem.errors.map((fault) => fault.detail || fault.code).join(S.t('semicolon'));
+			text += S.t('colon') + problem.errors.map((fault) => fault.detail || fault.code).join(S.t('semicolon'));
 		if (problem.status >= 500 && problem.request) text += S.t('fail.request', { id: problem.request });
 		return text;
 	};
@@ -460,9 +453,13 @@
 		form.querySelector('.esum').focus();
 		return false;
 	};
-	/* Server faults to [{id, text}], by a map pointer → id. */
-	S.serverFaults = (problem, map) =>
-		(problem.errors || []).map((fault) => ({ id: map[fault.pointer], text: fault.detail || fault.code }));
+	/* Server faults to [{id, text}], by a map pointer → id; of several at one field the first. */
+	S.serverFaults = function (problem, map) {
+		const faults = problem.errors.map((fault) => ({ id: map[fault.pointer], text: fault.detail || fault.code }));
+
+		if (!faults.length) return [{ text: S.why(problem) }];
+		return faults.filter((fault, i) => !fault.id || faults.findIndex((one) => one.id === fault.id) === i);
+	};
 
 	/* ---- dialogs ---- */
 
@@ -560,12 +557,7 @@
 		S.dialog({
 			title: S.t('keys.title'),
 			body: [
-				S.el(
-					'p',
-					{ class: 'stick' },
-					toggle,
-					S.el('label', { for: 'keys-on', text: S.t('keys.switch') })
-				),
+				S.el('p', { class: 'stick' }, toggle, S.el('label', { for: 'keys-on', text: S.t('keys.switch') })),
 				S.el(
 					'table',
 					{ class: 'tbl tbl-keys' },
@@ -588,11 +580,7 @@
 								S.el(
 									'tr',
 									{},
-									S.el(
-										'td',
-										{},
-										S.el('kbd', { text: row[3] || row[0] })
-									),
+									S.el('td', {}, S.el('kbd', { text: row[3] || row[0] })),
 									S.el('td', { text: S.t(row[1]) })
 								)
 							)
@@ -605,10 +593,8 @@
 		const where = event.target;
 		let row;
 
-		if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing || event.keyCode === 229)
-			return;
-		if (/^(INPUT|TEXTAREA|SELECT)$/.test(where.tagName) && !/^(radio|checkbox|button)$/.test(where.type))
-			return;
+		if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing || event.keyCode === 229) return;
+		if (/^(INPUT|TEXTAREA|SELECT)$/.test(where.tagName) && !/^(radio|checkbox|button)$/.test(where.type)) return;
 		if (document.querySelector('dialog[open]')) return;
 		if (!S.keysOn() && event.key !== '?') return;
 		row = keys.filter((one) => one[0] === event.key)[0];
@@ -630,8 +616,7 @@
 	S.routeMaterials = function (book, c) {
 		const service = (book.services || []).filter((one) => one.code === c.service)[0];
 		const route =
-			service &&
-			service.routes.filter((one) => one.holder === c.holder && one.channel === c.channel)[0];
+			service && service.routes.filter((one) => one.holder === c.holder && one.channel === c.channel)[0];
 
 		return route ? route.materials : [];
 	};
@@ -654,9 +639,7 @@
 			const path = rest.indexOf('/api') === 0 ? rest : S.caseApi(no, rest);
 			const once = key || ZY.key();
 			const run = () =>
-				ZY.api('POST', path, { quiet: true, body: body, ifMatch: store.etag, key: once }).then(
-					take
-				);
+				ZY.api('POST', path, { quiet: true, body: body, ifMatch: store.etag, key: once }).then(take);
 			const result = tail.then(run);
 
 			tail = result.catch(() => {});
@@ -673,9 +656,7 @@
 		S.el(
 			'dl',
 			{ class: 'facts ' + (name || '') },
-			rows
-				.filter(Boolean)
-				.map((row) => S.el('div', {}, S.el('dt', { text: row[0] }), S.el('dd', {}, row[1])))
+			rows.filter(Boolean).map((row) => S.el('div', {}, S.el('dt', { text: row[0] }), S.el('dd', {}, row[1])))
 		);
 	/* The heading of a case where it stands in a list or beside a form. */
 	S.caseCard = (c) =>
