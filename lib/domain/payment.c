@@ -180,7 +180,7 @@ enum err payment_write_info(struct ctx *c, const struct application *app, struct
 		json_end(j);
 	}
 	json_end(j);
-	write_payee(app, arena_printf(c->arena, "%s%s", app->catalog->payee.remark, reference), j);
+	write_payee(app, arena_printf(c->arena, "%s %s", app->catalog->payee.remark, reference), j);
 	json_text(j, "reference", reference);
 	json_int(j, "due_fen", sum.right_fen < amount ? amount - sum.right_fen : 0);
 	json_int(j, "received_fen", sum.received_fen);
