@@ -3,7 +3,7 @@
  * session says so, answers are closed objects. */
 const test = require('node:test');
 const assert = require('node:assert/strict');
-const { doc, route } = require('../lib/openapi');
+const { doc, route, check } = require('../lib/openapi');
 
 function each(node, at, visit) {
 	if (!node || typeof node !== 'object') return;
@@ -55,4 +55,19 @@ test('no two paths fit one address', () => {
 		const sample = where.replace('{no}', 'GD20261122000001I').replace('{id}', '0'.repeat(32)).replace('{n}', '1').replace(/\{\w+\}/g, 'x');
 		assert.equal(route(sample), where);
 	}
+});
+
+/* The control: each kind of drift is seen. */
+test('a drift is seen', () => {
+	const answer = (more) => ({ method: 'GET', path: '/api/quote?x=1', status: 200, type: 'application/json', headers: {}, body: Buffer.from('{}'), json: { total_fen: 1, lines: [] }, ...more });
+	assert.deepEqual(check(answer()), []);
+	for (const more of [{ json: { total_fen: 1, lines: [], extra: 1 } }, { json: { lines: [] } }, { json: { total_fen: 1.5, lines: [] } }, { json: undefined }, { type: 'text/html' }, { status: 418 }, { path: '/api/nothing' }, { method: 'PUT' },
+		{ status: 422, json: { code: 'invalid' }, type: 'application/problem+json' }, { status: 422, type: 'application/json', json: {} }]) {
+		assert.notEqual(check(answer(more)).length, 0, JSON.stringify(more));
+	}
+	const due = answer({ path: '/api/due', json: { due: '2026-02-30', start: '2026-05-08', working_days: 3 } });
+	assert.notEqual(check(due).length, 0, 'a day that does not exist');
+	const session = answer({ path: '/api/session', json: { signed_in: false, phone: '13800000000' } });
+	assert.notEqual(check(session).length, 0, 'a whole phone number');
+	assert.notEqual(check(answer({ path: '/api/applications/GD20261122000001I', json: {} })).length, 0);
 });

@@ -226,6 +226,16 @@ test('staff: wrong password, wrong code, unknown name look the same', async () =
 	assert.deepEqual(answers[2], answers[0]);
 });
 
+test('staff sign out, and the session is gone', async () => {
+	const c = new Client();
+	await c.staffSignIn(account('admin2'));
+	const held = new Map(c.jar);
+	await c.want(204, 'DELETE', '/api/staff/session');
+	c.jar = held;
+	await c.want(401, 'GET', '/api/staff/queues');
+	assert.equal((await c.want(200, 'GET', '/api/staff/session')).json.signed_in, false);
+});
+
 test('a one-time code of staff counts once', async () => {
 	const a = account('auditor1');
 	const c = new Client();

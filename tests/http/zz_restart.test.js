@@ -114,7 +114,7 @@ test('SIGTERM: the running request is answered, the next process takes over', as
 });
 
 test('an idle program leaves on SIGTERM at once', async () => {
-	for (const program of ['public', 'issue', 'form', 'health']) {
+	for (const program of ['catalog', 'issue', 'form', 'health']) {
 		const [pid] = pids(program);
 		assert.ok(pid, program);
 		process.kill(pid, 'SIGTERM');
