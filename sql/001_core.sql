@@ -188,6 +188,17 @@ CREATE TABLE stored_file (
   PRIMARY KEY (id)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='files of the encrypted store';
 
+CREATE TABLE store_use (
+  id TINYINT NOT NULL COMMENT 'always 1',
+  bytes BIGINT NOT NULL COMMENT 'sum of stored_file.size_bytes, kept by the triggers: asked at every upload',
+  PRIMARY KEY (id)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='what the store holds, for the quota';
+
+INSERT INTO store_use (id, bytes) VALUES (1, 0);
+
+CREATE TRIGGER stored_file_add AFTER INSERT ON stored_file FOR EACH ROW UPDATE store_use SET bytes=bytes+NEW.size_bytes WHERE id=1;
+CREATE TRIGGER stored_file_drop AFTER DELETE ON stored_file FOR EACH ROW UPDATE store_use SET bytes=bytes-OLD.size_bytes WHERE id=1;
+
 CREATE TABLE upload (
   id CHAR(32) NOT NULL COMMENT 'random, in the tus URL',
   application_id BIGINT NOT NULL COMMENT 'case',

@@ -186,13 +186,25 @@ bool field_is_empty(const struct field *f, const void *base)
 	return true;
 }
 
+static bool has_fault(const struct faults *faults, const char *pointer)
+{
+	for (size_t i = 0; i < faults->count; i++)
+		if (text_eq(faults->at[i].pointer, pointer))
+			return true;
+	return false;
+}
+
 void field_check_required(const struct shape *shape, const void *base, const char *pointer, struct faults *faults)
 {
 	for (size_t i = 0; i < shape->count; i++) {
 		const struct field *f = &shape->field[i];
+		const char *where;
 
-		if ((f->flags & FIELD_REQUIRED) && field_is_empty(f, base))
-			fault_add(faults, arena_printf(faults->arena, "%s/%s", pointer, f->name), "missing", "请填写%s", f->label);
+		if (!(f->flags & FIELD_REQUIRED) || !field_is_empty(f, base))
+			continue;
+		where = arena_printf(faults->arena, "%s/%s", pointer, f->name);
+		if (!has_fault(faults, where)) /* what was given and refused is not missing */
+			fault_add(faults, where, "missing", "请填写%s", f->label);
 	}
 }
 

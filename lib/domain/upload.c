@@ -16,7 +16,7 @@
 enum { USED, OPEN_COUNT, BLOB_ADD, INSERT, FIND, LOCK, RECEIVED, COMPLETE, END };
 
 static const struct sql sql[] = {
-	[USED] = {"SELECT CAST(COALESCE(SUM(size_bytes),0) AS SIGNED) FROM stored_file", "", "i"},
+	[USED] = {"SELECT bytes FROM store_use WHERE id=1", "", "i"},
 	[OPEN_COUNT] = {"SELECT (SELECT COUNT(*) FROM attachment WHERE application_id=? AND removed_at IS NULL) + "
 			"(SELECT COUNT(*) FROM upload WHERE application_id=? AND attachment_id IS NULL AND ends_at>?)",
 		"iii", "i"},
@@ -55,27 +55,15 @@ static const struct field fields[] = {
 };
 static const struct shape shape = SHAPE(struct upload, fields);
 
-enum { USED_FRESH_S = 5, PIECE_MAX = 2 << 20 };
+enum { PIECE_MAX = 2 << 20 };
 
-/* What all files hold, asked at most every few seconds per process. */
 static enum err room_for(struct ctx *c, int64_t length)
 {
-	static int64_t asked_at, used;
 	const struct blob_store store = attachment_store(c);
-	struct db_int sum;
-	enum err e = ERR_OK;
+	struct db_int used;
+	enum err e = db_one(c->db, &sql[USED], &db_int_shape, &used);
 
-	if (c->now - asked_at >= USED_FRESH_S || c->now < asked_at) {
-		e = db_one(c->db, &sql[USED], &db_int_shape, &sum);
-		if (e != ERR_OK)
-			return e;
-		used = sum.value;
-		asked_at = c->now;
-	}
-	e = blob_room(&store, used, length);
-	if (e == ERR_OK)
-		used += length;
-	return e;
+	return e == ERR_OK ? blob_room(&store, used.value, length) : e;
 }
 
 static enum err refuse(struct ctx *c, const char *code)
