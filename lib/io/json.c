@@ -9,41 +9,95 @@
 #include "base/utf8.h"
 
 enum { DEPTH_MAX = 16 };
+#define WHOLE_MAX INT64_C(9007199254740991) /* 2^53 - 1: beyond it neighbours fall together */
 
 static void tree_free(cJSON **t)
 {
 	cJSON_Delete(*t);
 }
 
-/* What cJSON does not see.  NULL: nothing wrong. */
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static bool is_hex(char c)
+{
+	return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
+
+/* From behind the opening quote to the closing one.  cJSON takes any \u without four hex digits for U+0000. */
+static const char *scan_string(const char **at, const char *end)
+{
+	for (; *at < end && **at != '"'; ++*at) {
+		int hex = 0;
+
+		if ((unsigned char)**at < 0x20)
+			return "字符串中有未转义的控制字符";
+		if (**at != '\\')
+			continue;
+		if (++*at == end)
+			break;
+		if (**at != 'u')
+			continue;
+		while (hex < 4 && end - *at > hex + 1 && is_hex((*at)[hex + 1]))
+			hex++;
+		if (hex < 4)
+			return "中有写错的转义";
+		if (memcmp(*at + 1, "0000", 4) == 0)
+			return "文本中不能有空字符";
+	}
+	return *at < end ? NULL : "不是有效的JSON";
+}
+
+/* An integer within 2^53 or a short fraction, as JSON writes them.  cJSON takes 007, 1. and 1e400 too, and rounds. */
+static const char *scan_number(const char **at, const char *end)
+{
+	const char *p = *at + (**at == '-'), *digits = p, *point;
+	int64_t value = 0;
+
+	for (; p < end && is_digit(*p) && p - digits < 17; p++)
+		value = value * 10 + (*p - '0');
+	if (p == digits || (*digits == '0' && (p - digits > 1 || digits > *at)))
+		return "中有写错的数字";
+	if (p < end && *p == '.') {
+		for (point = p++; p < end && is_digit(*p);)
+			p++;
+		if (p - point == 1)
+			return "中有写错的数字";
+	}
+	if (p < end && strchr("0123456789+-.eE", *p))
+		return is_digit(*p) || *p == 'e' || *p == 'E' ? "中有超出范围的数字" : "中有写错的数字";
+	if (p - *at > 17 || value > WHOLE_MAX)
+		return "中有超出范围的数字";
+	*at = p - 1;
+	return NULL;
+}
+
+/* What cJSON does not see, or sees otherwise.  NULL: nothing wrong. */
 static const char *scan(const char *text, size_t n)
 {
-	bool in_string = false;
+	const char *end = text + n, *wrong = NULL;
 	int depth = 0;
 
 	if (n > JSON_MAX_BYTES)
 		return "内容太长";
 	if (!utf8_valid(text, n))
 		return "不是有效的UTF-8文本";
-	for (size_t i = 0; i < n; i++) {
-		if (in_string) {
-			if (text[i] == '\\') {
-				if (n - i > 5 && strncmp(text + i, "\\u0000", 6) == 0)
-					return "文本中不能有空字符";
-				i++;
-			} else if (text[i] == '"')
-				in_string = false;
-			else if ((unsigned char)text[i] < 0x20)
-				return "字符串中有未转义的控制字符";
-		} else if (text[i] == '"')
-			in_string = true;
-		else if (text[i] == '{' || text[i] == '[') {
-			if (++depth > DEPTH_MAX)
-				return "嵌套太深";
-		} else if (text[i] == '}' || text[i] == ']')
+	for (const char *at = text; !wrong && at < end; at++) {
+		if (*at == '"') {
+			at++;
+			wrong = scan_string(&at, end);
+		} else if (*at == '-' || is_digit(*at))
+			wrong = scan_number(&at, end);
+		else if (*at == '{' || *at == '[')
+			wrong = ++depth > DEPTH_MAX ? "嵌套太深" : NULL;
+		else if (*at == '}' || *at == ']')
 			depth--;
+		else if ((unsigned char)*at >= 0x7f || ((unsigned char)*at < ' ' && !strchr("\t\r\n", *at)))
+			wrong = "不是有效的JSON"; /* cJSON passes over a BOM and over any control character */
 	}
-	return NULL;
+	return wrong;
 }
 
 static int by_name(const void *a, const void *b)
@@ -85,7 +139,7 @@ static void wrong_type(const struct field *f, const char *pointer, const char *w
 
 static void read_number(const struct field *f, void *base, const cJSON *v, const char *pointer, struct faults *faults)
 {
-	if (!cJSON_IsNumber(v) || v->valuedouble != floor(v->valuedouble) || fabs(v->valuedouble) > 9007199254740992.0)
+	if (!cJSON_IsNumber(v) || v->valuedouble != floor(v->valuedouble))
 		wrong_type(f, pointer, "整数", faults);
 	else
 		field_set_int(f, base, (int64_t)v->valuedouble, pointer, faults);
@@ -110,6 +164,20 @@ static void read_list(const struct field *f, void *base, const cJSON *v, const c
 	}
 }
 
+/* One of TEXTS: unlike a member it cannot be absent, so nothing and blanks are wrong. */
+static void read_entry(const struct field *one, const char **at, const cJSON *v, const char *pointer, struct faults *faults)
+{
+	size_t before = faults->count;
+
+	if (!cJSON_IsString(v)) {
+		wrong_type(one, pointer, "文本", faults);
+		return;
+	}
+	field_set_text(one, at, v->valuestring, strlen(v->valuestring), pointer, faults);
+	if (!*at && faults->count == before)
+		fault_add(faults, pointer, "missing", "%s中不能有空的一项", one->label);
+}
+
 static void read_texts(const struct field *f, void *base, const cJSON *v, const char *pointer, struct faults *faults)
 {
 	struct texts *texts = FIELD_PTR(f, base, struct texts);
@@ -129,11 +197,7 @@ static void read_texts(const struct field *f, void *base, const cJSON *v, const 
 	{
 		const char *where = arena_printf(faults->arena, "%s/%zu", pointer, i);
 
-		if (cJSON_IsString(child))
-			field_set_text(&one, &texts->at[i], child->valuestring, strlen(child->valuestring), where, faults);
-		else
-			wrong_type(f, where, "文本", faults);
-		i++;
+		read_entry(&one, &texts->at[i++], child, where, faults);
 	}
 }
 

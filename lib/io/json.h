@@ -3,9 +3,10 @@
 
 #include "base/field.h"
 
-/* JSON in.  One strict wrapper around cJSON, which by itself takes trailing text, invalid UTF-8, \u0000, repeated keys
- * and numbers beyond 2^53: here all of these are ERR_SYNTAX.  Depth at most 16, size at most JSON_MAX_BYTES.
- * Unknown keys are faults of code "unknown_key"; a wrong type is a fault of code "type". */
+/* JSON in.  One strict wrapper around cJSON, which by itself takes trailing text, repeated keys, a BOM, control
+ * characters between values, \u0000 (also spelled \uZZZZ), numbers that JSON does not have and numbers beyond 2^53: here
+ * all of these are ERR_SYNTAX, and so are exponents and -0, which nobody needs.  Depth at most 16, size at most
+ * JSON_MAX_BYTES.  Unknown keys are faults of code "unknown_key"; a wrong type is a fault of code "type", also 1.5. */
 
 enum { JSON_MAX_BYTES = 512 * 1024 };
 
