@@ -78,7 +78,7 @@ enum err config_load(const char *path, struct config *ret_config, struct faults 
 
 	if (!file)
 		return ERR_NOT_FOUND;
-	memset(ret_config, 0, sizeof *ret_config);
+	*ret_config = (struct config){.cookie_secure = true}; /* what is forgotten is safe */
 	while ((n = getline(&line, &cap, file)) >= 0) {
 		if (n && line[n - 1] == '\n')
 			n--;

@@ -144,7 +144,7 @@ enum err crypto_open(struct arena *a, const struct key *k, const char *context, 
 {
 	EVP_CIPHER_CTX *c CLEANUP(cipher_free) = EVP_CIPHER_CTX_new();
 	unsigned char id[4], *plain, tag[TAG];
-	const unsigned char *nonce = sealed.at + HEAD, *text = nonce + NONCE;
+	const unsigned char *nonce, *text;
 	size_t n;
 	int len = 0, end = 0;
 
@@ -153,6 +153,8 @@ enum err crypto_open(struct arena *a, const struct key *k, const char *context, 
 	if (sealed.len < CRYPTO_SEAL_MORE || sealed.len > INT32_MAX || sealed.at[0] != '1' || memcmp(sealed.at + 1, id, 4) != 0)
 		return ERR_INTERNAL;
 	n = sealed.len - CRYPTO_SEAL_MORE;
+	nonce = sealed.at + HEAD;
+	text = nonce + NONCE;
 	plain = arena_alloc(a, n + 1);
 	memcpy(tag, text + n, TAG);
 	HOLDS(EVP_DecryptInit_ex(c, EVP_aes_256_gcm(), NULL, k->at, nonce) == 1);
@@ -192,7 +194,7 @@ bool crypto_password_right(const char *stored, const char *password)
 	enum { PREFIX = 7, LENGTH = PREFIX + SALT * 2 + 1 + CRYPTO_HASH * 2 };
 	unsigned char salt[SALT], want[CRYPTO_HASH], got[CRYPTO_HASH];
 
-	if (strlen(stored) != LENGTH || strncmp(stored, "scrypt$", PREFIX) != 0 ||
+	if (strlen(stored) != LENGTH || strncmp(stored, "scrypt$", PREFIX) != 0 || stored[PREFIX + SALT * 2] != '$' ||
 	    !hex_decode(stored + PREFIX, SALT * 2, salt) || !hex_decode(stored + PREFIX + SALT * 2 + 1, CRYPTO_HASH * 2, want))
 		return false;
 	scrypt(password, salt, got);
