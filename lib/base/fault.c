@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/str.h"
+
 void faults_init(struct faults *f, struct arena *a)
 {
 	*f = (struct faults){.arena = a};
@@ -42,4 +44,19 @@ void fault_add(struct faults *f, const char *pointer, const char *code, const ch
 		.code = arena_text(f->arena, code),
 		.detail = detail,
 	};
+}
+
+char *fault_pointer(struct arena *a, const char *pointer, const char *name)
+{
+	struct str s;
+
+	str_init(&s, a);
+	str_add(&s, pointer);
+	str_addc(&s, '/');
+	for (; *name; name++)
+		if (*name == '~' || *name == '/')
+			str_add(&s, *name == '~' ? "~0" : "~1");
+		else
+			str_addc(&s, *name);
+	return s.at;
 }

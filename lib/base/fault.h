@@ -22,6 +22,9 @@ void faults_init(struct faults *f, struct arena *a);
 /* The texts are copied.  The list holds at most FAULTS_MAX; further ones are dropped. */
 void fault_add(struct faults *f, const char *pointer, const char *code, const char *format, ...) PRINTF_LIKE(4, 5);
 
+/* The pointer of a member: pointer, "/", name with ~ and / escaped (RFC 6901). */
+char *fault_pointer(struct arena *a, const char *pointer, const char *name);
+
 enum { FAULTS_MAX = 200 };
 
 #endif

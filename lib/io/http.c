@@ -172,7 +172,7 @@ static void read_pair(struct arena *a, const char *at, size_t n, const struct sh
 	size_t name_n = eq ? (size_t)(eq - at) : n;
 	char *name = http_decode(a, at, name_n), *value = eq ? http_decode(a, eq + 1, n - name_n - 1) : arena_text(a, "");
 	const struct field *f = name ? field_find(shape, name, strlen(name)) : NULL;
-	const char *pointer = arena_printf(a, "/%s", name ? name : "");
+	const char *pointer = fault_pointer(a, "", name ? name : "");
 	uint64_t bit;
 
 	if (!name || !value) {

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/str.h"
 #include "base/utf8.h"
 
 enum { DEPTH_MAX = 16 };
@@ -257,17 +256,12 @@ static void read_object(const cJSON *object, const struct shape *shape, void *ba
 	cJSON_ArrayForEach(v, object)
 	{
 		const struct field *f = field_find(shape, v->string, strlen(v->string));
-		struct str where;
+		char *where = fault_pointer(faults->arena, pointer, v->string);
 
-		str_init(&where, faults->arena);
-		str_add(&where, pointer);
-		str_add(&where, "/");
-		for (const char *c = v->string; *c; c++) /* RFC 6901 */
-			str_add(&where, *c == '~' ? "~0" : *c == '/' ? "~1" : (char[2]){*c, 0});
 		if (f)
-			read_value(f, base, v, where.at, faults);
+			read_value(f, base, v, where, faults);
 		else
-			fault_add(faults, where.at, "unknown_key", "没有这一项内容");
+			fault_add(faults, where, "unknown_key", "没有这一项内容");
 	}
 	field_check_required(shape, base, pointer, faults);
 }
