@@ -103,6 +103,7 @@ static const struct field fields[] = {
 	OBJECT(struct application_data, invoice, "发票", &invoice_shape),
 	OBJECT(struct application_data, remittance, "汇款信息", &remittance_shape),
 	OBJECT(struct application_data, consents, "协议与告知", &consents_shape),
+	TEXT(struct application_data, review, "审核方式", 1, 20, rule_word),
 	BOOL(struct application_data, one_seal, "已知晓一张证书一枚印章"),
 };
 const struct shape application_data_shape = SHAPE(struct application_data, fields);

@@ -62,6 +62,7 @@ struct application_data {
 	struct invoice_data invoice;
 	struct remittance_data remittance;
 	struct consents_data consents;
+	const char *review; /* "manual": automatic review did not fit; set by us, not by a patch */
 	bool one_seal; /* "one certificate, one seal" was read */
 };
 

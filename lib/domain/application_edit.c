@@ -9,6 +9,7 @@
 #include "domain/fee.h"
 #include "domain/material.h"
 #include "domain/notify.h"
+#include "domain/former.h"
 #include "io/json.h"
 
 static bool form_failed(struct ctx *c, const struct application *app, enum err *ret_e)
@@ -58,15 +59,21 @@ static enum err refuse_scope(struct ctx *c, const struct application *app)
 /* Store a changed copy of the data: a change of what is printed makes the printed form outdated. */
 static enum err keep(struct ctx *c, struct application *app, const struct application_data *changed)
 {
-	bool paper_same = same_on_paper(c->arena, &app->data, changed);
+	struct application_data next = *changed;
+	bool paper_same;
 	enum scope scope;
 	enum err e = editable(c, app, &scope);
 
 	if (e != ERR_OK)
 		return e;
+	next.review = app->data.review; /* ours to say */
+	e = former_fill(c, app, &next);
+	if (e != ERR_OK)
+		return e;
+	paper_same = same_on_paper(c->arena, &app->data, &next);
 	if (scope == SCOPE_NOTHING || (scope == SCOPE_SIDE && !paper_same))
 		return refuse_scope(c, app);
-	app->data = *changed;
+	app->data = next;
 	if (!paper_same)
 		app->form_current = false;
 	if (!paper_same && app->state == STATE_PRINTED)

@@ -132,6 +132,23 @@ const struct catalog_fee *catalog_fee(const struct catalog *c, const char *servi
 	return NULL;
 }
 
+static bool among(const struct texts *t, const char *code)
+{
+	for (size_t i = 0; i < t->count; i++)
+		if (text_eq(t->at[i], code))
+			return true;
+	return false;
+}
+
+const struct catalog_refusal *catalog_refusal(
+	const struct catalog *c, const char *service, const char *holder, const char *channel)
+{
+	CATALOG_EACH(struct catalog_refusal, r, &c->refusals)
+		if (among(&r->services, service) && among(&r->holders, holder) && among(&r->channels, channel))
+			return r;
+	return NULL;
+}
+
 const char *catalog_freight(const struct catalog *c, const char *service, struct date day)
 {
 	const struct catalog_freight *latest = NULL;

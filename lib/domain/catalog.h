@@ -183,6 +183,15 @@ struct catalog_freight { /* who pays the courier back; the latest row whose day 
 	int64_t line;
 };
 
+/* A combination that is not offered: why, and the way that is.  Of several rows the first that fits counts. */
+struct catalog_refusal {
+	struct texts services, holders, channels;
+	const char *code;                    /* of the fault */
+	const char *content;                 /* the sentence */
+	const char *to_service, *to_channel; /* the way that is open, NULL: unchanged */
+	int64_t line;
+};
+
 struct catalog_reason { /* why a material is sent back */
 	const char *code, *group, *text, *remedy;
 	struct texts materials;
@@ -286,7 +295,7 @@ struct catalog {
 	struct list materials; /* struct catalog_material_name */
 	struct list gates;     /* struct catalog_gate_name */
 	struct list conditions, field_sets, material_sets, gate_sets;
-	struct list fees, freight, reasons, states, consents, texts;
+	struct list fees, freight, refusals, reasons, states, consents, texts;
 	struct list services;
 	int64_t line;
 };
@@ -313,6 +322,8 @@ const struct catalog_gate *catalog_route_gate(const struct catalog_route *r, enu
 const struct catalog_fee *catalog_fee(const struct catalog *c, const char *service, const char *holder);
 const char *catalog_freight(
 	const struct catalog *c, const char *service, struct date day); /* prepaid, collect; NULL: no parcel */
+const struct catalog_refusal *catalog_refusal(
+	const struct catalog *c, const char *service, const char *holder, const char *channel); /* NULL: nothing is said */
 const struct catalog_reason *catalog_reason(const struct catalog *c, const char *code);
 const struct catalog_unit_kind *catalog_unit_kind(const struct catalog *c, const char *code);
 const struct catalog_licence *catalog_licence(const struct catalog *c, const char *code);

@@ -212,6 +212,18 @@ static const struct field freight_fields[] = {
 };
 static const struct shape freight_shape = SHAPE(struct catalog_freight, freight_fields);
 
+static const struct field refusal_fields[] = {
+	CODES(struct catalog_refusal, services),
+	CODES(struct catalog_refusal, holders),
+	CODES(struct catalog_refusal, channels),
+	CODE(struct catalog_refusal, code),
+	TEXT_REQUIRED(struct catalog_refusal, content, "正文", 1, 200, rule_note),
+	TEXT(struct catalog_refusal, to_service, "to_service", 1, 20, rule_word),
+	TEXT(struct catalog_refusal, to_channel, "to_channel", 1, 20, rule_word),
+	LINE_NO(struct catalog_refusal),
+};
+static const struct shape refusal_shape = SHAPE(struct catalog_refusal, refusal_fields);
+
 static const struct field reason_fields[] = {
 	KEY(struct catalog_reason, code),
 	LABEL(struct catalog_reason, group),
@@ -374,6 +386,7 @@ static const struct field catalog_fields[] = {
 	MANY(struct catalog, gate_sets, "gate_set", &gate_set_shape),
 	MANY(struct catalog, fees, "fee", &fee_shape),
 	MANY(struct catalog, freight, "freight", &freight_shape),
+	MANY(struct catalog, refusals, "refusal", &refusal_shape),
 	MANY(struct catalog, reasons, "reason", &reason_shape),
 	MANY(struct catalog, states, "state", &state_shape),
 	MANY(struct catalog, consents, "consent", &consent_shape),
@@ -391,6 +404,11 @@ const struct catalog_ref catalog_refs[] = {
 	{&fee_shape, "services", "service"},
 	{&fee_shape, "holders", "holder"},
 	{&freight_shape, "services", "service"},
+	{&refusal_shape, "services", "service"},
+	{&refusal_shape, "holders", "holder"},
+	{&refusal_shape, "channels", "channel"},
+	{&refusal_shape, "to_service", "service"},
+	{&refusal_shape, "to_channel", "channel"},
 	{&reason_shape, "materials", "material"},
 	{&field_shape, "when", "condition"},
 	{&material_shape, "code", "material"},

@@ -39,6 +39,7 @@ static const struct template {
 	{"gates_closed", "申请{no}已收齐，承诺{day}前办结。"},
 	{"approved", "申请{no}已通过复审，正在制证。"},
 	{"sent", "申请{no}已制证，顺丰{waybill}寄出，请留意查收。"},
+	{"install", "申请{no}已通过，请打开网证通安全客户端，插入UKey按提示操作。"},
 	{"ready", "申请{no}已制证，请经办人带身份证原件到网点领取。"},
 	{"completed", "申请{no}已办结。电子发票将在1至2个工作日内发送。"},
 	{"rejected", "申请{no}不予办理，原因请登录网站查看。"},

@@ -13,7 +13,9 @@ const char *const event_words[] = {
 	[EVENT_RELEASE] = "release", [EVENT_RETURN] = "return", [EVENT_ACCEPT] = "accept", [EVENT_GATES] = "gates",
 	[EVENT_APPROVE] = "approve", [EVENT_PRODUCE] = "produce", [EVENT_SEND] = "send", [EVENT_LAY_READY] = "lay_ready",
 	[EVENT_HAND_OVER] = "hand_over", [EVENT_DELIVER] = "deliver", [EVENT_WITHDRAW] = "withdraw", [EVENT_REJECT] = "reject",
-	[EVENT_EXPIRE] = "expire", [EVENT_REVIVE] = "revive", [EVENT_MAX] = NULL,
+	[EVENT_EXPIRE] = "expire", [EVENT_REVIVE] = "revive", [EVENT_SWITCH] = "switch",
+	[EVENT_DECIDE] = "decide", [EVENT_AUTO] = "auto", [EVENT_INSTALL] = "install", [EVENT_INSTALLED] = "installed",
+	[EVENT_REVOKED] = "revoked", [EVENT_MAX] = NULL,
 };
 
 /* clang-format off */
@@ -23,14 +25,23 @@ static const struct transition table[] = {
 	{STATE_PRINTED,       EVENT_EDIT,      PERM_APPLY,        STATE_DRAFT,         NULL,           "修改了内容，需要重新生成申请表"},
 	{STATE_RETURNED,      EVENT_FREEZE,    PERM_APPLY,        STATE_RETURNED,      NULL,           "已生成新版申请表"},
 	{STATE_PRINTED,       EVENT_SUBMIT,    PERM_APPLY,        STATE_SUBMITTED,     "submitted",    "已提交申请"},
+	{STATE_DRAFT,         EVENT_SUBMIT,    PERM_APPLY,        STATE_SUBMITTED,     "submitted",    "已提交申请"}, /* online, without paper */
+	{STATE_DRAFT,         EVENT_SWITCH,    PERM_APPLY,        STATE_DRAFT,         NULL,           "改办其他业务或途径"},
+	{STATE_PRINTED,       EVENT_SWITCH,    PERM_APPLY,        STATE_DRAFT,         NULL,           "改办其他业务或途径"},
 	{STATE_RETURNED,      EVENT_SUBMIT,    PERM_APPLY,        STATE_SUBMITTED,     "submitted",    "已提交补正"},
 	{STATE_SUBMITTED,     EVENT_CLAIM,     PERM_CASE_REVIEW,  STATE_REVIEWING,     NULL,           "开始初审"},
 	{STATE_REVIEWING,     EVENT_RELEASE,   PERM_CASE_REVIEW,  STATE_SUBMITTED,     NULL,           "等待初审"},
 	{STATE_REVIEWING,     EVENT_RETURN,    PERM_CASE_REVIEW,  STATE_RETURNED,      "returned",     "需要补正"},
 	{STATE_REVIEWING,     EVENT_ACCEPT,    PERM_CASE_REVIEW,  STATE_ACCEPTED,      "accepted",     "材料通过初审"},
 	{STATE_ACCEPTED,      EVENT_GATES,     PERM_NONE,         STATE_SECOND_REVIEW, "gates_closed", "已收齐，等待复审"},
+	{STATE_ACCEPTED,      EVENT_DECIDE,    PERM_NONE,         STATE_APPROVED,      "approved",     "已收齐，审核通过"}, /* one person decides */
+	{STATE_SUBMITTED,     EVENT_AUTO,      PERM_NONE,         STATE_APPROVED,      "approved",     "系统自动审核通过"},
 	{STATE_SECOND_REVIEW, EVENT_APPROVE,   PERM_CASE_APPROVE, STATE_APPROVED,      "approved",     "通过复审"},
 	{STATE_APPROVED,      EVENT_PRODUCE,   PERM_PRODUCE,      STATE_PRODUCED,      NULL,           "证书已制作完成"},
+	{STATE_APPROVED,      EVENT_REVOKED,   PERM_NONE,         STATE_COMPLETED,     "completed",    "证书已注销，办结"},
+	{STATE_APPROVED,      EVENT_INSTALL,   PERM_NONE,         STATE_INSTALLING,    "install",      "可以在客户端操作了"},
+	{STATE_PRODUCED,      EVENT_INSTALL,   PERM_NONE,         STATE_INSTALLING,    "install",      "可以在客户端安装了"},
+	{STATE_INSTALLING,    EVENT_INSTALLED, PERM_APPLY,        STATE_COMPLETED,     "completed",    "已在客户端完成，办结"},
 	{STATE_PRODUCED,      EVENT_SEND,      PERM_DISPATCH,     STATE_SENT,          "sent",         "已寄出"},
 	{STATE_PRODUCED,      EVENT_LAY_READY, PERM_PICKUP,       STATE_READY,         "ready",        "可以领取"},
 	{STATE_SENT,          EVENT_DELIVER,   PERM_DISPATCH,     STATE_COMPLETED,     "completed",    "已签收，办结"},

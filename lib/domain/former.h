@@ -1,0 +1,29 @@
+#ifndef DOMAIN_FORMER_H
+#define DOMAIN_FORMER_H
+
+#include "domain/application.h"
+#include "domain/register.h"
+
+/* The certificates that a case is about (原证书): every service but new names them, one per line, by serial.
+ * What such a case may say is fixed by the register: the subject stays what it is unless the case is to change it, the
+ * status and the day must fit the service, and one certificate is in one open case at a time. */
+
+/* Fill seal and public unit data of lines whose serial was just named, where the applicant left them empty. */
+enum err former_fill(struct ctx *c, const struct application *app, struct application_data *data) MUST_USE;
+
+/* Faults of every line: unknown or another's (one neutral sentence), wrong status, too early, expired online, a member
+ * that must not differ, a certificate that another open case is about. */
+enum err former_check(struct ctx *c, const struct application *app, struct faults *faults) MUST_USE;
+
+/* On submission: this case is now the one that these certificates are in.  ERR_CONFLICT: another was faster. */
+enum err former_hold(struct ctx *c, const struct application *app) MUST_USE;
+/* On closing. */
+enum err former_release(struct ctx *c, const struct application *app) MUST_USE;
+
+/* Does the case name its certificates by serial?  (All services but new; add names the one it signs with in the signature.) */
+bool former_wanted(const struct application *app);
+
+/* What a step of the case does to its certificates: the one table of effects (suspend, revoke, supersede …). */
+enum err former_effect(struct ctx *c, const struct application *app, enum event event) MUST_USE;
+
+#endif
