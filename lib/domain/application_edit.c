@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/money.h"
 #include "base/rule.h"
 #include "base/str.h"
 #include "domain/application.h"
@@ -56,6 +57,17 @@ static enum err refuse_scope(struct ctx *c, const struct application *app)
 	return ctx_say(c, ERR_WRONG_STATE, "申请已提交，内容不能再改；如需更改请撤回后重新申请");
 }
 
+static void check_consents(const struct application *app, struct faults *faults);
+
+/* What was submitted stays complete: an address may be changed afterwards, but not taken away. */
+static enum err still_complete(struct ctx *c, const struct application *app)
+{
+	application_check_fields(app, &c->faults);
+	catalog_missing(app->route, "submit", &application_data_shape, &app->data, &c->faults);
+	check_consents(app, &c->faults);
+	return c->faults.count ? ERR_INVALID : ERR_OK;
+}
+
 /* Store a changed copy of the data: a change of what is printed makes the printed form outdated. */
 static enum err keep(struct ctx *c, struct application *app, const struct application_data *changed)
 {
@@ -78,7 +90,9 @@ static enum err keep(struct ctx *c, struct application *app, const struct applic
 		app->form_current = false;
 	if (!paper_same && app->state == STATE_PRINTED)
 		return application_move(c, app, EVENT_EDIT, NULL, NULL);
-	return application_save(c, app);
+	if (scope == SCOPE_SIDE && app->state != STATE_RETURNED)
+		e = still_complete(c, app);
+	return e == ERR_OK ? application_save(c, app) : e;
 }
 
 enum err application_patch(struct ctx *c, const char *no, const char *json, size_t n, struct application *ret_app)
@@ -226,11 +240,18 @@ enum err application_check(struct ctx *c, const struct application *app, struct 
 	return ERR_OK;
 }
 
+/* The sum follows the form, also a corrected one; money that has come in and closed its gate fixes it. */
 static enum err price(struct ctx *c, struct application *app)
 {
 	struct fee_quote quote;
+	struct gates gates = {0};
 	enum err e = fee_quote(c->arena, app->catalog, app->service, app->holder, app->data.years, (int64_t)app->data.items.count, &quote, &c->faults);
 
+	if (e == ERR_OK && app->state == STATE_RETURNED && quote.total_fen != app->amount_fen)
+		e = application_gates(c, app, &gates);
+	for (size_t i = 0; e == ERR_OK && i < gates.count; i++)
+		if (gates.at[i].gate->kind == GATE_MONEY && gates.at[i].closed_at)
+			return ctx_say(c, ERR_WRONG_STATE, "款项%s已到账，年限和证书数量须与付款时一致", money_text(c->arena, app->amount_fen));
 	if (e == ERR_OK)
 		app->amount_fen = quote.total_fen;
 	return e;
@@ -263,7 +284,7 @@ enum err application_submit(struct ctx *c, const char *no, struct application *r
 	e = application_check(c, ret_app, &c->faults);
 	if (e == ERR_OK && c->faults.count)
 		return ctx_say(c, ERR_INVALID, "还有%zu处没有完成，请逐项处理后再提交", c->faults.count);
-	if (e == ERR_OK && ret_app->state == STATE_PRINTED)
+	if (e == ERR_OK)
 		e = price(c, ret_app);
 	if (e == ERR_OK)
 		e = review_due(c, ret_app);

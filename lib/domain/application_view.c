@@ -227,26 +227,28 @@ static void write_materials(struct ctx *c, const struct application *app, const 
 	json_end(j);
 }
 
-static void write_correction(struct ctx *c, const struct application *app, const struct material *m, struct json_out *j)
+/* v: why it failed, also when a newer file has answered it. */
+static void write_correction(struct ctx *c, const struct application *app, const struct material *m, const struct material_verdict *v,
+			     struct json_out *j)
 {
 	json_object(j, NULL);
 	json_text(j, "material", m->rule->code);
 	json_text(j, "name", m->rule->name);
-	write_reasons(c, app, m->verdict ? m->verdict->reasons : NULL, j);
-	json_text(j, "note", m->verdict ? m->verdict->note : NULL);
-	write_areas(m->verdict ? m->verdict->areas : NULL, j);
+	write_reasons(c, app, v->reasons, j);
+	json_text(j, "note", v->note);
+	write_areas(v->areas, j);
 	json_bool(j, "answered", m->mark == MATERIAL_UPLOADED);
 	json_end(j);
 }
 
-static bool failed_last_round(const struct application *app, const struct materials *all, const char *code)
+static const struct material_verdict *failed_last_round(const struct application *app, const struct materials *all, const char *code)
 {
 	const struct material_verdict *v = all->verdicts.at;
 
 	for (size_t i = 0; i < all->verdicts.count; i++)
 		if (text_eq(v[i].material, code) && v[i].round == app->round - 1)
-			return text_eq(v[i].verdict, "fail");
-	return false;
+			return text_eq(v[i].verdict, "fail") ? &v[i] : NULL;
+	return NULL;
 }
 
 static enum err write_corrections(struct ctx *c, const struct application *app, const struct materials *all, struct json_out *j)
@@ -265,8 +267,12 @@ static enum err write_corrections(struct ctx *c, const struct application *app, 
 	json_day(j, "until", app->correct_until);
 	json_list(j, "items");
 	MATERIAL_EACH(m, all)
-		if (failed_last_round(app, all, m->rule->code))
-			write_correction(c, app, m, j);
+	{
+		const struct material_verdict *v = failed_last_round(app, all, m->rule->code);
+
+		if (v)
+			write_correction(c, app, m, v, j);
+	}
 	json_end(j);
 	json_end(j);
 	return e == ERR_NOT_FOUND ? ERR_OK : e;

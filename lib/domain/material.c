@@ -40,6 +40,17 @@ static const struct material_verdict *newest_verdict(const struct list *verdicts
 	return NULL;
 }
 
+/* The last round before this one in which the material failed, or -1: files up to it are old versions. */
+static int64_t failed_before(const struct list *verdicts, const char *code, int64_t round)
+{
+	const struct material_verdict *v = verdicts->at;
+
+	for (size_t i = 0; i < verdicts->count; i++)
+		if (v[i].round < round && text_eq(v[i].material, code) && text_eq(v[i].verdict, "fail"))
+			return v[i].round;
+	return -1;
+}
+
 static struct list files_of(struct arena *a, const struct list *files, const char *code, int64_t after_round)
 {
 	const struct material_file *f = files->at;
@@ -68,7 +79,7 @@ static void fill(struct ctx *c, const struct application *app, struct material *
 
 	m->required = m->rule->scan;
 	m->judged = v && v->round == app->round ? v : NULL;
-	m->files = files_of(c->arena, files, m->rule->code, failed && v->round < app->round ? v->round : -1);
+	m->files = files_of(c->arena, files, m->rule->code, failed_before(verdicts, m->rule->code, app->round));
 	m->verdict = v;
 	if (failed && v->round < app->round && any_usable(&m->files))
 		m->verdict = NULL; /* answered by a newer file */

@@ -113,14 +113,16 @@ enum err guard_csrf(struct web *w)
 enum err guard_if_match(struct web *w)
 {
 	const char *text = http_header(w->http, "if-match");
-	char *end;
+	size_t n;
 
 	if (!text || strcmp(text, "*") == 0)
 		return !text && (w->route->flags & ROUTE_IF_MATCH) ? ERR_NO_MATCH : ERR_OK;
-	if (*text != '"')
+	/* exactly as we write it: "7" */
+	n = *text == '"' && text[1] != '0' ? strspn(text + 1, "0123456789") : 0;
+	if (n == 0 || n > 18 || strcmp(text + 1 + n, "\"") != 0)
 		return ERR_STALE;
-	w->c.expect = strtoll(text + 1, &end, 10);
-	return *end == '"' && !end[1] && w->c.expect > 0 ? ERR_OK : ERR_STALE;
+	w->c.expect = strtoll(text + 1, NULL, 10);
+	return ERR_OK;
 }
 
 void web_cookie(struct web *w, bool staff, const char *token)

@@ -1,0 +1,23 @@
+'use strict';
+/* The database is killed while cases are opened, taken back, claimed and released, and started again.
+ * TORTURE_DB_KILLS (20; SECURITY section 6 wants 100 once in a while). */
+const crypto = require('node:crypto');
+const { stack, answering } = require('../lib/stack');
+const { Writers, report, wait } = require('./torture');
+
+const KILLS = Number(process.env.TORTURE_DB_KILLS || 20);
+
+(async () => {
+	const writers = await Writers.start(4);
+	let killed = 0;
+	for (; killed < KILLS && writers.running; killed++) {
+		await wait(150 + crypto.randomInt(400));
+		stack('kill', 'db');
+		stack('start-db');
+		await answering();
+	}
+	await wait(300);
+	await writers.stop();
+	report('db_kills', killed, `>= ${KILLS}`);
+	writers.verify('db');
+})();
