@@ -132,6 +132,22 @@ static enum err withdraw(struct web *w)
 	return e == ERR_OK ? answer(w, &app) : e;
 }
 
+static enum err change_way(struct web *w)
+{
+	struct application app;
+	enum err e = application_switch(&w->c, WEB_NO(w), w->in, &app);
+
+	return e == ERR_OK ? answer(w, &app) : e;
+}
+
+static enum err installed(struct web *w)
+{
+	struct application app;
+	enum err e = application_installed(&w->c, WEB_NO(w), &app);
+
+	return e == ERR_OK ? answer(w, &app) : e;
+}
+
 static enum err events(struct web *w)
 {
 	struct application app;
@@ -210,6 +226,8 @@ static const struct route routes[] = {
 	{GET, "/api/applications/:no/check", PERM_APPLY, 0, NULL, NULL, check},
 	{POST, "/api/applications/:no/submit", PERM_APPLY, ROUTE_TX, NULL, NULL, submit},
 	{POST, "/api/applications/:no/withdraw", PERM_APPLY, ROUTE_TX, &withdraw_shape, NULL, withdraw},
+	{POST, "/api/applications/:no/switch", PERM_APPLY, ROUTE_TX, &new_shape, NULL, change_way},
+	{POST, "/api/applications/:no/installed", PERM_APPLY, ROUTE_TX, NULL, NULL, installed},
 	{GET, "/api/applications/:no/events", PERM_APPLY, 0, NULL, NULL, events},
 	{GET, "/api/applications/:no/messages", PERM_APPLY, 0, NULL, NULL, messages},
 	{POST, "/api/track", PERM_PUBLIC, ROUTE_NO_CSRF, &track_shape, NULL, track},

@@ -3,6 +3,7 @@
 #include "base/str.h"
 #include "domain/desk.h"
 #include "domain/dispatch.h"
+#include "domain/register.h"
 #include "web/web.h"
 
 struct parcel_in {
@@ -13,6 +14,12 @@ static const struct field parcel_fields[] = {
 	TEXT_REQUIRED(struct parcel_in, waybill, "运单号", 8, 20, rule_waybill),
 };
 static const struct shape parcel_shape = SHAPE(struct parcel_in, parcel_fields);
+
+struct token_in {
+	const char *serial;
+};
+static const struct field token_fields[] = {TEXT_REQUIRED(struct token_in, serial, "UKey序列号", 4, 40, register_rule_token)};
+static const struct shape token_shape = SHAPE(struct token_in, token_fields);
 
 static const char *const steps[] = {"ready", "handed", NULL};
 struct pickup_in {
@@ -40,6 +47,14 @@ static enum err originals(struct web *w)
 	struct application app;
 
 	return answer(w, dispatch_originals(&w->c, WEB_NO(w), w->in, &app), &app);
+}
+
+static enum err token(struct web *w)
+{
+	const struct token_in *in = w->in;
+	struct application app;
+
+	return answer(w, dispatch_token(&w->c, WEB_NO(w), in->serial, &app), &app);
 }
 
 static enum err send_parcel(struct web *w)
@@ -83,6 +98,7 @@ static enum err pickup(struct web *w)
 
 static const struct route routes[] = {
 	{POST, "/api/staff/applications/:no/originals", PERM_ORIGINALS, ROUTE_TX, &originals_in_shape, NULL, originals},
+	{POST, "/api/staff/applications/:no/token", PERM_ORIGINALS, ROUTE_TX, &token_shape, NULL, token},
 	{POST, "/api/staff/parcels", PERM_DISPATCH, ROUTE_TX, &parcel_shape, NULL, send_parcel},
 	{POST, "/api/staff/parcels/:waybill/delivered", PERM_DISPATCH, ROUTE_TX, NULL, NULL, delivered},
 	{POST, "/api/staff/pickups", PERM_PICKUP, ROUTE_TX, &pickup_shape, NULL, pickup},

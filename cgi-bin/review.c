@@ -13,6 +13,12 @@ struct reasoned {
 static const struct field reasoned_fields[] = {TEXT_REQUIRED(struct reasoned, reason, "原因", 2, 400, rule_note)};
 static const struct shape reasoned_shape = SHAPE(struct reasoned, reasoned_fields);
 
+struct signature_in {
+	const char *serial;
+};
+static const struct field signature_fields[] = {TEXT_REQUIRED(struct signature_in, serial, "签名证书序列号", 2, 40, rule_serial)};
+static const struct shape signature_shape = SHAPE(struct signature_in, signature_fields);
+
 struct return_in {
 	const char *note;
 	int64_t days;
@@ -120,6 +126,14 @@ static enum err reject(struct web *w)
 	return answer(w, review_reject(&w->c, WEB_NO(w), in->reason, &app), &app);
 }
 
+static enum err signature(struct web *w)
+{
+	const struct signature_in *in = w->in;
+	struct application app;
+
+	return answer(w, review_signature(&w->c, WEB_NO(w), in->serial, &app), &app);
+}
+
 enum { GUARDED = ROUTE_TX | ROUTE_IF_MATCH };
 
 static const struct route routes[] = {
@@ -132,6 +146,7 @@ static const struct route routes[] = {
 	{POST, "/api/staff/applications/:no/release", PERM_CASE_REVIEW, ROUTE_TX, &reasoned_shape, NULL, release},
 	{POST, "/api/staff/applications/:no/verdicts", PERM_CASE_REVIEW, GUARDED, &review_verdicts_shape, NULL, judge},
 	{POST, "/api/staff/applications/:no/return", PERM_CASE_REVIEW, GUARDED, &return_shape, NULL, send_back},
+	{POST, "/api/staff/applications/:no/signature", PERM_CASE_REVIEW, ROUTE_TX, &signature_shape, NULL, signature},
 	{POST, "/api/staff/applications/:no/accept", PERM_CASE_REVIEW, GUARDED, NULL, NULL, accept_case},
 	{POST, "/api/staff/applications/:no/approve", PERM_CASE_APPROVE, GUARDED, NULL, NULL, approve},
 	{POST, "/api/staff/applications/:no/reject", PERM_CASE_REJECT, GUARDED, &reasoned_shape, NULL, reject},

@@ -6,3 +6,22 @@ ALTER TABLE certificate
 ALTER TABLE session
   ADD application_id BIGINT NULL COMMENT 'a counter session sees this case only',
   ADD CONSTRAINT session_application FOREIGN KEY (application_id) REFERENCES application (id);
+
+CREATE TABLE auto_unlock (
+  id BIGINT NOT NULL AUTO_INCREMENT COMMENT 'order',
+  certificate_id BIGINT NOT NULL COMMENT 'certificate that was unlocked',
+  application_id BIGINT NOT NULL COMMENT 'case',
+  at BIGINT NOT NULL COMMENT 'moment',
+  PRIMARY KEY (id), KEY auto_unlock_certificate (certificate_id, at),
+  CONSTRAINT auto_unlock_certificate FOREIGN KEY (certificate_id) REFERENCES certificate (id),
+  CONSTRAINT auto_unlock_application FOREIGN KEY (application_id) REFERENCES application (id)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='unlocks decided by machine, for their limit';
+
+CREATE TABLE token_in (
+  application_id BIGINT NOT NULL COMMENT 'case',
+  serial VARCHAR(40) NOT NULL COMMENT 'serial of the USB token that came in',
+  staff_id BIGINT NOT NULL COMMENT 'who took it',
+  at BIGINT NOT NULL COMMENT 'moment',
+  PRIMARY KEY (application_id, serial),
+  CONSTRAINT token_in_application FOREIGN KEY (application_id) REFERENCES application (id)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='tokens received';

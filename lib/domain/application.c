@@ -7,6 +7,7 @@
 #include "base/rule.h"
 #include "base/str.h"
 #include "domain/audit.h"
+#include "domain/former.h"
 #include "domain/fee.h"
 #include "domain/notify.h"
 #include "domain/rules.h"
@@ -19,7 +20,7 @@
 	"opened_by, reviewer1, reviewer2, claim_by, claim_until, close_text, notice_at"
 #define COLUMN_TYPES "isissss" "sibii" "iiiiii" "didd" "iiiii" "si"
 
-enum { READ_OWN, READ_ANY, READ_ID, LOCK_OWN, LOCK_ANY, LOCK_ID, SAVE, INSERT, NUMBER_NEXT, NUMBER, OPEN_COUNT, EVENT_ADD };
+enum { READ_OWN, READ_ANY, READ_ID, LOCK_OWN, LOCK_ANY, LOCK_ID, SAVE, INSERT, NUMBER_NEXT, NUMBER, OPEN_COUNT, EVENT_ADD, SWITCH };
 
 static const struct sql sql[] = {
 	[READ_OWN] = {"SELECT " COLUMNS " FROM application WHERE no=? AND account_id=?", "si", COLUMN_TYPES},
@@ -38,6 +39,7 @@ static const struct sql sql[] = {
 	[NUMBER_NEXT] = {"INSERT INTO case_number (day, last) VALUES (?,1) ON DUPLICATE KEY UPDATE last=last+1", "d", ""},
 	[NUMBER] = {"SELECT last FROM case_number WHERE day=?", "d", "i"},
 	[OPEN_COUNT] = {"SELECT COUNT(*) FROM application WHERE account_id=? AND state IN ('draft','printed')", "i", "i"},
+	[SWITCH] = {"UPDATE application SET service=?, holder=?, channel=?, catalog_version=? WHERE id=?", "ssssi", ""},
 	[EVENT_ADD] = {"INSERT INTO event (application_id, at, event, from_state, to_state, actor, staff_id, text) VALUES (?,?,?,?,?,?,?,?)",
 		       "iissssis", ""},
 };
@@ -213,7 +215,7 @@ enum err application_move(struct ctx *c, struct application *app, enum event eve
 	if (e == ERR_OK)
 		e = application_save(c, app);
 	audit_add(c, event_words[event], app->no, state_words[t->to]);
-	return e;
+	return e == ERR_OK ? former_effect(c, app, event) : e;
 }
 
 static enum err next_number(struct ctx *c, const char **ret_no)
@@ -232,17 +234,22 @@ static enum err next_number(struct ctx *c, const char **ret_no)
 	return ERR_OK;
 }
 
-/* Which way there is when this one is not offered. */
+/* Why not, and which way there is. */
 static enum err not_offered(struct ctx *c, const struct application_new *in)
 {
-	const struct catalog_service *s = catalog_service(c->house->catalog, in->service);
+	const struct catalog *catalog = c->house->catalog;
+	const struct catalog_refusal *why = catalog_refusal(catalog, in->service, in->holder, in->channel);
 
-	if (!s)
+	if (!catalog_service(catalog, in->service))
 		fault_add(&c->faults, "/service", "choice", "没有这项业务，请在业务指南中选择");
-	else if (!catalog_holder(c->house->catalog, in->holder))
+	else if (!catalog_holder(catalog, in->holder))
 		fault_add(&c->faults, "/holder", "choice", "没有这类证书，请重新选择");
+	else if (!catalog_channel(catalog, in->channel))
+		fault_add(&c->faults, "/channel", "choice", "没有这种办理方式，请重新选择");
+	else if (why)
+		fault_add(&c->faults, why->to_service ? "/service" : "/channel", why->code, "%s", why->content);
 	else
-		fault_add(&c->faults, "/channel", "not_offered", "%s暂不能这样办理，请看业务指南中的办理途径", s->name);
+		fault_add(&c->faults, "/channel", "not_offered", "暂不能这样办理，请看业务指南中的办理途径");
 	return ERR_INVALID;
 }
 
@@ -273,6 +280,34 @@ enum err application_create(struct ctx *c, const struct application_new *in, str
 		e = add_event(c, ret_app, EVENT_CREATE, STATE_DRAFT, "开始填写");
 	audit_add(c, event_words[EVENT_CREATE], app.no, NULL);
 	return e;
+}
+
+enum err application_switch(struct ctx *c, const char *no, const struct application_new *to, struct application *ret_app)
+{
+	const struct catalog_route *route = catalog_route(c->house->catalog, to->service, to->holder, to->channel);
+	enum err e = application_lock(c, no, ret_app);
+
+	if (e != ERR_OK)
+		return e;
+	if (!route)
+		return not_offered(c, to);
+	ret_app->service = to->service;
+	ret_app->holder = to->holder;
+	ret_app->channel = to->channel;
+	ret_app->catalog = c->house->catalog;
+	ret_app->catalog_version = c->house->catalog->version;
+	ret_app->route = route;
+	ret_app->form_current = false;
+	ret_app->data.review = NULL;
+	e = application_move(c, ret_app, EVENT_SWITCH, NULL, NULL);
+	return e == ERR_OK ? db_exec(c->db, &sql[SWITCH], S(to->service), S(to->holder), S(to->channel), S(ret_app->catalog_version), I(ret_app->id)) : e;
+}
+
+enum err application_installed(struct ctx *c, const char *no, struct application *ret_app)
+{
+	enum err e = application_lock(c, no, ret_app);
+
+	return e == ERR_OK ? application_move(c, ret_app, EVENT_INSTALLED, NULL, NULL) : e;
 }
 
 enum err application_withdraw(struct ctx *c, const char *no, const char *reason, struct application *ret_app)

@@ -64,10 +64,15 @@ enum err application_create(struct ctx *c, const struct application_new *in, str
  * stands beside the form (delivery, invoice, remittance, consents) until acceptance.  ERR_WRONG_STATE otherwise. */
 enum err application_patch(struct ctx *c, const char *no, const char *json, size_t n, struct application *ret_app) MUST_USE;
 enum err application_remit(struct ctx *c, const char *no, const struct remittance_data *in, struct application *ret_app) MUST_USE;
+/* Take another service, holder or channel, in draft or printed: data and files stay, the form is made anew. */
+enum err application_switch(struct ctx *c, const char *no, const struct application_new *to, struct application *ret_app) MUST_USE;
+/* The client says that it is done (installed, unlocked). */
+enum err application_installed(struct ctx *c, const char *no, struct application *ret_app) MUST_USE;
 enum err application_withdraw(struct ctx *c, const char *no, const char *reason, struct application *ret_app) MUST_USE;
 
 /* Everything that stands between the case and its submission, as faults.  ERR_OK also when there are some. */
 enum err application_check(struct ctx *c, const struct application *app, struct faults *faults) MUST_USE;
+bool application_wants_form(const struct application *app); /* does this route, with these data, print a form? */
 /* Fields alone: what the form needs. */
 void application_check_fields(const struct application *app, struct faults *faults);
 enum err application_submit(struct ctx *c, const char *no, struct application *ret_app) MUST_USE;

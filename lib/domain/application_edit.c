@@ -1,4 +1,4 @@
-/* Filling in: patches, remittance, what is missing, submission. */
+/* Filling in: patches, remittance, what is missing. */
 #include <assert.h>
 #include <inttypes.h>
 #include <string.h>
@@ -222,6 +222,21 @@ static void check_consents(const struct application *app, struct faults *faults)
 	}
 }
 
+static void check_form(const struct application *app, struct faults *faults)
+{
+	if (!app->form_version)
+		fault_add(faults, "/form", "form_missing", "请先生成申请表，打印、签名、盖章后上传扫描件");
+	else if (!app->form_current)
+		fault_add(faults, "/form", "form_outdated", "内容改过，请重新生成申请表并上传新版扫描件");
+}
+
+bool application_wants_form(const struct application *app)
+{
+	const struct catalog_material *form = catalog_route_material(app->route, "m1");
+
+	return form && catalog_holds(form->condition, &application_data_shape, &app->data);
+}
+
 enum err application_check(struct ctx *c, const struct application *app, struct faults *faults)
 {
 	struct materials m;
@@ -231,70 +246,17 @@ enum err application_check(struct ctx *c, const struct application *app, struct 
 		return e;
 	application_check_fields(app, faults);
 	catalog_missing(app->route, "submit", &application_data_shape, &app->data, faults);
-	if (!app->form_version)
-		fault_add(faults, "/form", "form_missing", "请先生成申请表，打印、签名、盖章后上传扫描件");
-	else if (!app->form_current)
-		fault_add(faults, "/form", "form_outdated", "内容改过，请重新生成申请表并上传新版扫描件");
+	e = former_check(c, app, faults);
+	if (e != ERR_OK)
+		return e;
+	if (application_wants_form(app))
+		check_form(app, faults);
 	material_check(&m, faults);
 	check_consents(app, faults);
 	return ERR_OK;
 }
 
 /* The sum follows the form, also a corrected one; money that has come in and closed its gate fixes it. */
-static enum err price(struct ctx *c, struct application *app)
-{
-	struct fee_quote quote;
-	struct gates gates = {0};
-	enum err e = fee_quote(c->arena, app->catalog, app->service, app->holder, app->data.years, (int64_t)app->data.items.count, &quote, &c->faults);
-
-	if (e == ERR_OK && app->state == STATE_RETURNED && quote.total_fen != app->amount_fen)
-		e = application_gates(c, app, &gates);
-	for (size_t i = 0; e == ERR_OK && i < gates.count; i++)
-		if (gates.at[i].gate->kind == GATE_MONEY && gates.at[i].closed_at)
-			return ctx_say(c, ERR_WRONG_STATE, "款项%s已到账，年限和证书数量须与付款时一致", money_text(c->arena, app->amount_fen));
-	if (e == ERR_OK)
-		app->amount_fen = quote.total_fen;
-	return e;
-}
-
-static enum err review_due(struct ctx *c, struct application *app)
-{
-	const struct calendar *calendar;
-	struct date start;
-	enum err e = ctx_calendar(c, &calendar);
-	int days = (int)(app->route->first_review_days ? app->route->first_review_days : c->house->config.review_days);
-
-	if (e == ERR_OK)
-		e = calendar_due(calendar, c->now, days, &start, &app->review_due);
-	if (e == ERR_CALENDAR) {
-		app->review_due = (struct date){0}; /* a missing calendar must not keep anybody from submitting */
-		return ERR_OK;
-	}
-	return e;
-}
-
-enum err application_submit(struct ctx *c, const char *no, struct application *ret_app)
-{
-	enum err e = application_lock(c, no, ret_app);
-
-	if (e != ERR_OK)
-		return e;
-	if (!workflow_find(ret_app->state, EVENT_SUBMIT) && ret_app->state != STATE_DRAFT)
-		return application_move(c, ret_app, EVENT_SUBMIT, NULL, NULL); /* says why not */
-	e = application_check(c, ret_app, &c->faults);
-	if (e == ERR_OK && c->faults.count)
-		return ctx_say(c, ERR_INVALID, "还有%zu处没有完成，请逐项处理后再提交", c->faults.count);
-	if (e == ERR_OK)
-		e = price(c, ret_app);
-	if (e == ERR_OK)
-		e = review_due(c, ret_app);
-	if (e != ERR_OK)
-		return e;
-	ret_app->submitted_at = c->now;
-	ret_app->correct_until = (struct date){0};
-	return application_move(c, ret_app, EVENT_SUBMIT, NULL, NULL);
-}
-
 enum err application_may_upload(struct ctx *c, const struct application *app, const char *material)
 {
 	const struct catalog_material *rule = catalog_route_material(app->route, material);

@@ -68,20 +68,42 @@ static enum err start_clock(struct ctx *c, struct application *app, int64_t from
 	return e == ERR_CALENDAR ? ERR_OK : e;
 }
 
+/* What follows the last gate, by who decides on this route. */
+static enum event after_gates(const struct application *app)
+{
+	if (app->state == STATE_SUBMITTED && text_eq(app->route->decide, "machine") && !text_eq(app->data.review, "manual"))
+		return EVENT_AUTO;
+	if (app->state != STATE_ACCEPTED)
+		return EVENT_MAX;
+	return text_eq(app->route->decide, "two") ? EVENT_GATES : EVENT_DECIDE;
+}
+
+/* An approved online unlock waits for the client at once: there is nothing to make. */
+static enum err hand_to_client(struct ctx *c, struct application *app)
+{
+	const char *effect = catalog_service(app->catalog, app->service)->effect;
+
+	if (app->state != STATE_APPROVED || !text_eq(app->channel, "online") || !text_eq(effect, "unlock"))
+		return ERR_OK;
+	return application_move(c, app, EVENT_INSTALL, NULL, NULL);
+}
+
 enum err application_gates_done(struct ctx *c, struct application *app)
 {
 	struct notify_param params[] = {{"day", "3个工作日内"}, {NULL, NULL}};
+	enum event next = after_gates(app);
 	struct gates g;
 	enum err e = application_gates(c, app, &g);
 
-	if (e != ERR_OK || !g.all_closed || app->state != STATE_ACCEPTED)
+	if (e != ERR_OK || !g.all_closed || next == EVENT_MAX)
 		return e;
 	e = start_clock(c, app, g.last_closed_at ? g.last_closed_at : c->now);
 	if (e != ERR_OK)
 		return e;
 	if (!date_none(app->due))
 		params[0].value = date_chinese(c->arena, app->due);
-	return application_move(c, app, EVENT_GATES, NULL, params);
+	e = application_move(c, app, next, NULL, params);
+	return e == ERR_OK ? hand_to_client(c, app) : e;
 }
 
 enum err application_close_gate(struct ctx *c, struct application *app, enum gate gate, int64_t as_of)

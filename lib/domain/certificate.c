@@ -5,25 +5,25 @@
 #include "base/rule.h"
 #include "base/str.h"
 #include "domain/audit.h"
+#include "domain/register.h"
 
-enum { INSERT, OF_CASE };
+enum { OF_CASE, NOT_REVIEWER };
 
 static const struct sql sql[] = {
-	[INSERT] = {"INSERT INTO certificate (application_id, item, sign_serial, enc_serial, not_before, not_after, status, seal_kind, seal_name, "
-		    "producer, at) SELECT id, ?,?,?,?,?,'valid',?,?,?,? FROM application WHERE id=? AND state='approved' AND reviewer1<>?",
-		    "issdd" "ssii" "ii", ""},
 	[OF_CASE] = {"SELECT t.item, t.sign_serial, t.enc_serial, t.not_before, t.not_after, t.status, s.name, t.at FROM certificate t "
 		     "JOIN staff s ON s.id=t.producer WHERE t.application_id=? ORDER BY t.item", "i", "issddssi"},
+	[NOT_REVIEWER] = {"SELECT COUNT(*) FROM application WHERE id=? AND state='approved' AND COALESCE(reviewer1,0)<>?", "ii", "i"},
 };
 SQL_TABLE(certificate);
 
 static const struct field in_fields[] = {
 	TEXT_REQUIRED(struct certificate_in, no, "申请单号", 8, 20, rule_case_no),
 	INT_REQUIRED(struct certificate_in, item, "证书序号", 1, ITEMS_MAX),
-	TEXT_REQUIRED(struct certificate_in, sign_serial, "签名证书序列号", 2, 40, rule_serial),
-	TEXT_REQUIRED(struct certificate_in, enc_serial, "加密证书序列号", 2, 40, rule_serial),
-	DAY_REQUIRED(struct certificate_in, not_before, "生效日期"),
-	DAY_REQUIRED(struct certificate_in, not_after, "失效日期"),
+	TEXT(struct certificate_in, sign_serial, "签名证书序列号", 2, 40, rule_serial),
+	TEXT(struct certificate_in, enc_serial, "加密证书序列号", 2, 40, rule_serial),
+	DAY(struct certificate_in, not_before, "生效日期"),
+	DAY(struct certificate_in, not_after, "失效日期"),
+	TEXT(struct certificate_in, token_serial, "UKey序列号", 4, 40, register_rule_token),
 };
 const struct shape certificate_in_shape = SHAPE(struct certificate_in, in_fields);
 
@@ -36,59 +36,150 @@ static const struct shape row_shape = SHAPE(struct certificate, row_fields);
 
 enum { DAYS_APART_MAX = 31 }; /* a certificate may begin a little before or after the day it is recorded */
 
-static void check(struct ctx *c, const struct application *app, const struct certificate_in *in)
+static const char *effect_of(const struct application *app)
 {
-	struct date today = date_of_moment(c->now), least = date_add_years(in->not_before, (int)app->data.years);
-	int64_t apart = date_number(in->not_before) - date_number(today);
+	return catalog_service(app->catalog, app->service)->effect;
+}
+
+/* Unlocking makes no certificate: the token itself is what was worked on. */
+static bool makes_new(const struct application *app)
+{
+	return !text_eq(effect_of(app), "unlock");
+}
+
+static void check_given(struct ctx *c, const struct application *app, const struct certificate_in *in)
+{
+	struct faults *f = &c->faults;
 
 	if (in->item > (int64_t)app->data.items.count)
-		fault_add(&c->faults, "/item", "range", "这件申请只有%zu张证书", app->data.items.count);
-	if (text_eq(in->sign_serial, in->enc_serial))
-		fault_add(&c->faults, "/enc_serial", "same", "签名证书与加密证书的序列号不能相同");
+		fault_add(f, "/item", "range", "这件申请只有%zu张证书", app->data.items.count);
+	if (!makes_new(app))
+		return;
+	if (!in->sign_serial)
+		fault_add(f, "/sign_serial", "missing", "请填写签名证书序列号");
+	if (!in->enc_serial)
+		fault_add(f, "/enc_serial", "missing", "请填写加密证书序列号");
+	if (date_none(in->not_before))
+		fault_add(f, "/not_before", "missing", "请填写生效日期");
+	if (date_none(in->not_after))
+		fault_add(f, "/not_after", "missing", "请填写失效日期");
+	if (in->sign_serial && text_eq(in->sign_serial, in->enc_serial))
+		fault_add(f, "/enc_serial", "same", "签名证书与加密证书的序列号不能相同");
+}
+
+/* The last day must be the one that the service gives, give or take the days between making and recording; where the old
+ * last day is kept (change, reissue, renewal in time) it is exact. */
+static void check_days(struct ctx *c, const struct application *app, const struct certificate_in *in, const struct register_certificate *old)
+{
+	struct date today = date_of_moment(c->now), none = {0};
+	struct date want = register_not_after(effect_of(app), in->not_before, old ? old->not_after : none, app->data.years);
+	bool exact = old && !text_eq(effect_of(app), "issue") && !(text_eq(effect_of(app), "extend") && old->status == REGISTER_EXPIRED);
+	int64_t apart = date_number(in->not_before) - date_number(today), off = date_number(in->not_after) - date_number(want);
+
 	if (apart < -DAYS_APART_MAX || apart > DAYS_APART_MAX)
 		fault_add(&c->faults, "/not_before", "range", "生效日期应在今天前后%d天内", DAYS_APART_MAX);
 	if (date_cmp(in->not_after, in->not_before) <= 0)
 		fault_add(&c->faults, "/not_after", "order", "失效日期应晚于生效日期");
-	else if (app->data.years && date_number(in->not_after) - date_number(least) > DAYS_APART_MAX)
-		fault_add(&c->faults, "/not_after", "too_long", "有效期应为%" PRId64 "年，现在超过了", app->data.years);
-	else if (app->data.years && date_number(least) - date_number(in->not_after) > DAYS_APART_MAX)
-		fault_add(&c->faults, "/not_after", "too_short", "有效期应为%" PRId64 "年，现在不足", app->data.years);
+	else if (exact ? off != 0 : off > DAYS_APART_MAX || off < -DAYS_APART_MAX)
+		fault_add(&c->faults, "/not_after", off > 0 ? "too_long" : "too_short", "失效日期应为%s", date_chinese(c->arena, want));
 }
 
-static enum err insert(struct ctx *c, const struct application *app, const struct certificate_in *in)
+static enum err find_old(struct ctx *c, const struct item_data *line, struct register_certificate *ret, bool *ret_has)
 {
-	const struct item_data *item = &((const struct item_data *)app->data.items.at)[in->item - 1];
-	enum err e = db_exec(c->db, &sql[INSERT], I(in->item), S(in->sign_serial), S(in->enc_serial), D(in->not_before), D(in->not_after),
-			     S(item->seal_kind), S(item->seal_name), I(c->actor.staff_id), I(c->now), I(app->id), I(c->actor.staff_id));
+	enum err e = line->old_serial ? register_find(c, line->old_serial, ret) : ERR_NOT_FOUND;
 
-	if (e == ERR_CONFLICT)
-		return ctx_say(c, e, "这张证书或这个序列号已经登记过");
-	if (e == ERR_OK && db_changed(c->db) != 1)
+	*ret_has = e == ERR_OK;
+	return e == ERR_NOT_FOUND ? ERR_OK : e;
+}
+
+static enum err other_person(struct ctx *c, const struct application *app)
+{
+	struct db_int n = {0};
+	enum err e = db_one(c->db, &sql[NOT_REVIEWER], &db_int_shape, &n, I(app->id), I(c->actor.staff_id));
+
+	if (e == ERR_OK && !n.value)
 		return ctx_say(c, ERR_TWO_PERSONS, "制证与初审须由不同的人办理，请交给另一位同事制证");
 	return e;
 }
 
+/* What stands in the certificate is what was filled in and approved. */
+static enum err enter(struct ctx *c, const struct application *app, const struct certificate_in *in, const struct register_certificate *old)
+{
+	const struct item_data *line = &((const struct item_data *)app->data.items.at)[in->item - 1];
+	const struct application_data *d = &app->data;
+	bool unit = !text_eq(app->holder, "ind"), person = !text_eq(app->holder, "org");
+	const struct register_in row = {
+		.holder = app->holder,
+		.unit_name = unit ? d->unit.name : NULL,
+		.uscc = unit ? d->unit.uscc : NULL,
+		.unit_address = unit ? d->unit.address : NULL,
+		.person_name = person ? d->person.name : NULL,
+		.id_number = person ? d->person.id_number : NULL,
+		.sign_serial = in->sign_serial,
+		.enc_serial = in->enc_serial,
+		.not_before = in->not_before,
+		.not_after = in->not_after,
+		.status = "valid",
+		.token_serial = in->token_serial ? in->token_serial : old ? old->token_serial : NULL,
+		.seal_kind = line->seal_kind,
+		.seal_name = line->seal_name,
+		.application_id = app->id,
+		.item = in->item,
+		.account_id = app->account_id,
+		.producer = c->actor.staff_id,
+	};
+	int64_t id;
+	enum err e = register_add(c, &row, &id);
+
+	return e == ERR_CONFLICT ? ctx_say(c, e, "这张证书或这个序列号已经登记过") : e;
+}
+
+static enum err all_made(struct ctx *c, struct application *app)
+{
+	enum err e = application_move(c, app, EVENT_PRODUCE, NULL, NULL);
+
+	if (e == ERR_OK && text_eq(app->channel, "online") && text_eq(effect_of(app), "extend"))
+		e = application_move(c, app, EVENT_INSTALL, NULL, NULL);
+	return e;
+}
+
+static enum err record_new(struct ctx *c, const struct certificate_in *in, struct application *app)
+{
+	const struct item_data *line = &((const struct item_data *)app->data.items.at)[in->item - 1];
+	struct register_certificate old;
+	struct list rows;
+	bool has;
+	enum err e = find_old(c, line, &old, &has);
+
+	if (e != ERR_OK)
+		return e;
+	check_days(c, app, in, has ? &old : NULL);
+	if (c->faults.count)
+		return ERR_INVALID;
+	e = enter(c, app, in, has ? &old : NULL);
+	if (e == ERR_OK)
+		e = certificate_list(c, app->id, &rows);
+	if (e != ERR_OK)
+		return e;
+	audit_add(c, "certificate", in->no, in->sign_serial);
+	return rows.count == app->data.items.count ? all_made(c, app) : application_save(c, app);
+}
+
 enum err certificate_record(struct ctx *c, const struct certificate_in *in, struct application *ret_app)
 {
-	struct list rows;
 	enum err e = application_lock(c, in->no, ret_app);
 
 	if (e != ERR_OK)
 		return e;
 	if (ret_app->state != STATE_APPROVED)
 		return application_move(c, ret_app, EVENT_PRODUCE, NULL, NULL); /* says why not */
-	check(c, ret_app, in);
+	check_given(c, ret_app, in);
 	if (c->faults.count)
 		return ERR_INVALID;
-	e = insert(c, ret_app, in);
-	if (e == ERR_OK)
-		e = certificate_list(c, ret_app->id, &rows);
+	e = other_person(c, ret_app);
 	if (e != ERR_OK)
 		return e;
-	audit_add(c, "certificate", in->no, in->sign_serial);
-	if (rows.count == ret_app->data.items.count)
-		return application_move(c, ret_app, EVENT_PRODUCE, NULL, NULL);
-	return application_save(c, ret_app);
+	return makes_new(ret_app) ? record_new(c, in, ret_app) : all_made(c, ret_app);
 }
 
 enum err certificate_list(struct ctx *c, int64_t application_id, struct list *ret_rows)

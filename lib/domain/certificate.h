@@ -12,10 +12,12 @@ struct certificate_in {
 	int64_t item; /* 1 … */
 	const char *sign_serial, *enc_serial;
 	struct date not_before, not_after;
+	const char *token_serial; /* NULL: as before */
 };
 extern const struct shape certificate_in_shape;
 
-/* Inside ctx_tx.  The producer is not the first reviewer (in the SQL).  The last line moves the case to produced.
+/* Inside ctx_tx.  Serials and days are wanted where the service makes a certificate; the last day must be the one that the
+ * service gives.  For an unlock one call without serials says that the token was unlocked.  The producer is not the first reviewer (in the SQL).  The last line moves the case to produced.
  * ERR_CONFLICT: serial or line is recorded already.  ERR_TWO_PERSONS. */
 enum err certificate_record(struct ctx *c, const struct certificate_in *in, struct application *ret_app) MUST_USE;
 

@@ -6,8 +6,9 @@
 #include "base/str.h"
 #include "domain/audit.h"
 #include "domain/notify.h"
+#include "domain/register.h"
 
-enum { ORIGINAL_ADD, ORIGINAL_SUM, PARCEL_ADD, PARCEL_DELIVERED, PARCEL_CASE, READY_ADD, HANDED, ORIGINALS, PARCELS };
+enum { ORIGINAL_ADD, ORIGINAL_SUM, PARCEL_ADD, PARCEL_DELIVERED, PARCEL_CASE, READY_ADD, HANDED, ORIGINALS, PARCELS, TOKEN_ADD, TOKEN_COUNT };
 
 static const struct sql sql[] = {
 	[ORIGINAL_ADD] = {"INSERT INTO original (application_id, material, copies, staff_id, at) VALUES (?,?,?,?,?)", "isiii", ""},
@@ -19,6 +20,8 @@ static const struct sql sql[] = {
 	[HANDED] = {"UPDATE pickup SET handed_at=?, collector=?, staff_id=? WHERE application_id=? AND handed_at IS NULL", "isii", ""},
 	[ORIGINALS] = {"SELECT o.material, o.copies, s.name, o.at FROM original o JOIN staff s ON s.id=o.staff_id WHERE o.application_id=? ORDER BY o.id",
 		       "i", "sisi"},
+	[TOKEN_ADD] = {"INSERT INTO token_in (application_id, serial, staff_id, at) VALUES (?,?,?,?)", "isii", ""},
+	[TOKEN_COUNT] = {"SELECT COUNT(*) FROM token_in WHERE application_id=?", "i", "i"},
 	[PARCELS] = {"SELECT waybill, freight, sent_at, delivered_at FROM parcel WHERE application_id=? ORDER BY id", "i", "ssii"},
 };
 SQL_TABLE(dispatch);
@@ -80,6 +83,59 @@ enum err dispatch_originals(struct ctx *c, const char *no, const struct original
 	audit_add(c, "originals", no, all ? "complete" : "partial");
 	e = application_save(c, ret_app);
 	return e == ERR_OK && all ? application_close_gate(c, ret_app, GATE_ORIGINALS, c->now) : e;
+}
+
+/* The line whose certificate lies in this token; -1: none.  A certificate whose token is not known takes any. */
+static enum err line_of_token(struct ctx *c, const struct application *app, const char *serial, int64_t *ret_line)
+{
+	const struct item_data *line = app->data.items.at;
+	int64_t unknown = -1;
+
+	*ret_line = -1;
+	for (size_t i = 0; i < app->data.items.count; i++) {
+		struct register_certificate r;
+		enum err e = line[i].old_serial ? register_find(c, line[i].old_serial, &r) : ERR_NOT_FOUND;
+
+		if (e != ERR_OK && e != ERR_NOT_FOUND)
+			return e;
+		if (e == ERR_OK && r.token_serial && text_eq(r.token_serial, serial)) {
+			*ret_line = (int64_t)i;
+			return ERR_OK;
+		}
+		if (e == ERR_OK && !r.token_serial && unknown < 0)
+			unknown = (int64_t)i;
+	}
+	*ret_line = unknown;
+	return ERR_OK;
+}
+
+enum err dispatch_token(struct ctx *c, const char *no, const char *serial, struct application *ret_app)
+{
+	struct db_int have = {0};
+	int64_t line = -1;
+	enum err e = application_lock(c, no, ret_app);
+
+	if (e == ERR_OK && !paper_may_come(ret_app->state))
+		e = ctx_say(c, ERR_WRONG_STATE, "申请还没有提交或已经办完，不能登记UKey");
+	if (e == ERR_OK && !catalog_route_gate(ret_app->route, GATE_TOKEN))
+		e = ctx_say(c, ERR_WRONG_STATE, "这件申请不收UKey");
+	if (e == ERR_OK)
+		e = line_of_token(c, ret_app, serial, &line);
+	if (e == ERR_OK && line < 0) {
+		fault_add(&c->faults, "/serial", "not_this_case", "这个UKey不是这件申请的，请核对外壳上的序列号");
+		e = ERR_INVALID;
+	}
+	if (e == ERR_OK)
+		e = db_exec(c->db, &sql[TOKEN_ADD], I(ret_app->id), S(serial), I(c->actor.staff_id), I(c->now));
+	if (e == ERR_CONFLICT)
+		return ctx_say(c, e, "这个UKey已经登记过");
+	if (e == ERR_OK)
+		e = db_one(c->db, &sql[TOKEN_COUNT], &db_int_shape, &have, I(ret_app->id));
+	if (e != ERR_OK)
+		return e;
+	audit_add(c, "token", no, serial);
+	e = application_save(c, ret_app);
+	return e == ERR_OK && have.value >= (int64_t)ret_app->data.items.count ? application_close_gate(c, ret_app, GATE_TOKEN, c->now) : e;
 }
 
 enum err dispatch_send(struct ctx *c, const char *no, const char *waybill, struct application *ret_app)

@@ -6,6 +6,7 @@
 #include "base/rule.h"
 #include "base/str.h"
 #include "domain/audit.h"
+#include "domain/former.h"
 #include "domain/material.h"
 #include "domain/notify.h"
 #include "io/json_out.h"
@@ -305,7 +306,52 @@ enum err review_approve(struct ctx *c, const char *no, struct application *ret_a
 	if (db_changed(c->db) != 1)
 		return ctx_say(c, ERR_TWO_PERSONS, "初审与复审须由不同的人办理，请交给另一位同事复审");
 	ret_app->reviewer2 = c->actor.staff_id;
-	return drop_claim_and_move(c, ret_app, EVENT_APPROVE, NULL, NULL);
+	e = drop_claim_and_move(c, ret_app, EVENT_APPROVE, NULL, NULL);
+	/* nothing is to be made for a revocation: the second person's word is what ends the certificate */
+	if (e == ERR_OK && text_eq(catalog_service(ret_app->catalog, ret_app->service)->effect, "revoke"))
+		e = application_move(c, ret_app, EVENT_REVOKED, NULL, NULL);
+	return e;
+}
+
+static bool among_lines(const struct application *app, const struct register_certificate *r)
+{
+	const struct item_data *line = app->data.items.at;
+
+	for (size_t i = 0; i < app->data.items.count; i++)
+		if (text_eq(line[i].old_serial, r->sign_serial) || text_eq(line[i].old_serial, r->enc_serial))
+			return true;
+	return false;
+}
+
+enum err review_signature(struct ctx *c, const char *no, const char *serial, struct application *ret_app)
+{
+	struct register_certificate r;
+	bool fits, unsure;
+	enum err e = application_lock(c, no, ret_app);
+
+	if (e == ERR_OK && !catalog_route_gate(ret_app->route, GATE_SIGNATURE))
+		e = ctx_say(c, ERR_WRONG_STATE, "这件申请不需要证书签名");
+	if (e == ERR_OK && (!ret_app->submitted_at || state_is_closed(ret_app->state)))
+		e = ctx_say(c, ERR_WRONG_STATE, "申请还没有提交或已经办完，不能登记签名");
+	if (e == ERR_OK)
+		e = register_find(c, serial, &r);
+	if (e == ERR_NOT_FOUND) {
+		fault_add(&c->faults, "/serial", "not_found", "没有找到这个序列号的证书");
+		return ERR_INVALID;
+	}
+	if (e != ERR_OK)
+		return e;
+	fits = former_wanted(ret_app) ? among_lines(ret_app, &r)
+				      : register_same_unit(c->arena, &r, ret_app->data.unit.name, ret_app->data.unit.uscc, &unsure);
+	if (!fits)
+		fault_add(&c->faults, "/serial", "other_name", "签名的证书不是这个单位（本人）的");
+	if (r.status != REGISTER_VALID)
+		fault_add(&c->faults, "/serial", "status", "签名的证书现在不是有效状态");
+	if (c->faults.count)
+		return ERR_INVALID;
+	audit_add(c, "signature", no, r.sign_serial);
+	e = application_save(c, ret_app);
+	return e == ERR_OK ? application_close_gate(c, ret_app, GATE_SIGNATURE, c->now) : e;
 }
 
 enum err review_reject(struct ctx *c, const char *no, const char *reason, struct application *ret_app)

@@ -35,6 +35,10 @@ enum err review_accept(struct ctx *c, const char *no, struct application *ret_ap
 enum err review_approve(struct ctx *c, const char *no, struct application *ret_app) MUST_USE;
 enum err review_reject(struct ctx *c, const char *no, const char *reason, struct application *ret_app) MUST_USE;
 
+/* A signature made with an existing certificate, checked by staff with the CA's own tool: the certificate must be valid now
+ * and, for add, of the same unit; for a renewal it is one of the case's.  Closes the gate. */
+enum err review_signature(struct ctx *c, const char *no, const char *serial, struct application *ret_app) MUST_USE;
+
 /* Full personal numbers; writes the audit row in the transaction that shows them. */
 enum err review_reveal(struct ctx *c, const char *no, const char *reason, struct application *ret_app) MUST_USE;
 
