@@ -4,6 +4,7 @@
 #include "domain/desk.h"
 #include "domain/dispatch.h"
 #include "domain/register.h"
+#include "domain/walkin.h"
 #include "web/web.h"
 
 struct parcel_in {
@@ -20,6 +21,13 @@ struct token_in {
 };
 static const struct field token_fields[] = {TEXT_REQUIRED(struct token_in, serial, "UKey序列号", 4, 40, register_rule_token)};
 static const struct shape token_shape = SHAPE(struct token_in, token_fields);
+
+static const struct field walkin_fields[] = {
+	TEXT_REQUIRED(struct walkin_new, service, "业务", 1, 20, rule_word),
+	TEXT_REQUIRED(struct walkin_new, holder, "证书类型", 1, 10, rule_word),
+	TEXT_REQUIRED(struct walkin_new, phone, "申请人手机", 11, 11, rule_mobile),
+};
+static const struct shape walkin_shape = SHAPE(struct walkin_new, walkin_fields);
 
 static const char *const steps[] = {"ready", "handed", NULL};
 struct pickup_in {
@@ -55,6 +63,25 @@ static enum err token(struct web *w)
 	struct application app;
 
 	return answer(w, dispatch_token(&w->c, WEB_NO(w), in->serial, &app), &app);
+}
+
+static enum err walkin(struct web *w)
+{
+	const struct walkin_new *in = w->in;
+	struct json_out *j = &w->json;
+	struct application app;
+	struct session_made session;
+	enum err e = walkin_open(&w->c, in, &app, &session);
+
+	if (e != ERR_OK)
+		return e;
+	json_object(j, NULL);
+	json_text(j, "no", app.no);
+	json_text(j, "url", arena_printf(w->c.arena, "/apply/tasks.html?no=%s", app.no));
+	json_time(j, "until", session.ends_at);
+	json_end(j);
+	web_cookie(w, false, session.token);
+	return web_created(w, NULL);
 }
 
 static enum err send_parcel(struct web *w)
@@ -99,6 +126,7 @@ static enum err pickup(struct web *w)
 static const struct route routes[] = {
 	{POST, "/api/staff/applications/:no/originals", PERM_ORIGINALS, ROUTE_TX, &originals_in_shape, NULL, originals},
 	{POST, "/api/staff/applications/:no/token", PERM_ORIGINALS, ROUTE_TX, &token_shape, NULL, token},
+	{POST, "/api/staff/walkins", PERM_WALKIN, ROUTE_TX, &walkin_shape, NULL, walkin},
 	{POST, "/api/staff/parcels", PERM_DISPATCH, ROUTE_TX, &parcel_shape, NULL, send_parcel},
 	{POST, "/api/staff/parcels/:waybill/delivered", PERM_DISPATCH, ROUTE_TX, NULL, NULL, delivered},
 	{POST, "/api/staff/pickups", PERM_PICKUP, ROUTE_TX, &pickup_shape, NULL, pickup},

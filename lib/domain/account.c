@@ -117,9 +117,8 @@ enum err account_check_code(struct ctx *c, const char *phone, const char *code, 
 	return ctx_say(c, ERR_CREDENTIALS, "验证码不正确或已过期，请核对后重填或重新获取");
 }
 
-static enum err open_account(struct ctx *c, void *arg)
+enum err account_of_phone(struct ctx *c, const char *phone, int64_t *ret_id)
 {
-	const char *phone = arg;
 	struct bytes hash = ctx_index(c, "phone", phone);
 	struct db_int id = {0};
 	enum err e = db_one(c->db, &sql[ACCOUNT_FIND], &db_int_shape, &id, B(hash));
@@ -130,7 +129,17 @@ static enum err open_account(struct ctx *c, void *arg)
 		if (e == ERR_CONFLICT)
 			return ERR_BUSY; /* two first sign-ins at once: look again */
 	}
-	c->actor = (struct actor){.kind = ACTOR_APPLICANT, .account_id = id.value, .phone = phone, .addr = c->actor.addr};
+	*ret_id = id.value;
+	return e;
+}
+
+static enum err open_account(struct ctx *c, void *arg)
+{
+	const char *phone = arg;
+	int64_t id = 0;
+	enum err e = account_of_phone(c, phone, &id);
+
+	c->actor = (struct actor){.kind = ACTOR_APPLICANT, .account_id = id, .phone = phone, .addr = c->actor.addr};
 	if (e == ERR_OK)
 		audit_add(c, "sign_in", "session", NULL);
 	return e;

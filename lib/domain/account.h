@@ -15,6 +15,8 @@ enum err account_send_code(struct ctx *c, const char *phone, enum otp_purpose pu
 enum err account_check_code(struct ctx *c, const char *phone, const char *code, enum otp_purpose purpose) MUST_USE;
 
 /* The same, then makes the account when there is none.  ERR_RATE per address. */
+/* The account of a phone, made when there is none.  Inside ctx_tx.  ERR_BUSY: made by another at the same time. */
+enum err account_of_phone(struct ctx *c, const char *phone, int64_t *ret_id) MUST_USE;
 enum err account_sign_in(struct ctx *c, const char *phone, const char *code, struct session_made *ret_session) MUST_USE;
 
 #endif

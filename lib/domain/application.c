@@ -23,10 +23,10 @@
 enum { READ_OWN, READ_ANY, READ_ID, LOCK_OWN, LOCK_ANY, LOCK_ID, SAVE, INSERT, NUMBER_NEXT, NUMBER, OPEN_COUNT, EVENT_ADD, SWITCH };
 
 static const struct sql sql[] = {
-	[READ_OWN] = {"SELECT " COLUMNS " FROM application WHERE no=? AND account_id=?", "si", COLUMN_TYPES},
+	[READ_OWN] = {"SELECT " COLUMNS " FROM application WHERE no=? AND account_id=? AND (?=0 OR id=?)", "siii", COLUMN_TYPES},
 	[READ_ANY] = {"SELECT " COLUMNS " FROM application WHERE no=?", "s", COLUMN_TYPES},
 	[READ_ID] = {"SELECT " COLUMNS " FROM application WHERE id=?", "i", COLUMN_TYPES},
-	[LOCK_OWN] = {"SELECT " COLUMNS " FROM application WHERE no=? AND account_id=? FOR UPDATE", "si", COLUMN_TYPES},
+	[LOCK_OWN] = {"SELECT " COLUMNS " FROM application WHERE no=? AND account_id=? AND (?=0 OR id=?) FOR UPDATE", "siii", COLUMN_TYPES},
 	[LOCK_ANY] = {"SELECT " COLUMNS " FROM application WHERE no=? FOR UPDATE", "s", COLUMN_TYPES},
 	[LOCK_ID] = {"SELECT " COLUMNS " FROM application WHERE id=? FOR UPDATE", "i", COLUMN_TYPES},
 	[SAVE] = {"UPDATE application SET state=?, version=version+1, data_sealed=?, unit_name=?, unit_key=?, uscc=?, agent_phone_hash=?, "
@@ -94,7 +94,8 @@ static enum err load(struct ctx *c, const char *no, bool lock, struct applicatio
 	enum err e;
 
 	if (own)
-		e = db_one(c->db, &sql[lock ? LOCK_OWN : READ_OWN], &row_shape, &app, S(no), I(c->actor.account_id));
+		e = db_one(c->db, &sql[lock ? LOCK_OWN : READ_OWN], &row_shape, &app, S(no), I(c->actor.account_id), I(c->actor.only_application),
+			   I(c->actor.only_application));
 	else if (c->actor.kind == ACTOR_NOBODY)
 		e = ERR_NOT_FOUND;
 	else

@@ -6,6 +6,7 @@
 #include "base/mask.h"
 #include "base/str.h"
 #include "domain/fee.h"
+#include "domain/hint.h"
 #include "domain/material.h"
 
 enum { EVENTS, FORM, CORRECTION, WAYBILL, TRACK };
@@ -140,8 +141,12 @@ static void write_next(struct ctx *c, const struct application *app, const struc
 	switch (app->state) {
 	case STATE_DRAFT:
 		write_step(c, j, "fill", "填写资料", "/apply/tasks.html", app->no);
-		write_step(c, j, "form", "生成申请表", "/apply/check.html", app->no);
+		if (application_wants_form(app))
+			write_step(c, j, "form", "生成申请表", "/apply/check.html", app->no);
+		else
+			write_step(c, j, "submit", "提交申请", "/apply/submit.html", app->no);
 		break;
+	case STATE_INSTALLING: write_step(c, j, "collect", "打开网证通安全客户端，插入UKey完成操作", "/track/case.html", app->no); break;
 	case STATE_PRINTED:
 		write_step(c, j, "upload", "上传材料", "/apply/upload.html", app->no);
 		write_step(c, j, "submit", "提交申请", "/apply/submit.html", app->no);
@@ -348,6 +353,9 @@ enum err application_write(struct ctx *c, const struct application *app, enum vi
 	write_materials(c, app, &materials, view, j);
 	application_write_gates(&gates, j);
 	write_next(c, app, &gates, j);
+	e = hint_write(c, app, j);
+	if (e != ERR_OK)
+		return e;
 	e = write_form(c, app, j);
 	return e == ERR_OK ? write_corrections(c, app, &materials, j) : e;
 }

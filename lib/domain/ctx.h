@@ -31,6 +31,7 @@ enum actor_kind { ACTOR_NOBODY, ACTOR_APPLICANT, ACTOR_STAFF, ACTOR_MACHINE, ACT
 struct actor {
 	enum actor_kind kind;
 	int64_t account_id, staff_id;
+	int64_t only_application; /* a counter session: this case and no other; 0: all of the account */
 	permission_set permissions;
 	const char *phone; /* applicant */
 	const char *user, *name; /* staff */

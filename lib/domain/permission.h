@@ -26,6 +26,7 @@ enum permission {
 	PERM_SETTINGS,
 	PERM_AUDIT,
 	PERM_REPORT,
+	PERM_WALKIN,       /* open a case at the counter for somebody who walked in */
 	PERM_MAX
 };
 

@@ -7,9 +7,9 @@
 enum { ADD, FIND_APPLICANT, FIND_STAFF, SEEN, END, ROLES };
 
 static const struct sql sql[] = {
-	[ADD] = {"INSERT INTO session (token_hash, account_id, staff_id, created_at, seen_at, ends_at) VALUES (?,?,?,?,?,?)", "biiiii", ""},
-	[FIND_APPLICANT] = {"SELECT s.account_id, a.phone_sealed, s.seen_at, s.ends_at FROM session s JOIN account a ON a.id=s.account_id "
-			    "WHERE s.token_hash=?", "b", "ibii"},
+	[ADD] = {"INSERT INTO session (token_hash, account_id, staff_id, created_at, seen_at, ends_at, application_id) VALUES (?,?,?,?,?,?,?)", "biiiiii", ""},
+	[FIND_APPLICANT] = {"SELECT s.account_id, a.phone_sealed, s.seen_at, s.ends_at, s.application_id FROM session s JOIN account a ON a.id=s.account_id "
+			    "WHERE s.token_hash=?", "b", "ibiii"},
 	[FIND_STAFF] = {"SELECT s.staff_id, t.user, t.name, s.seen_at, s.ends_at FROM session s JOIN staff t ON t.id=s.staff_id "
 			"WHERE s.token_hash=? AND t.disabled=0", "b", "issii"},
 	[SEEN] = {"UPDATE session SET seen_at=? WHERE token_hash=? AND seen_at<?", "ibi", ""},
@@ -28,31 +28,40 @@ static struct bytes token_hash(struct ctx *c, const char *token)
 	return (struct bytes){hash, CRYPTO_HASH};
 }
 
-enum err session_start(struct ctx *c, struct session_made *ret_session)
+static enum err start(struct ctx *c, int64_t account_id, int64_t staff_id, int64_t application_id, int64_t lasts_s, struct session_made *ret_session)
 {
-	const struct config *config = &c->house->config;
-	bool staff = c->actor.kind == ACTOR_STAFF;
-	struct session_made made = {
-		.token = crypto_token(c->arena, TOKEN_BYTES),
-		.ends_at = c->now + (staff ? config->staff_max_s : config->session_max_s),
-	};
-	enum err e = db_exec(c->db, &sql[ADD], B(token_hash(c, made.token)), I0(staff ? 0 : c->actor.account_id),
-			     I0(staff ? c->actor.staff_id : 0), I(c->now), I(c->now), I(made.ends_at));
+	struct session_made made = {.token = crypto_token(c->arena, TOKEN_BYTES), .ends_at = c->now + lasts_s};
+	enum err e = db_exec(c->db, &sql[ADD], B(token_hash(c, made.token)), I0(account_id), I0(staff_id), I(c->now), I(c->now), I(made.ends_at),
+			     I0(application_id));
 
 	if (e == ERR_OK)
 		*ret_session = made;
 	return e;
 }
 
+enum err session_start(struct ctx *c, struct session_made *ret_session)
+{
+	const struct config *config = &c->house->config;
+
+	if (c->actor.kind == ACTOR_STAFF)
+		return start(c, 0, c->actor.staff_id, 0, config->staff_max_s, ret_session);
+	return start(c, c->actor.account_id, 0, 0, config->session_max_s, ret_session);
+}
+
+enum err session_start_counter(struct ctx *c, int64_t application_id, struct session_made *ret_session)
+{
+	return start(c, c->actor.account_id, 0, application_id, c->house->config.session_idle_s, ret_session);
+}
+
 struct found {
 	int64_t id;
 	struct bytes phone_sealed;
 	const char *user, *name;
-	int64_t seen_at, ends_at;
+	int64_t seen_at, ends_at, application_id;
 };
 static const struct field applicant_fields[] = {
 	INT(struct found, id, "id", 0, 0), BYTES(struct found, phone_sealed, "phone", 0), TIME(struct found, seen_at, "seen_at"),
-	TIME(struct found, ends_at, "ends_at"),
+	TIME(struct found, ends_at, "ends_at"), INT(struct found, application_id, "application_id", 0, 0),
 };
 static const struct field staff_fields[] = {
 	INT(struct found, id, "id", 0, 0), TEXT(struct found, user, "user", 0, 0, NULL), TEXT(struct found, name, "name", 0, 0, NULL),
@@ -63,7 +72,7 @@ static const struct shape applicant_shape = SHAPE(struct found, applicant_fields
 static enum err be_applicant(struct ctx *c, const struct found *f)
 {
 	c->actor = (struct actor){.kind = ACTOR_APPLICANT, .account_id = f->id, .addr = c->actor.addr,
-				  .permissions = PERMISSION_BIT(PERM_APPLY)};
+				  .only_application = f->application_id, .permissions = PERMISSION_BIT(PERM_APPLY)};
 	return ctx_open(c, "account.phone", f->phone_sealed, &c->actor.phone);
 }
 

@@ -14,6 +14,9 @@ struct session_made {
 /* For c->actor, who has just proved who he is.  Own transaction. */
 enum err session_start(struct ctx *c, struct session_made *ret_session) MUST_USE;
 
+/* A session of c->actor.account_id that sees one case only, for a case opened at the counter. */
+enum err session_start_counter(struct ctx *c, int64_t application_id, struct session_made *ret_session) MUST_USE;
+
 /* Who holds this token?  Fills c->actor (permissions of staff from their roles as they are now) and *ret_ends_at.
  * ERR_SIGN_IN: nobody, or expired.  Moves seen_at at most once a minute. */
 enum err session_find(struct ctx *c, const char *token, bool staff, int64_t *ret_ends_at) MUST_USE;

@@ -96,6 +96,9 @@ enum err guard_permission(struct web *w)
 		return text_eq(http_param(w->http, "ZY_INTERNAL"), "1") ? ERR_OK : ERR_NOT_FOUND;
 	if (w->c.actor.kind == ACTOR_NOBODY)
 		return ERR_SIGN_IN;
+	/* a counter session may not list or begin: only what names its case, or an upload, which names it too */
+	if (w->c.actor.only_application && !w->segment[0] && !(w->route->flags & ROUTE_TUS))
+		return ERR_FORBIDDEN;
 	return w->c.actor.permissions & PERMISSION_BIT(p) ? ERR_OK : ERR_FORBIDDEN;
 }
 

@@ -1,0 +1,14 @@
+#ifndef DOMAIN_HINT_H
+#define DOMAIN_HINT_H
+
+#include "domain/application.h"
+#include "io/json_out.h"
+
+/* What an applicant should know before going on: advice, never a refusal.  Key "hints": [{code, text, url}].
+ *   use_add      a unit with a valid certificate that starts new is told of add
+ *   use_new      an add without a valid certificate of the same name may become new, keeping data and files
+ *   open_case    this account has another open case of the same unit
+ *   too_manual   the automatic unlock did not fit: scans are asked for, and nothing is said of what differed */
+enum err hint_write(struct ctx *c, const struct application *app, struct json_out *j) MUST_USE;
+
+#endif
