@@ -139,7 +139,8 @@ test('wrong role: 403', async () => {
 			refused(await c.post(`${j.desk}/claim`, undefined, m), 403, 'forbidden');
 			refused(await c.post(`${j.desk}/accept`, undefined, m), 403, 'forbidden');
 			refused(await c.post(`${j.desk}/approve`, undefined, m), 403, 'forbidden');
-			refused(await c.post(`${j.desk}/reveal`, { reason: '想看' }), 403, 'forbidden');
+			/* the counter writes parcel labels and sees the holder: it may, on the record */
+			if (user !== 'desk1') refused(await c.post(`${j.desk}/reveal`, { reason: '想看' }), 403, 'forbidden');
 		}
 		refused(await (await staff('clerk1')).post(`${j.desk}/approve`, undefined, m), 403, 'forbidden');
 		refused(await (await staff('clerk1')).post('/api/staff/production', {}, { loose: true }), 403, 'forbidden');
