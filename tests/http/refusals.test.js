@@ -43,7 +43,7 @@ test('a case is never 304: files arrive without a new version', async () => {
 	const j = await Journey.draft();
 	const tag = { headers: { 'If-None-Match': `"${j.case.version}"` } };
 	assert.equal((await j.owner.get(j.url, tag)).status, 200);
-	await j.upload('m2');
+	await j.put('m2', '执照.png', 'image/png', files.png());
 	const a = await j.owner.get(j.url, tag);
 	assert.equal(a.status, 200);
 	assert.equal(a.json.materials.find((m) => m.code === 'm2').files.length, 1);
