@@ -20,9 +20,15 @@ struct all {
 };
 static const char *const words[] = {"post", "counter", "online", NULL};
 static const struct field fields[] = {
-	TEXT(struct all, line, "一行", 1, 40, NULL), TEXT_REQUIRED(struct all, name, "姓名", 1, 50, rule_person),
-	WORD(struct all, word, "方式", words), TEXT(struct all, wide, "说明", 0, 400, rule_note), INT(struct all, count, "数量", 1, 99),
-	INT(struct all, any, "数", 0, 0), TIME(struct all, moment, "时间"), BOOL(struct all, yes, "是否"), DAY(struct all, day, "日期"),
+	TEXT(struct all, line, "一行", 1, 40, NULL),
+	TEXT_REQUIRED(struct all, name, "姓名", 1, 50, rule_person),
+	WORD(struct all, word, "方式", words),
+	TEXT(struct all, wide, "说明", 0, 400, rule_note),
+	INT(struct all, count, "数量", 1, 99),
+	INT(struct all, any, "数", 0, 0),
+	TIME(struct all, moment, "时间"),
+	BOOL(struct all, yes, "是否"),
+	DAY(struct all, day, "日期"),
 };
 static const struct shape shape = SHAPE(struct all, fields);
 

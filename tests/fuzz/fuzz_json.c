@@ -35,7 +35,8 @@ static void readable(const struct faults *f)
 {
 	for (size_t i = 0; i < f->count; i++) {
 		must(f->at[i].code && *f->at[i].code && f->at[i].detail && *f->at[i].detail);
-		must(utf8_valid(f->at[i].pointer, strlen(f->at[i].pointer)) && utf8_valid(f->at[i].detail, strlen(f->at[i].detail)));
+		must(utf8_valid(f->at[i].pointer, strlen(f->at[i].pointer)) &&
+			utf8_valid(f->at[i].detail, strlen(f->at[i].detail)));
 	}
 }
 

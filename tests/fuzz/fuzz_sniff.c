@@ -10,7 +10,15 @@
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
 
 static const char *const faults[] = {
-	"empty", "type", "heic", "broken", "encrypted", "active", "polyglot", "too_large_picture", NULL,
+	"empty",
+	"type",
+	"heic",
+	"broken",
+	"encrypted",
+	"active",
+	"polyglot",
+	"too_large_picture",
+	NULL,
 };
 
 static void must(int good)
@@ -35,7 +43,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 	must(!s.fault || known(s.fault));
 	must(s.fault || (s.kind != SNIFF_OTHER && s.media));
 	if (!s.fault && s.kind != SNIFF_PDF) {
-		must(s.width > 0 && s.height > 0 && s.width <= SNIFF_SIDE_MAX && s.height <= SNIFF_SIDE_MAX && s.width * s.height <= SNIFF_PIXELS_MAX);
+		must(s.width > 0 && s.height > 0 && s.width <= SNIFF_SIDE_MAX && s.height <= SNIFF_SIDE_MAX &&
+			s.width * s.height <= SNIFF_PIXELS_MAX);
 		must(s.orientation >= 0 && s.orientation <= 8);
 	}
 	must(sniff_jpeg_end(bytes, n) <= n);
