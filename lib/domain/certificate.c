@@ -5,13 +5,11 @@
 #include "base/rule.h"
 #include "base/str.h"
 #include "domain/audit.h"
+#include "domain/register.h"
 
-enum { INSERT, OF_CASE };
+enum { OF_CASE };
 
 static const struct sql sql[] = {
-	[INSERT] = {"INSERT INTO certificate (application_id, item, sign_serial, enc_serial, not_before, not_after, status, seal_kind, seal_name, "
-		    "producer, at) SELECT id, ?,?,?,?,?,'valid',?,?,?,? FROM application WHERE id=? AND state='approved' AND reviewer1<>?",
-		    "issdd" "ssii" "ii", ""},
 	[OF_CASE] = {"SELECT t.item, t.sign_serial, t.enc_serial, t.not_before, t.not_after, t.status, s.name, t.at FROM certificate t "
 		     "JOIN staff s ON s.id=t.producer WHERE t.application_id=? ORDER BY t.item", "i", "issddssi"},
 };
@@ -55,17 +53,28 @@ static void check(struct ctx *c, const struct application *app, const struct cer
 		fault_add(&c->faults, "/not_after", "too_short", "有效期应为%" PRId64 "年，现在不足", app->data.years);
 }
 
-static enum err insert(struct ctx *c, const struct application *app, const struct certificate_in *in)
+/* Into the register.  The case is locked: its reviewer is who he is. */
+static enum err enter(struct ctx *c, const struct application *app, const struct certificate_in *in)
 {
 	const struct item_data *item = &((const struct item_data *)app->data.items.at)[in->item - 1];
-	enum err e = db_exec(c->db, &sql[INSERT], I(in->item), S(in->sign_serial), S(in->enc_serial), D(in->not_before), D(in->not_after),
-			     S(item->seal_kind), S(item->seal_name), I(c->actor.staff_id), I(c->now), I(app->id), I(c->actor.staff_id));
+	const struct application_data *d = &app->data;
+	struct register_in r = {.holder = app->holder, .sign_serial = in->sign_serial, .enc_serial = in->enc_serial,
+		.not_before = in->not_before, .not_after = in->not_after, .seal_kind = item->seal_kind, .seal_name = item->seal_name,
+		.application_id = app->id, .item = in->item, .account_id = app->account_id, .producer = c->actor.staff_id};
+	int64_t id;
 
-	if (e == ERR_CONFLICT)
-		return ctx_say(c, e, "这张证书或这个序列号已经登记过");
-	if (e == ERR_OK && db_changed(c->db) != 1)
+	if (app->reviewer1 == c->actor.staff_id)
 		return ctx_say(c, ERR_TWO_PERSONS, "制证与初审须由不同的人办理，请交给另一位同事制证");
-	return e;
+	if (!text_eq(app->holder, "ind")) {
+		r.unit_name = d->unit.name;
+		r.uscc = d->unit.uscc;
+		r.unit_address = d->unit.address;
+	}
+	if (!text_eq(app->holder, "org")) {
+		r.person_name = d->person.name;
+		r.id_number = d->person.id_number;
+	}
+	return register_add(c, &r, &id);
 }
 
 enum err certificate_record(struct ctx *c, const struct certificate_in *in, struct application *ret_app)
@@ -80,7 +89,7 @@ enum err certificate_record(struct ctx *c, const struct certificate_in *in, stru
 	check(c, ret_app, in);
 	if (c->faults.count)
 		return ERR_INVALID;
-	e = insert(c, ret_app, in);
+	e = enter(c, ret_app, in);
 	if (e == ERR_OK)
 		e = certificate_list(c, ret_app->id, &rows);
 	if (e != ERR_OK)

@@ -15,7 +15,7 @@ struct certificate_in {
 };
 extern const struct shape certificate_in_shape;
 
-/* Inside ctx_tx.  The producer is not the first reviewer (in the SQL).  The last line moves the case to produced.
+/* Inside ctx_tx.  Enters the certificate into the register.  The producer is not the first reviewer.  The last line moves the case to produced.
  * ERR_CONFLICT: serial or line is recorded already.  ERR_TWO_PERSONS. */
 enum err certificate_record(struct ctx *c, const struct certificate_in *in, struct application *ret_app) MUST_USE;
 
