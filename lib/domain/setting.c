@@ -44,7 +44,7 @@ struct choice {
 static const struct choice licence_choices[] = {
 	[LICENCE_WAIVER_NONE] = {"none", "一律要看原件"},
 	[LICENCE_WAIVER_PAID] = {"paid", "续期、补办已核实本单位转账的，可不看"},
-	[LICENCE_WAIVER_SUPERVISOR] = {"supervisor", "续期、补办同上；解锁由主管决定"},
+	[LICENCE_WAIVER_SUPERVISOR] = {"supervisor", "续期、补办已核实本单位转账的，可不看；解锁由主管决定"},
 };
 
 static const struct setting {
