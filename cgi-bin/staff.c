@@ -1,6 +1,9 @@
-/* The staff door: password and one-time code, a session for both. */
+/* The staff door (password and one-time code, a session for both), and what staff maintain: settings, calendar, counters. */
 #include "base/rule.h"
 #include "base/str.h"
+#include "domain/branch.h"
+#include "domain/calendar_edit.h"
+#include "domain/setting.h"
 #include "domain/staff.h"
 #include "web/web.h"
 
@@ -80,10 +83,12 @@ static enum err state(struct web *w)
 		return e;
 	json_object(&w->json, NULL);
 	json_bool(&w->json, "signed_in", w->token != NULL);
-	if (w->token)
+	if (w->token) {
 		write_me(w, &roles, w->c.actor.permissions, w->token, w->session_ends_at);
+		e = calendar_edit_warn(&w->c, &w->json);
+	}
 	json_end(&w->json);
-	return ERR_OK;
+	return e;
 }
 
 static enum err sign_out(struct web *w)
@@ -96,10 +101,88 @@ static enum err sign_out(struct web *w)
 	return web_empty(w);
 }
 
+/* --- settings ------------------------------------------------------------------------------------------------------- */
+
+static enum err settings(struct web *w)
+{
+	return setting_write_all(&w->c, &w->json);
+}
+
+static enum err change_setting(struct web *w)
+{
+	return setting_change(&w->c, w->segment[0], w->in, &w->json, &w->etag);
+}
+
+static enum err setting_history(struct web *w)
+{
+	return setting_write_history(&w->c, w->segment[0], &w->json);
+}
+
+/* --- calendar ------------------------------------------------------------------------------------------------------- */
+
+struct year_query {
+	int64_t year; /* 0: this one */
+};
+static const struct field year_fields[] = {
+	INT(struct year_query, year, "年份", CALENDAR_FIRST, CALENDAR_FIRST + CALENDAR_YEARS - 1),
+};
+static const struct shape year_shape = SHAPE(struct year_query, year_fields);
+
+static enum err calendar(struct web *w)
+{
+	const struct year_query *q = w->query;
+
+	return calendar_edit_write(&w->c, q->year ? (int)q->year : date_of_moment(w->c.now).year, &w->json);
+}
+
+static enum err import_calendar(struct web *w)
+{
+	return calendar_edit_import(&w->c, w->in, &w->json);
+}
+
+/* --- counters ------------------------------------------------------------------------------------------------------- */
+
+static enum err branches(struct web *w)
+{
+	return branch_write_all(&w->c, &w->json);
+}
+
+static enum err add_branch(struct web *w)
+{
+	enum err e = branch_add(&w->c, w->in, &w->json);
+
+	w->etag = 1;
+	return e == ERR_OK ? web_created(w, NULL) : e;
+}
+
+static enum err patch_branch(struct web *w)
+{
+	return branch_patch(&w->c, w->segment[0], w->body.len ? (const char *)w->body.at : "{}",
+		w->body.len ? w->body.len : 2, &w->json, &w->etag);
+}
+
+static enum err close_branch(struct web *w)
+{
+	enum err e = branch_close(&w->c, w->segment[0]);
+
+	return e == ERR_OK ? web_empty(w) : e;
+}
+
+enum { GUARDED = ROUTE_TX | ROUTE_IF_MATCH };
+
 static const struct route routes[] = {
 	{GET, "/api/staff/session", PERM_PUBLIC, 0, NULL, NULL, state},
 	{POST, "/api/staff/session", PERM_PUBLIC, ROUTE_NO_CSRF, &sign_in_shape, NULL, sign_in},
 	{DELETE, "/api/staff/session", PERM_PUBLIC, 0, NULL, NULL, sign_out},
+	{GET, "/api/staff/settings", PERM_SETTINGS, 0, NULL, NULL, settings},
+	{POST, "/api/staff/settings/:name", PERM_SETTINGS, GUARDED, &setting_change_shape, NULL, change_setting},
+	{GET, "/api/staff/settings/:name/history", PERM_SETTINGS, 0, NULL, NULL, setting_history},
+	{GET, "/api/staff/calendar", PERM_STAFF, 0, NULL, &year_shape, calendar},
+	{POST, "/api/staff/calendar", PERM_SETTINGS, ROUTE_TX, &calendar_import_shape, NULL, import_calendar},
+	{GET, "/api/staff/branches", PERM_SETTINGS, 0, NULL, NULL, branches},
+	{POST, "/api/staff/branches", PERM_SETTINGS, ROUTE_TX, &branch_new_shape, NULL, add_branch},
+	{PATCH, "/api/staff/branches/:code", PERM_SETTINGS, GUARDED, NULL, NULL, patch_branch},
+	{DELETE, "/api/staff/branches/:code", PERM_SETTINGS, GUARDED, NULL, NULL, close_branch},
 };
 
 int main(int argc, char **argv)

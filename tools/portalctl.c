@@ -12,6 +12,7 @@
 #include "domain/audit.h"
 #include "domain/guide.h"
 #include "domain/migrate.h"
+#include "domain/register_import.h"
 #include "domain/setup.h"
 #include "domain/staff.h"
 #include "io/file.h"
@@ -21,6 +22,7 @@ static const char usage[] =
 	"  init                   make the secrets that are missing; needs nothing else\n"
 	"  migrate                create or update the schema, the database users and their grants\n"
 	"  calendar import FILE…  days off and make-up days; each file replaces the years it names\n"
+	"  certificate import FILE.csv|FOLDER…  certificates from elsewhere into the register: all of a file, or nothing\n"
 	"  catalog store          keep the current catalogue in the database, and its counters\n"
 	"  seed                   a demonstration: catalogue, counters, two staff accounts of every role\n"
 	"  gen                    write the guide fragments\n"
@@ -126,6 +128,22 @@ static int import_calendar(struct ctx *c, char **files)
 	return 0;
 }
 
+static int import_certificates(struct ctx *c, char **paths)
+{
+	for (; *paths; paths++) {
+		struct register_imported done;
+		enum err e;
+
+		c->faults.count = 0;
+		e = register_import(c, *paths, &done);
+		print_faults(*paths, &c->faults);
+		if (e != ERR_OK)
+			return complain(*paths, e);
+		printf("%s: %" PRId64 " certificates added, %" PRId64 " known already\n", *paths, done.added, done.unchanged);
+	}
+	return 0;
+}
+
 static int store_catalog(struct ctx *c)
 {
 	enum err e = setup_catalog(c);
@@ -225,6 +243,8 @@ static int with_house(int argc, char **argv)
 	c.actor.kind = ACTOR_MACHINE;
 	if (argc >= 4 && text_eq(argv[1], "calendar") && text_eq(argv[2], "import"))
 		status = import_calendar(&c, argv + 3);
+	else if (argc >= 4 && text_eq(argv[1], "certificate") && text_eq(argv[2], "import"))
+		status = import_certificates(&c, argv + 3);
 	else if (argc == 3 && text_eq(argv[1], "catalog") && text_eq(argv[2], "store"))
 		status = store_catalog(&c);
 	else if (argc >= 6 && text_eq(argv[1], "staff") && text_eq(argv[2], "add"))

@@ -6,17 +6,14 @@
 
 #include "base/str.h"
 #include "domain/audit.h"
+#include "domain/calendar_edit.h"
 #include "domain/grants.h"
 #include "domain/rules.h"
 #include "io/file.h"
 
-enum { CALENDAR_DROP, CALENDAR_PUT, BRANCH_ADD };
+enum { BRANCH_ADD };
 
 static const struct sql sql[] = {
-	[CALENDAR_DROP] = {"UPDATE calendar_day SET kind='plain' WHERE day BETWEEN ? AND ?", "dd", ""},
-	[CALENDAR_PUT] = {"INSERT INTO calendar_day (day, kind, note, source) VALUES (?,?,?,?) "
-			  "ON DUPLICATE KEY UPDATE kind=VALUES(kind), note=VALUES(note), source=VALUES(source)",
-		"dsss", ""},
 	[BRANCH_ADD] = {"INSERT IGNORE INTO branch (code, name, address, phone, hours, sort) VALUES (?,?,?,?,?,?)",
 		"sssssi", ""},
 };
@@ -66,29 +63,11 @@ enum err setup_secrets(struct arena *a, const struct config *config, struct faul
 	return e;
 }
 
-static enum err drop_year(struct ctx *c, int16_t year)
-{
-	return db_exec(c->db, &sql[CALENDAR_DROP], D(((struct date){year, 1, 1})), D(((struct date){year, 12, 31})));
-}
-
 static enum err put_days(struct ctx *c, void *arg)
 {
 	const struct calendar_rows *rows = arg;
-	bool dropped[10000] = {false};
-	enum err e = ERR_OK;
-
-	for (size_t i = 0; e == ERR_OK && i < rows->count; i++) {
-		const struct calendar_row *r = &rows->at[i];
-
-		if (!dropped[r->day.year])
-			e = drop_year(c, r->day.year);
-		dropped[r->day.year] = true;
-		if (e == ERR_OK)
-			e = db_exec(c->db, &sql[CALENDAR_PUT], D(r->day), S(r->kind == CALENDAR_WORK ? "work" : "off"),
-				S(r->note), S(r->source));
-	}
 	audit_add(c, "calendar_import", "calendar", rows->count ? date_text(c->arena, rows->at[0].day) : NULL);
-	return e;
+	return calendar_edit_replace(c, rows);
 }
 
 enum err setup_calendar(struct ctx *c, const struct calendar_rows *rows)

@@ -122,7 +122,7 @@ static bool load_filter(const char *path)
 	right = right && seccomp_rule_add(f, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0) == 0 &&
 		deny_opening_for_writing(f) &&
 		seccomp_rule_add(f, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(execve), 1,
-			SCMP_A0(SCMP_CMP_NE, (scmp_datum_t)(uintptr_t)path)) == 0 &&
+			SCMP_A0(SCMP_CMP_NE, (scmp_datum_t)(uintptr_t)path, 0)) == 0 &&
 		seccomp_load(f) == 0;
 	seccomp_release(f);
 	return right;

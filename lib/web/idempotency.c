@@ -27,11 +27,15 @@ static const struct field fields[] = {
 };
 static const struct shape shape = SHAPE(struct row, fields);
 
+/* A quoted string by its draft; taken without the quotes as well, and the same key either way. */
 static const char *key_of(struct web *w)
 {
 	const char *key = w->route->method == POST ? http_header(w->http, "idempotency-key") : NULL;
+	size_t n = key ? strlen(key) : 0;
 
-	return key && *key && strlen(key) <= KEY_MAX ? key : NULL;
+	if (n > 2 && key[0] == '"' && key[n - 1] == '"')
+		key = arena_textn(w->c.arena, key + 1, n - 2);
+	return n && n <= KEY_MAX ? key : NULL;
 }
 
 static struct bytes hash(struct web *w, const void *bytes, size_t n)

@@ -14,8 +14,26 @@ static const char select_case[] =
 	"SELECT id, version, amount_fen, created_at, updated_at, submitted_at, no, service, holder, channel, catalog_version, state, unit_name, "
 	"uscc, delivery_mode, review_due, due, correct_until, close_text, data_sealed FROM application WHERE no=?";
 static const char *const names[COLUMNS] = {
-	"id", "version", "amount_fen", "created_at", "updated_at", "submitted_at", "no", "service", "holder", "channel", "catalog_version",
-	"state", "unit_name", "uscc", "delivery_mode", "review_due", "due", "correct_until", "close_text", "data",
+	"id",
+	"version",
+	"amount_fen",
+	"created_at",
+	"updated_at",
+	"submitted_at",
+	"no",
+	"service",
+	"holder",
+	"channel",
+	"catalog_version",
+	"state",
+	"unit_name",
+	"uscc",
+	"delivery_mode",
+	"review_due",
+	"due",
+	"correct_until",
+	"close_text",
+	"data",
 };
 
 static long long number[NUMBERS];
@@ -61,12 +79,14 @@ static void bind_columns(MYSQL_BIND *bind)
 
 static int fetch(MYSQL_STMT *stmt, const char *no)
 {
-	MYSQL_BIND in = {.buffer_type = MYSQL_TYPE_STRING, .buffer = (void *)(size_t)no, .buffer_length = strlen(no)}, out[COLUMNS];
+	MYSQL_BIND in = {.buffer_type = MYSQL_TYPE_STRING, .buffer = (void *)(size_t)no, .buffer_length = strlen(no)},
+		   out[COLUMNS];
 	int got;
 
 	memset(out, 0, sizeof out);
 	bind_columns(out);
-	if (mysql_stmt_bind_param(stmt, &in) != 0 || mysql_stmt_execute(stmt) != 0 || mysql_stmt_bind_result(stmt, out) != 0)
+	if (mysql_stmt_bind_param(stmt, &in) != 0 || mysql_stmt_execute(stmt) != 0 ||
+		mysql_stmt_bind_result(stmt, out) != 0)
 		return -1;
 	got = mysql_stmt_fetch(stmt);
 	mysql_stmt_free_result(stmt);
@@ -109,8 +129,9 @@ int main(int argc, char **argv)
 		char *body = found == 1 ? print_case() : NULL;
 
 		if (body)
-			FCGX_FPrintF(request.out, "Status: 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s",
-				     (int)strlen(body), body);
+			FCGX_FPrintF(request.out,
+				"Status: 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s",
+				(int)strlen(body), body);
 		else
 			FCGX_FPrintF(request.out, "Status: %s\r\n\r\n", found == 0 ? "404 Not Found" : "503 Not Now");
 		free(body);

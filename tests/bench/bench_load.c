@@ -42,7 +42,8 @@ static bool ask(struct worker *w)
 	w->bytes = 0;
 	if (fd < 0)
 		return false;
-	if (connect(fd, (struct sockaddr *)&to, sizeof to) != 0 || write(fd, request, strlen(request)) != (ssize_t)strlen(request)) {
+	if (connect(fd, (struct sockaddr *)&to, sizeof to) != 0 ||
+		write(fd, request, strlen(request)) != (ssize_t)strlen(request)) {
 		close(fd);
 		return false;
 	}
@@ -92,7 +93,8 @@ static void print(struct worker *w, size_t threads, double seconds)
 		bad += w[i].bad;
 	}
 	qsort(all, total, sizeof *all, by_size);
-	printf("%.1f %.3f %.3f %zu %zu\n", (double)total / seconds, all[total / 2], all[total - total / 100 - (total > 0)], bytes, bad);
+	printf("%.1f %.3f %.3f %zu %zu\n", (double)total / seconds, all[total / 2],
+		all[total - total / 100 - (total > 0)], bytes, bad);
 	free(all);
 }
 
@@ -110,8 +112,12 @@ int main(int argc, char **argv)
 	seconds = strtod(argv[5], NULL);
 	if (threads == 0 || threads > THREADS_MAX)
 		return 2;
-	to = (struct sockaddr_in){.sin_family = AF_INET, .sin_port = htons((uint16_t)strtoul(argv[1], NULL, 10)), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-	snprintf(request, sizeof request, "GET %s HTTP/1.1\r\nHost: 127.0.0.1:%s\r\nCookie: %s\r\nConnection: close\r\n\r\n", argv[2], argv[1], argv[3]);
+	to = (struct sockaddr_in){.sin_family = AF_INET,
+		.sin_port = htons((uint16_t)strtoul(argv[1], NULL, 10)),
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	snprintf(request, sizeof request,
+		"GET %s HTTP/1.1\r\nHost: 127.0.0.1:%s\r\nCookie: %s\r\nConnection: close\r\n\r\n", argv[2], argv[1],
+		argv[3]);
 	begun = now_s();
 	end_at = begun + seconds;
 	for (size_t i = 0; i < threads; i++) {

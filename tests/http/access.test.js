@@ -19,7 +19,7 @@ const MAY = {
 	reviewer1: ['staff', 'case_read', 'case_review', 'case_approve', 'case_reject', 'reveal'],
 	producer1: ['staff', 'case_read', 'produce'],
 	finance1: ['staff', 'case_read', 'money'],
-	desk1: ['staff', 'case_read', 'originals', 'dispatch', 'pickup'],
+	desk1: ['staff', 'case_read', 'reveal', 'originals', 'dispatch', 'pickup'],
 	supervisor1: ['staff', 'case_read', 'case_approve', 'case_reject', 'reveal', 'report', 'settings'],
 	admin1: ['staff', 'users', 'settings'],
 	auditor1: ['staff', 'case_read', 'audit', 'report'],

@@ -16,7 +16,7 @@ function walk(dir) {
 }
 const served = walk(www).map((f) => '/' + path.relative(www, f)).filter((f) => !/^\/_(inc|gen)\//.test(f) && !/\/LICENSE/.test(f));
 
-const VIEWER = ['/staff/case.html', '/staff/produce.html'];
+const VIEWER = ['/staff/case.html'];
 
 function common(a, where) {
 	const h = a.headers;

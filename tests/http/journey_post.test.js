@@ -53,6 +53,8 @@ test('new/org by post', async (t) => {
 		assert.equal(j.case.years, 3);
 		assert.equal(j.case.amount_fen, 140000);
 		assert.equal(j.case.one_seal, true);
+		j.keep(await j.owner.want(200, 'POST', `${j.url}/remittance`, { ...j.typed.remittance, bank: '中国工商银行广州分行' }));
+		assert.equal(j.case.remittance.bank, '中国工商银行广州分行');
 		const pay = (await j.owner.want(200, 'GET', `${j.url}/payment`)).json;
 		assert.equal(pay.amount_fen, 140000);
 		assert.match(pay.amount_words, /壹仟肆佰元整$/);

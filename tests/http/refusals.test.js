@@ -37,8 +37,16 @@ test('a stale version is 412, none at all 428', async () => {
 		const junk = await j.owner.patch(j.url, { years: 2 }, { match: '7 OR 1=1' });
 		assert.ok([400, 412].includes(junk.status), `junk: ${junk.status}`);
 	});
-	const a = await j.owner.get(j.url, { headers: { 'If-None-Match': `"${j.case.version}"` } });
-	assert.equal(a.status, 304);
+});
+
+test('a case is never 304: files arrive without a new version', async () => {
+	const j = await Journey.draft();
+	const tag = { headers: { 'If-None-Match': `"${j.case.version}"` } };
+	assert.equal((await j.owner.get(j.url, tag)).status, 200);
+	await j.put('m2', '执照.png', 'image/png', files.png());
+	const a = await j.owner.get(j.url, tag);
+	assert.equal(a.status, 200);
+	assert.equal(a.json.materials.find((m) => m.code === 'm2').files.length, 1);
 });
 
 test('of two changes to the same version one wins', async () => {
@@ -139,7 +147,8 @@ test('wrong role: 403', async () => {
 			refused(await c.post(`${j.desk}/claim`, undefined, m), 403, 'forbidden');
 			refused(await c.post(`${j.desk}/accept`, undefined, m), 403, 'forbidden');
 			refused(await c.post(`${j.desk}/approve`, undefined, m), 403, 'forbidden');
-			refused(await c.post(`${j.desk}/reveal`, { reason: '想看' }), 403, 'forbidden');
+			/* the counter writes parcel labels and sees the holder: it may, on the record */
+			if (user !== 'desk1') refused(await c.post(`${j.desk}/reveal`, { reason: '想看' }), 403, 'forbidden');
 		}
 		refused(await (await staff('clerk1')).post(`${j.desk}/approve`, undefined, m), 403, 'forbidden');
 		refused(await (await staff('clerk1')).post('/api/staff/production', {}, { loose: true }), 403, 'forbidden');

@@ -18,11 +18,18 @@ struct plan {
 };
 #define P_TEXT(m) TEXT(struct plan, m, #m, 0, 0, NULL)
 static const struct field plan_fields[] = {
-	INT(struct plan, id, "id", 0, 0), P_TEXT(select_type), P_TEXT(table), P_TEXT(type), P_TEXT(possible), P_TEXT(key), P_TEXT(key_len),
-	P_TEXT(ref), INT(struct plan, rows, "rows", 0, 0), P_TEXT(extra),
+	INT(struct plan, id, "id", 0, 0),
+	P_TEXT(select_type),
+	P_TEXT(table),
+	P_TEXT(type),
+	P_TEXT(possible),
+	P_TEXT(key),
+	P_TEXT(key_len),
+	P_TEXT(ref),
+	INT(struct plan, rows, "rows", 0, 0),
+	P_TEXT(extra),
 };
 static const struct shape plan_shape = SHAPE(struct plan, plan_fields);
-
 
 static struct config config;
 static struct db *db;
@@ -43,12 +50,14 @@ static int fill(void **state)
 		return -1;
 	db = db_new_admin(&config);
 	db_use_arena(db, mem);
-	must(db_script(db, arena_printf(mem, "USE `%s`; SET SESSION max_statement_time=600, foreign_key_checks=0", config.db_name)));
+	must(db_script(db, arena_printf(mem, "USE `%s`; SET SESSION max_statement_time=600, foreign_key_checks=0",
+				   config.db_name)));
 	must(db_begin(db));
-	must(db_script(db, arena_printf(mem,
-		"INSERT INTO application (no, account_id, service, holder, channel, catalog_version, state, version, data_sealed, created_at, updated_at, "
-		"state_at) SELECT CONCAT('T', seq), %d, 'new', 'org', 'post', 't', 'submitted', 1, '', %d, %d+seq, %d+seq FROM seq_1_to_%d",
-		OWNER, FIRST, FIRST, FIRST, CASES)));
+	must(db_script(db,
+		arena_printf(mem,
+			"INSERT INTO application (no, account_id, service, holder, channel, catalog_version, state, version, data_sealed, created_at, updated_at, "
+			"state_at) SELECT CONCAT('T', seq), %d, 'new', 'org', 'post', 't', 'submitted', 1, '', %d, %d+seq, %d+seq FROM seq_1_to_%d",
+			OWNER, FIRST, FIRST, FIRST, CASES)));
 	return 0;
 }
 
@@ -105,10 +114,11 @@ static void queue_goes_by_its_index(void **state)
 	struct list rows;
 
 	(void)state;
-	must(db_all(db, prefixed("EXPLAIN ", s, "isssssssis"), &plan_shape, &rows, S("submitted"), S("submitted"), I(0), I(0), I(0), I(PAGE)));
+	must(db_all(db, prefixed("EXPLAIN ", s, "isssssssis"), &plan_shape, &rows, S("submitted"), S("submitted"), I(0),
+		I(0), I(0), I(PAGE)));
 	plan_is(&rows, "application_queue");
-	must(db_all(db, prefixed("EXPLAIN ", s, "isssssssis"), &plan_shape, &rows, S("submitted"), S("submitted"), I(FIRST + CASES / 2),
-		    I(FIRST + CASES / 2), I(5), I(PAGE)));
+	must(db_all(db, prefixed("EXPLAIN ", s, "isssssssis"), &plan_shape, &rows, S("submitted"), S("submitted"),
+		I(FIRST + CASES / 2), I(FIRST + CASES / 2), I(5), I(PAGE)));
 	plan_is(&rows, "application_queue");
 	assert_string_equal(plan_of_cases(&rows)->type, "range");
 }
@@ -118,7 +128,8 @@ static void other_lists_go_by_theirs(void **state)
 	struct list rows;
 
 	(void)state;
-	must(db_all(db, prefixed("EXPLAIN ", statement("a.account_id=?", NULL), "isssssssis"), &plan_shape, &rows, I(OWNER), I(INT64_MAX), I(PAGE)));
+	must(db_all(db, prefixed("EXPLAIN ", statement("a.account_id=?", NULL), "isssssssis"), &plan_shape, &rows,
+		I(OWNER), I(INT64_MAX), I(PAGE)));
 	plan_is(&rows, "application_owner");
 	must(db_all(db, prefixed("EXPLAIN ", statement("a.no=?", NULL), "isssssssis"), &plan_shape, &rows, S("T7")));
 	plan_is(&rows, "no");
@@ -129,7 +140,8 @@ static int64_t looked_at(int64_t at, int64_t id)
 {
 	static const struct sql count = {
 		"SELECT CAST(SUM(VARIABLE_VALUE) AS INT) FROM information_schema.SESSION_STATUS "
-		"WHERE VARIABLE_NAME IN ('HANDLER_READ_NEXT','HANDLER_READ_KEY','HANDLER_ICP_ATTEMPTS')", "", "i"};
+		"WHERE VARIABLE_NAME IN ('HANDLER_READ_NEXT','HANDLER_READ_KEY','HANDLER_ICP_ATTEMPTS')",
+		"", "i"};
 	const struct sql *s = statement("a.state<=?", "NOT EXISTS");
 	struct sql ids = {arena_printf(mem, "SELECT COUNT(*) FROM (%s) page", s->text), s->in, "i"};
 	struct sql *kept = arena_alloc(mem, sizeof *kept);

@@ -2,8 +2,8 @@
 /* The database is killed while cases are opened, taken back, claimed and released, and started again.
  * TORTURE_DB_KILLS (20; SECURITY section 6 wants 100 once in a while). */
 const crypto = require('node:crypto');
-const { stack, answering } = require('../lib/stack');
-const { Writers, report, wait } = require('./torture');
+const { answering } = require('../lib/stack');
+const { Writers, meanwhile, report, wait } = require('./torture');
 
 const KILLS = Number(process.env.TORTURE_DB_KILLS || 20);
 
@@ -12,12 +12,12 @@ const KILLS = Number(process.env.TORTURE_DB_KILLS || 20);
 	let killed = 0;
 	for (; killed < KILLS && writers.running; killed++) {
 		await wait(150 + crypto.randomInt(400));
-		stack('kill', 'db');
-		stack('start-db');
+		await meanwhile('kill', 'db');
+		await meanwhile('start-db');
 		await answering();
 	}
 	await wait(300);
 	await writers.stop();
 	report('db_kills', killed, `>= ${KILLS}`);
-	writers.verify('db');
+	writers.verify('db', KILLS);
 })();

@@ -3,9 +3,9 @@
  * TORTURE_PROGRAM_KILLS (60). */
 const crypto = require('node:crypto');
 const env = require('../lib/env');
-const { stack, pids } = require('../lib/stack');
+const { pids } = require('../lib/stack');
 const { send } = require('../lib/client');
-const { Writers, report, wait } = require('./torture');
+const { Writers, meanwhile, report, wait } = require('./torture');
 
 const KILLS = Number(process.env.TORTURE_PROGRAM_KILLS || 60);
 const PROGRAMS = ['application', 'review'];
@@ -32,7 +32,7 @@ async function back(program) {
 		const there = pids(program);
 		if (!there.length) continue;
 		if (i % 5 === 4) {
-			stack('kill', program);
+			await meanwhile('kill', program);
 			killed += there.length;
 			slowest = Math.max(slowest, await back(program));
 		} else {
@@ -43,5 +43,5 @@ async function back(program) {
 	await writers.stop();
 	report('program_kills', killed, `>= ${KILLS}`);
 	report('program_back_ms', slowest, '< 1000');
-	writers.verify('program');
+	writers.verify('program', 1);
 })();

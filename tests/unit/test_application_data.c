@@ -31,7 +31,8 @@ static void values(void **state)
 		{"/unit/legal_rep", "{\"unit\":{\"legal_rep\":\"买买提•吐尔逊\"}}", "买买提·吐尔逊", NULL},
 		{"/unit/kind", "{\"unit\":{\"kind\":\"企业\"}}", NULL, "word"},
 		{"/unit/licence_until", "{\"unit\":{\"licence_until\":\"长期\"}}", NULL, "date"},
-		{"/person/id_number", "{\"person\":{\"id_number\":\"１１０１０５ 19491231 002x\"}}", "11010519491231002X", NULL},
+		{"/person/id_number", "{\"person\":{\"id_number\":\"１１０１０５ 19491231 002x\"}}",
+			"11010519491231002X", NULL},
 		{"/person/phone", "{\"person\":{\"phone\":\"+86 138-0000-0000\"}}", "13800000000", NULL},
 		{"/person/phone", "{\"person\":{\"phone\":\"020-12345678\"}}", NULL, "mobile"},
 		{"/agent/name", "{\"agent\":{\"name\":\"䶮𬭊\"}}", "䶮𬭊", NULL},
@@ -42,7 +43,8 @@ static void values(void **state)
 		{"/delivery/mode", "{\"delivery\":{\"mode\":\"pigeon\"}}", NULL, "choice"},
 		{"/delivery/phone", "{\"delivery\":{\"phone\":\"(020) 12345678\"}}", "02012345678", NULL},
 		{"/invoice/kind", "{\"invoice\":{\"kind\":\"special\"}}", "special", NULL},
-		{"/remittance/payer_account", "{\"remittance\":{\"payer_account\":\"7443 9001 8260 0096 874\"}}", "7443900182600096874", NULL},
+		{"/remittance/payer_account", "{\"remittance\":{\"payer_account\":\"7443 9001 8260 0096 874\"}}",
+			"7443900182600096874", NULL},
 		{"/remittance/paid_on", "{\"remittance\":{\"paid_on\":\"2026-13-01\"}}", NULL, "date"},
 		{"/remittance/amount_fen", "{\"remittance\":{\"amount_fen\":-1}}", NULL, "range"},
 		{"/remittance/amount_fen", "{\"remittance\":{\"amount_fen\":1000000001}}", NULL, "range"},
@@ -112,7 +114,8 @@ static void walk(const struct shape *shape)
 		expect(i, field_find(shape, f->name, strlen(f->name)) == f); /* no name twice */
 		expect(i, f->offset < shape->size);
 		if (f->type == FIELD_TEXT && !f->words)
-			expect(i, f->rule && f->min > 0 && f->max >= f->min && f->max <= 300); /* nothing unbounded, nothing unchecked */
+			expect(i, f->rule && f->min > 0 && f->max >= f->min &&
+					  f->max <= 300); /* nothing unbounded, nothing unchecked */
 		if (f->of)
 			walk(f->of);
 	}
@@ -130,13 +133,24 @@ static void as_people_read(void **state)
 	static const struct {
 		const char *pointer, *want;
 	} row[] = {
-		{"/unit/name", "广州（测试）有限公司"}, {"/unit/licence_until", "2030年1月2日"}, {"/years", "3"}, {"/one_seal", "是"},
-		{"/unit/address", NULL}, {"/items", NULL}, {"/unit", NULL}, {"/remittance/amount_fen", NULL}, {"/items/0/seal_name", "𠮷野"},
+		{"/unit/name", "广州（测试）有限公司"},
+		{"/unit/licence_until", "2030年1月2日"},
+		{"/years", "3"},
+		{"/one_seal", "是"},
+		{"/unit/address", NULL},
+		{"/items", NULL},
+		{"/unit", NULL},
+		{"/remittance/amount_fen", NULL},
+		{"/items/0/seal_name", "𠮷野"},
 	};
 
 	(void)state;
-	assert_int_equal(read_case("{\"unit\":{\"name\":\"广州（测试）有限公司\",\"licence_until\":\"2030-01-02\"},\"years\":3,\"one_seal\":true,"
-				   "\"items\":[{\"seal_name\":\"𠮷野\"}]}", &d), ERR_OK);
+	assert_int_equal(
+		read_case(
+			"{\"unit\":{\"name\":\"广州（测试）有限公司\",\"licence_until\":\"2030-01-02\"},\"years\":3,\"one_seal\":true,"
+			"\"items\":[{\"seal_name\":\"𠮷野\"}]}",
+			&d),
+		ERR_OK);
 	for (size_t i = 0; i < ARRAY_LEN(row); i++) {
 		const void *base;
 		const struct field *f = field_at(&application_data_shape, &d, row[i].pointer, &base);
@@ -155,11 +169,22 @@ static void on_paper(void **state)
 		const char *json;
 		bool on;
 	} row[] = {
-		{"{\"unit\":{\"name\":\"乙乙\"}}", true}, {"{\"person\":{\"name\":\"乙乙\"}}", true}, {"{\"agent\":{\"phone\":\"13800000001\"}}", true},
-		{"{\"years\":2}", true}, {"{\"items\":[{\"seal_kind\":\"name\"}]}", true}, {"{\"items\":[]}", true}, {"{\"reason\":\"x\"}", true},
-		{"{\"change\":{\"items\":[\"seal\"]}}", true}, {"{\"unit\":{\"licence_until\":\"2030-01-01\"}}", true},
-		{"{\"delivery\":{\"mode\":\"pickup\"}}", false}, {"{\"invoice\":{\"kind\":\"special\"}}", false}, {"{\"remittance\":{\"bank\":\"银行\"}}", false},
-		{"{\"consents\":{\"agreement\":\"1\"}}", false}, {"{\"one_seal\":true}", false}, {"{}", false}, {"{\"unit\":{\"name\":\" 甲甲 \"}}", false},
+		{"{\"unit\":{\"name\":\"乙乙\"}}", true},
+		{"{\"person\":{\"name\":\"乙乙\"}}", true},
+		{"{\"agent\":{\"phone\":\"13800000001\"}}", true},
+		{"{\"years\":2}", true},
+		{"{\"items\":[{\"seal_kind\":\"name\"}]}", true},
+		{"{\"items\":[]}", true},
+		{"{\"reason\":\"x\"}", true},
+		{"{\"change\":{\"items\":[\"seal\"]}}", true},
+		{"{\"unit\":{\"licence_until\":\"2030-01-01\"}}", true},
+		{"{\"delivery\":{\"mode\":\"pickup\"}}", false},
+		{"{\"invoice\":{\"kind\":\"special\"}}", false},
+		{"{\"remittance\":{\"bank\":\"银行\"}}", false},
+		{"{\"consents\":{\"agreement\":\"1\"}}", false},
+		{"{\"one_seal\":true}", false},
+		{"{}", false},
+		{"{\"unit\":{\"name\":\" 甲甲 \"}}", false},
 	};
 
 	(void)state;
@@ -167,7 +192,8 @@ static void on_paper(void **state)
 		struct application_data d = {0};
 		const char *before;
 
-		expect(i, read_case("{\"unit\":{\"name\":\"甲甲\"},\"items\":[{\"seal_kind\":\"unit\"}]}", &d) == ERR_OK);
+		expect(i,
+			read_case("{\"unit\":{\"name\":\"甲甲\"},\"items\":[{\"seal_kind\":\"unit\"}]}", &d) == ERR_OK);
 		before = application_form_text(mem, &d);
 		expect(i, read_case(row[i].json, &d) == ERR_OK);
 		expect(i, text_eq(before, application_form_text(mem, &d)) == !row[i].on);
@@ -176,17 +202,21 @@ static void on_paper(void **state)
 
 static void masked(void **state)
 {
-	static const char *const secret[] = {"11010519491231002X", "13811112222", "wang.ming", "E12345678", "13833334444", "li.si", "13855556666",
-					     "东升云鼎大厦", "7443900182600096874"};
+	static const char *const secret[] = {"11010519491231002X", "13811112222", "wang.ming", "E12345678",
+		"13833334444", "li.si", "13855556666", "东升云鼎大厦", "7443900182600096874"};
 	struct application_data d = {0}, m;
 	const char *text;
 
 	(void)state;
-	assert_int_equal(read_case("{\"unit\":{\"name\":\"广州（测试）有限公司\",\"phone\":\"020-12345678\"},"
-				   "\"person\":{\"name\":\"张三\",\"id_number\":\"11010519491231002X\",\"phone\":\"13811112222\",\"email\":\"wang.ming@example.com\"},"
-				   "\"agent\":{\"name\":\"李四\",\"id_number\":\"E12345678\",\"phone\":\"13833334444\",\"email\":\"li.si@example.com\"},"
-				   "\"delivery\":{\"phone\":\"13855556666\",\"address\":\"海珠区海洲路38号东升云鼎大厦5楼\"},"
-				   "\"remittance\":{\"payer_account\":\"7443900182600096874\"}}", &d), ERR_OK);
+	assert_int_equal(
+		read_case(
+			"{\"unit\":{\"name\":\"广州（测试）有限公司\",\"phone\":\"020-12345678\"},"
+			"\"person\":{\"name\":\"张三\",\"id_number\":\"11010519491231002X\",\"phone\":\"13811112222\",\"email\":\"wang.ming@example.com\"},"
+			"\"agent\":{\"name\":\"李四\",\"id_number\":\"E12345678\",\"phone\":\"13833334444\",\"email\":\"li.si@example.com\"},"
+			"\"delivery\":{\"phone\":\"13855556666\",\"address\":\"海珠区海洲路38号东升云鼎大厦5楼\"},"
+			"\"remittance\":{\"payer_account\":\"7443900182600096874\"}}",
+			&d),
+		ERR_OK);
 	m = application_masked(mem, &d);
 	m.invoice = d.invoice;
 	{
@@ -207,8 +237,12 @@ static void masked(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(values), cmocka_unit_test(bounds), cmocka_unit_test(tables), cmocka_unit_test(as_people_read),
-		cmocka_unit_test(on_paper), cmocka_unit_test(masked),
+		cmocka_unit_test(values),
+		cmocka_unit_test(bounds),
+		cmocka_unit_test(tables),
+		cmocka_unit_test(as_people_read),
+		cmocka_unit_test(on_paper),
+		cmocka_unit_test(masked),
 	};
 
 	return UNIT_MAIN(tests);

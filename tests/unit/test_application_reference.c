@@ -26,9 +26,16 @@ static void references(void **state)
 		int sequence;
 		const char *want; /* without the check character */
 	} row[] = {
-		{"20261122", 1, "2611220001"}, {"20261122", 9999, "2611229999"}, {"20261122", 10000, "26112210000"}, {"20261122", 999999, "261122999999"},
-		{"20261122", 0, "2611220000"}, {"20261122", 10, "2611220010"}, {"20261122", 99999, "26112299999"}, {"20261122", 100000, "261122100000"},
-		{"20300101", 1, "3001010001"}, {"20991231", 4321, "9912314321"},
+		{"20261122", 1, "2611220001"},
+		{"20261122", 9999, "2611229999"},
+		{"20261122", 10000, "26112210000"},
+		{"20261122", 999999, "261122999999"},
+		{"20261122", 0, "2611220000"},
+		{"20261122", 10, "2611220010"},
+		{"20261122", 99999, "26112299999"},
+		{"20261122", 100000, "261122100000"},
+		{"20300101", 1, "3001010001"},
+		{"20991231", 4321, "9912314321"},
 	};
 
 	(void)state;
@@ -60,12 +67,14 @@ static void odd_numbers(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(row); i++)
 		expect_text(i, application_reference(mem, row[i]), row[i]);
-	assert_string_equal(application_reference(mem, "ZY20261122000001A"), "2611220001A"); /* another installation's letters */
+	assert_string_equal(
+		application_reference(mem, "ZY20261122000001A"), "2611220001A"); /* another installation's letters */
 }
 
 int main(void)
 {
-	static const struct CMUnitTest tests[] = {cmocka_unit_test(references), cmocka_unit_test(distinct), cmocka_unit_test(odd_numbers)};
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(references), cmocka_unit_test(distinct), cmocka_unit_test(odd_numbers)};
 
 	return UNIT_MAIN(tests);
 }

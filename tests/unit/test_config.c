@@ -64,8 +64,10 @@ static void as_shipped(void **state)
 static void what_a_checkout_appends(void **state)
 {
 	(void)state;
-	assert_int_equal(with("url = http://127.0.0.1:18123\nvar_dir = /home/证印 dir/var\nsecret_dir=/s\nstore_dir =/t\n"
-			      "db_socket\t=\t/tmp/x/db.sock\r\ncookie_secure = off\n  spool_dir = /a = b  \n#gen_dir = /x\n\n   # more\n"), ERR_OK);
+	assert_int_equal(
+		with("url = http://127.0.0.1:18123\nvar_dir = /home/证印 dir/var\nsecret_dir=/s\nstore_dir =/t\n"
+		     "db_socket\t=\t/tmp/x/db.sock\r\ncookie_secure = off\n  spool_dir = /a = b  \n#gen_dir = /x\n\n   # more\n"),
+		ERR_OK);
 	assert_string_equal(config.url, "http://127.0.0.1:18123");
 	assert_string_equal(config.var_dir, "/home/证印 dir/var");
 	assert_string_equal(config.secret_dir, "/s");
@@ -85,15 +87,28 @@ static void named_by_line(void **state)
 		int line;
 		const char *code;
 	} row[] = {
-		{"nonsense = 1\n", 1, "unknown_key"}, {"\n\nURL = http://x\n", 3, "unknown_key"}, {"url http://x\n", 1, "syntax"},
-		{"# a\nurl\n", 2, "syntax"}, {"= x\n", 1, "unknown_key"}, {"otp_tries = many\n", 1, "integer"}, {"otp_tries = 0\n", 1, "range"},
-		{"otp_tries = 101\n", 1, "range"}, {"otp_tries = 5 # five\n", 1, "integer"}, {"otp_tries = 99999999999999999999\n", 1, "integer"},
-		{"cookie_secure = maybe\n", 1, "boolean"}, {"sms_driver = pigeon\n", 1, "choice"}, {"url = \xFF\n", 1, "text"}, {"url = a\x01" "b\n", 1, "control"},
+		{"nonsense = 1\n", 1, "unknown_key"},
+		{"\n\nURL = http://x\n", 3, "unknown_key"},
+		{"url http://x\n", 1, "syntax"},
+		{"# a\nurl\n", 2, "syntax"},
+		{"= x\n", 1, "unknown_key"},
+		{"otp_tries = many\n", 1, "integer"},
+		{"otp_tries = 0\n", 1, "range"},
+		{"otp_tries = 101\n", 1, "range"},
+		{"otp_tries = 5 # five\n", 1, "integer"},
+		{"otp_tries = 99999999999999999999\n", 1, "integer"},
+		{"cookie_secure = maybe\n", 1, "boolean"},
+		{"sms_driver = pigeon\n", 1, "choice"},
+		{"url = \xFF\n", 1, "text"},
+		{"url = a\x01"
+		 "b\n",
+			1, "control"},
 	};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(row); i++) {
-		char *text = arena_printf(mem, "%s%s", row[i].text, shipped()), *tail = arena_printf(mem, ":%d", row[i].line);
+		char *text = arena_printf(mem, "%s%s", row[i].text, shipped()),
+		     *tail = arena_printf(mem, ":%d", row[i].line);
 		size_t n;
 
 		expect(i, load_text(text, strlen(text)) == ERR_INVALID && faults.count == 1);
@@ -114,7 +129,7 @@ static void missing(void **state)
 		required += config_shape.field[i].flags & FIELD_REQUIRED ? 1 : 0;
 	assert_int_equal(faults.count, required);
 	assert_int_equal(required, config_shape.count - 1); /* all but cookie_secure … */
-	assert_true(config.cookie_secure);                  /* … which is on when nobody says otherwise */
+	assert_true(config.cookie_secure);		    /* … which is on when nobody says otherwise */
 	for (size_t i = 0; i < faults.count; i++)
 		expect_text(i, faults.at[i].code, "missing");
 	assert_int_equal(with("secret_dir =\n"), ERR_INVALID); /* a later line takes it away */
@@ -125,7 +140,10 @@ static void missing(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(as_shipped), cmocka_unit_test(what_a_checkout_appends), cmocka_unit_test(named_by_line), cmocka_unit_test(missing),
+		cmocka_unit_test(as_shipped),
+		cmocka_unit_test(what_a_checkout_appends),
+		cmocka_unit_test(named_by_line),
+		cmocka_unit_test(missing),
 	};
 
 	return UNIT_MAIN(tests);

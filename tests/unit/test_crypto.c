@@ -25,9 +25,12 @@ static void hashes(void **state)
 	struct crypto_sha *running;
 
 	(void)state;
-	assert_string_equal(crypto_sha256_hex(mem, "", 0), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
-	assert_string_equal(crypto_sha256_hex(mem, "abc", 3), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
-	assert_string_equal(crypto_sha256_hex(mem, two, 56), "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1");
+	assert_string_equal(
+		crypto_sha256_hex(mem, "", 0), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+	assert_string_equal(
+		crypto_sha256_hex(mem, "abc", 3), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+	assert_string_equal(
+		crypto_sha256_hex(mem, two, 56), "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1");
 	running = crypto_sha_new();
 	for (size_t i = 0; i < 56; i += 7)
 		crypto_sha_add(running, two + i, 7);
@@ -54,7 +57,12 @@ static void totp(void **state)
 		int64_t now;
 		const char *code;
 	} row[] = {
-		{59, "287082"}, {1111111109, "081804"}, {1111111111, "050471"}, {1234567890, "005924"}, {2000000000, "279037"}, {20000000000, "353130"},
+		{59, "287082"},
+		{1111111109, "081804"},
+		{1111111111, "050471"},
+		{1234567890, "005924"},
+		{2000000000, "279037"},
+		{20000000000, "353130"},
 	};
 
 	(void)state;
@@ -62,7 +70,8 @@ static void totp(void **state)
 		int64_t step = row[i].now / 30;
 
 		expect(i, crypto_totp_step(secret, 20, row[i].code, row[i].now) == step);
-		expect(i, crypto_totp_step(secret, 20, row[i].code, (step + 1) * 30 + 29) == step); /* one step either side */
+		expect(i, crypto_totp_step(secret, 20, row[i].code, (step + 1) * 30 + 29) ==
+				  step); /* one step either side */
 		expect(i, crypto_totp_step(secret, 20, row[i].code, (step - 1) * 30) == step);
 		expect(i, crypto_totp_step(secret, 20, row[i].code, (step + 2) * 30) == -1);
 		expect(i, step < 2 || crypto_totp_step(secret, 20, row[i].code, (step - 2) * 30 + 29) == -1);
@@ -97,7 +106,8 @@ static enum err open_as(const struct key *k, const char *context, const unsigned
 
 static void sealing(void **state)
 {
-	static const char *const text[] = {"", "1", "11010519491231002X", "𠮷䶮𬭊 <\"\\", "123456789012345", "1234567890123456", "12345678901234567"};
+	static const char *const text[] = {"", "1", "11010519491231002X", "𠮷䶮𬭊 <\"\\", "123456789012345",
+		"1234567890123456", "12345678901234567"};
 	static const char *const place[] = {"", "account.phone", "application.data:GD20261122000001I"};
 	struct key k = key_of(7);
 
@@ -109,7 +119,8 @@ static void sealing(void **state)
 
 			expect(i, a.len == strlen(text[i]) + CRYPTO_SEAL_MORE && a.at[0] == '1');
 			expect(i, b.len == a.len && memcmp(a.at, b.at, a.len) != 0); /* a nonce of its own each time */
-			expect(i, text[i][0] == '\0' || strlen(text[i]) < 4 || !memmem(a.at, a.len, text[i], strlen(text[i])));
+			expect(i, text[i][0] == '\0' || strlen(text[i]) < 4 ||
+					  !memmem(a.at, a.len, text[i], strlen(text[i])));
 			expect(i, crypto_open(mem, &k, place[p], a, &plain) == ERR_OK);
 			expect(i, plain.len == strlen(text[i]) && memcmp(plain.at, text[i], plain.len) == 0);
 			expect(i, plain.at[plain.len] == '\0');
@@ -147,9 +158,14 @@ static void sealing_refused(void **state)
 
 static void passwords(void **state)
 {
-	const char *stored = crypto_password_hash(mem, "正确的密码 𠮷1"), *again = crypto_password_hash(mem, "正确的密码 𠮷1");
+	const char *stored = crypto_password_hash(mem, "正确的密码 𠮷1"),
+		   *again = crypto_password_hash(mem, "正确的密码 𠮷1");
 	static const char *const malformed[] = {
-		"", "scrypt$", "x", "scrypt$$", "$scrypt$",
+		"",
+		"scrypt$",
+		"x",
+		"scrypt$$",
+		"$scrypt$",
 		"scrypt$00000000000000000000000000000000$0000", /* cut */
 		"bcrypt$00000000000000000000000000000000$0000000000000000000000000000000000000000000000000000000000000000",
 		"scrypt$0000000000000000000000000000000g$0000000000000000000000000000000000000000000000000000000000000000",
@@ -208,8 +224,13 @@ static void key_files(void **state)
 		mode_t mode;
 		bool right;
 	} row[] = {
-		{"good.key", 32, 0600, true}, {"group.key", 32, 0640, true}, {"world.key", 32, 0644, false}, {"written.key", 32, 0602, false},
-		{"short.key", 31, 0600, false}, {"long.key", 33, 0600, false}, {"empty.key", 0, 0600, false},
+		{"good.key", 32, 0600, true},
+		{"group.key", 32, 0640, true},
+		{"world.key", 32, 0644, false},
+		{"written.key", 32, 0602, false},
+		{"short.key", 31, 0600, false},
+		{"long.key", 33, 0600, false},
+		{"empty.key", 0, 0600, false},
 	};
 	struct key k;
 
@@ -236,8 +257,13 @@ static void key_files(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(hashes), cmocka_unit_test(totp), cmocka_unit_test(sealing), cmocka_unit_test(sealing_refused),
-		cmocka_unit_test(passwords), cmocka_unit_test(chance), cmocka_unit_test(key_files),
+		cmocka_unit_test(hashes),
+		cmocka_unit_test(totp),
+		cmocka_unit_test(sealing),
+		cmocka_unit_test(sealing_refused),
+		cmocka_unit_test(passwords),
+		cmocka_unit_test(chance),
+		cmocka_unit_test(key_files),
 	};
 
 	return UNIT_MAIN(tests);

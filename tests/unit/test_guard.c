@@ -38,7 +38,14 @@ static struct web web_of(enum method method, const char *path)
 	return w;
 }
 
-#define HEADERS(...) given = (const char *const[][2]){__VA_ARGS__, {NULL, NULL}}
+#define HEADERS(...) \
+	given = (const char *const[][2]) \
+	{ \
+		__VA_ARGS__, \
+		{ \
+			NULL, NULL \
+		} \
+	}
 
 static void secret(void **state)
 {
@@ -60,14 +67,25 @@ static void origin(void **state)
 		const char *site, *origin, *host;
 		bool right;
 	} row[] = {
-		{NULL, NULL, "ca.example.com", true}, {"same-origin", NULL, "ca.example.com", true}, {"none", NULL, "ca.example.com", true},
-		{"same-origin", "https://ca.example.com", "ca.example.com", true}, {NULL, "http://127.0.0.1:8080", "127.0.0.1:8080", true},
-		{"cross-site", NULL, "ca.example.com", false}, {"same-site", NULL, "ca.example.com", false}, {"", NULL, "ca.example.com", false},
-		{"Same-Origin", NULL, "ca.example.com", false}, {"cross-site", "https://ca.example.com", "ca.example.com", false},
-		{"same-origin", "https://evil.example.com", "ca.example.com", false}, {NULL, "null", "ca.example.com", false}, {NULL, "", "ca.example.com", false},
-		{NULL, "https://ca.example.com.evil.com", "ca.example.com", false}, {NULL, "https://ca.example.com:8443", "ca.example.com", false},
-		{NULL, "https://evil.com/://ca.example.com", "ca.example.com", false}, {NULL, "https://ca.example.com", NULL, false},
-		{NULL, "ca.example.com", "ca.example.com", false}, {NULL, "https://ca.example.com/", "ca.example.com", false},
+		{NULL, NULL, "ca.example.com", true},
+		{"same-origin", NULL, "ca.example.com", true},
+		{"none", NULL, "ca.example.com", true},
+		{"same-origin", "https://ca.example.com", "ca.example.com", true},
+		{NULL, "http://127.0.0.1:8080", "127.0.0.1:8080", true},
+		{"cross-site", NULL, "ca.example.com", false},
+		{"same-site", NULL, "ca.example.com", false},
+		{"", NULL, "ca.example.com", false},
+		{"Same-Origin", NULL, "ca.example.com", false},
+		{"cross-site", "https://ca.example.com", "ca.example.com", false},
+		{"same-origin", "https://evil.example.com", "ca.example.com", false},
+		{NULL, "null", "ca.example.com", false},
+		{NULL, "", "ca.example.com", false},
+		{NULL, "https://ca.example.com.evil.com", "ca.example.com", false},
+		{NULL, "https://ca.example.com:8443", "ca.example.com", false},
+		{NULL, "https://evil.com/://ca.example.com", "ca.example.com", false},
+		{NULL, "https://ca.example.com", NULL, false},
+		{NULL, "ca.example.com", "ca.example.com", false},
+		{NULL, "https://ca.example.com/", "ca.example.com", false},
 	};
 	static const enum method writing[] = {POST, PATCH, PUT, DELETE}, reading[] = {GET, HEAD, OPTIONS};
 
@@ -98,14 +116,17 @@ static void permission(void **state)
 		struct web w = web_of(GET, "/api/x");
 
 		route.permission = (enum permission)p;
-		expect(p, guard_permission(&w) == (p == PERM_PUBLIC ? ERR_OK : p == PERM_INTERNAL ? ERR_NOT_FOUND : ERR_SIGN_IN));
+		expect(p, guard_permission(&w) == (p == PERM_PUBLIC	       ? ERR_OK
+							  : p == PERM_INTERNAL ? ERR_NOT_FOUND
+									       : ERR_SIGN_IN));
 		if (p == PERM_PUBLIC || p == PERM_INTERNAL)
 			continue;
 		w.c.actor = (struct actor){.kind = ACTOR_APPLICANT, .permissions = PERMISSION_BIT(PERM_APPLY)};
 		expect(p, guard_permission(&w) == (p == PERM_APPLY ? ERR_OK : ERR_FORBIDDEN));
 		for (const char *const *role = permission_roles(); *role; role++) {
 			w.c.actor = (struct actor){.kind = ACTOR_STAFF, .permissions = permission_of_role(*role)};
-			expect(p, (guard_permission(&w) == ERR_OK) == !!(permission_of_role(*role) & PERMISSION_BIT(p)));
+			expect(p,
+				(guard_permission(&w) == ERR_OK) == !!(permission_of_role(*role) & PERMISSION_BIT(p)));
 		}
 		w.c.actor = (struct actor){.kind = ACTOR_STAFF}; /* staff without any role */
 		expect(p, guard_permission(&w) == ERR_FORBIDDEN);
@@ -132,11 +153,25 @@ static void if_match(void **state)
 		enum err e, e_required;
 		int64_t expect;
 	} row[] = {
-		{NULL, ERR_OK, ERR_NO_MATCH, 0}, {"\"7\"", ERR_OK, ERR_OK, 7}, {"\"9007199254740993\"", ERR_OK, ERR_OK, 9007199254740993}, {"*", ERR_OK, ERR_OK, 0},
-		{"", ERR_STALE, ERR_STALE, 0}, {"7", ERR_STALE, ERR_STALE, 0}, {"\"\"", ERR_STALE, ERR_STALE, 0}, {"\"0\"", ERR_STALE, ERR_STALE, 0},
-		{"\"-7\"", ERR_STALE, ERR_STALE, 0}, {"W/\"7\"", ERR_STALE, ERR_STALE, 0}, {"\"7", ERR_STALE, ERR_STALE, 0}, {"\"7x\"", ERR_STALE, ERR_STALE, 0},
-		{"\"7\", \"8\"", ERR_STALE, ERR_STALE, 0}, {"\"x\"", ERR_STALE, ERR_STALE, 0}, {"\"", ERR_STALE, ERR_STALE, 0}, {"\" 7\"", ERR_STALE, ERR_STALE, 0},
-		{"\"+7\"", ERR_STALE, ERR_STALE, 0}, {"\"07\"", ERR_STALE, ERR_STALE, 0}, {"\"99999999999999999999\"", ERR_STALE, ERR_STALE, 0},
+		{NULL, ERR_OK, ERR_NO_MATCH, 0},
+		{"\"7\"", ERR_OK, ERR_OK, 7},
+		{"\"9007199254740993\"", ERR_OK, ERR_OK, 9007199254740993},
+		{"*", ERR_OK, ERR_OK, 0},
+		{"", ERR_STALE, ERR_STALE, 0},
+		{"7", ERR_STALE, ERR_STALE, 0},
+		{"\"\"", ERR_STALE, ERR_STALE, 0},
+		{"\"0\"", ERR_STALE, ERR_STALE, 0},
+		{"\"-7\"", ERR_STALE, ERR_STALE, 0},
+		{"W/\"7\"", ERR_STALE, ERR_STALE, 0},
+		{"\"7", ERR_STALE, ERR_STALE, 0},
+		{"\"7x\"", ERR_STALE, ERR_STALE, 0},
+		{"\"7\", \"8\"", ERR_STALE, ERR_STALE, 0},
+		{"\"x\"", ERR_STALE, ERR_STALE, 0},
+		{"\"", ERR_STALE, ERR_STALE, 0},
+		{"\" 7\"", ERR_STALE, ERR_STALE, 0},
+		{"\"+7\"", ERR_STALE, ERR_STALE, 0},
+		{"\"07\"", ERR_STALE, ERR_STALE, 0},
+		{"\"99999999999999999999\"", ERR_STALE, ERR_STALE, 0},
 	};
 
 	(void)state;
@@ -193,12 +228,24 @@ static void cookies(void **state)
 		const char *path, *cookie, *want;
 		bool secure;
 	} row[] = {
-		{"/api/x", "__Host-sid=abc", "abc", true}, {"/api/x", "a=1; __Host-sid=abc; b=2", "abc", true}, {"/api/x", "a=1;__Host-sid=abc", "abc", true},
-		{"/api/staff/x", "__Host-sid=abc; __Host-staff=def", "def", true}, {"/api/staff/x", "__Host-sid=abc", NULL, true},
-		{"/api/x", "__Host-staff=def", NULL, true}, {"/api/x", "sid=abc", NULL, true}, {"/api/x", "sid=abc", "abc", false},
-		{"/api/x", "__Host-sid=abc", NULL, false}, {"/api/x", "__Host-sid=abc; __Host-sid=def", NULL, true}, {"/api/x", "x__Host-sid=abc", NULL, true},
-		{"/api/x", "__Host-sidx=abc", NULL, true}, {"/api/x", "__Host-sid", NULL, true}, {"/api/x", "", NULL, true}, {"/api/x", NULL, NULL, true},
-		{"/api/x", ";;; ;", NULL, true}, {"/api/x", "a=__Host-sid=abc", NULL, true}, {"/api/staffx", "__Host-sid=abc", "abc", true},
+		{"/api/x", "__Host-sid=abc", "abc", true},
+		{"/api/x", "a=1; __Host-sid=abc; b=2", "abc", true},
+		{"/api/x", "a=1;__Host-sid=abc", "abc", true},
+		{"/api/staff/x", "__Host-sid=abc; __Host-staff=def", "def", true},
+		{"/api/staff/x", "__Host-sid=abc", NULL, true},
+		{"/api/x", "__Host-staff=def", NULL, true},
+		{"/api/x", "sid=abc", NULL, true},
+		{"/api/x", "sid=abc", "abc", false},
+		{"/api/x", "__Host-sid=abc", NULL, false},
+		{"/api/x", "__Host-sid=abc; __Host-sid=def", NULL, true},
+		{"/api/x", "x__Host-sid=abc", NULL, true},
+		{"/api/x", "__Host-sidx=abc", NULL, true},
+		{"/api/x", "__Host-sid", NULL, true},
+		{"/api/x", "", NULL, true},
+		{"/api/x", NULL, NULL, true},
+		{"/api/x", ";;; ;", NULL, true},
+		{"/api/x", "a=__Host-sid=abc", NULL, true},
+		{"/api/staffx", "__Host-sid=abc", "abc", true},
 	};
 
 	(void)state;
@@ -231,8 +278,13 @@ static void set_cookie(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(secret), cmocka_unit_test(origin), cmocka_unit_test(permission), cmocka_unit_test(if_match),
-		cmocka_unit_test(csrf), cmocka_unit_test(cookies), cmocka_unit_test(set_cookie),
+		cmocka_unit_test(secret),
+		cmocka_unit_test(origin),
+		cmocka_unit_test(permission),
+		cmocka_unit_test(if_match),
+		cmocka_unit_test(csrf),
+		cmocka_unit_test(cookies),
+		cmocka_unit_test(set_cookie),
 	};
 
 	return UNIT_MAIN(tests);

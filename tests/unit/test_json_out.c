@@ -45,9 +45,9 @@ static void writer(void **state)
 	json_end(&j);
 	json_end(&j);
 	assert_string_equal(out.at,
-			    "{\"no\":\"GD20261122000001I\",\"none\":null,\"fen\":60000,\"least\":-9223372036854775808,\"yes\":true,\"nothing\":null,"
-			    "\"day\":\"2026-11-22\",\"no_day\":null,\"at\":\"2026-11-22T14:07:13+08:00\",\"never\":null,"
-			    "\"list\":[1,{},[],[1,2],\"\"],\"empty\":{}}");
+		"{\"no\":\"GD20261122000001I\",\"none\":null,\"fen\":60000,\"least\":-9223372036854775808,\"yes\":true,\"nothing\":null,"
+		"\"day\":\"2026-11-22\",\"no_day\":null,\"at\":\"2026-11-22T14:07:13+08:00\",\"never\":null,"
+		"\"list\":[1,{},[],[1,2],\"\"],\"empty\":{}}");
 	assert_int_equal(j.depth, 0);
 }
 
@@ -56,9 +56,19 @@ static void escapes(void **state)
 	static const struct {
 		const char *text, *want;
 	} row[] = {
-		{"", "\"\""}, {"\"", "\"\\\"\""}, {"\\", "\"\\\\\""}, {"\\u0041", "\"\\\\u0041\""}, {"/", "\"/\""}, {"a\nb", "\"a\\nb\""},
-		{"\t", "\"\\u0009\""}, {"\r", "\"\\u000d\""}, {"\x01\x1F\x7F", "\"\\u0001\\u001f\\u007f\""}, {"'<>&", "\"'<>&\""},
-		{"\xE2\x80\xA8\xE2\x80\xA9", "\"\\u2028\\u2029\""}, {"\xE2\x80\xA7\xE2\x80\xAA", "\"\xE2\x80\xA7\xE2\x80\xAA\""}, {"𠮷䶮𬭊", "\"𠮷䶮𬭊\""},
+		{"", "\"\""},
+		{"\"", "\"\\\"\""},
+		{"\\", "\"\\\\\""},
+		{"\\u0041", "\"\\\\u0041\""},
+		{"/", "\"/\""},
+		{"a\nb", "\"a\\nb\""},
+		{"\t", "\"\\u0009\""},
+		{"\r", "\"\\u000d\""},
+		{"\x01\x1F\x7F", "\"\\u0001\\u001f\\u007f\""},
+		{"'<>&", "\"'<>&\""},
+		{"\xE2\x80\xA8\xE2\x80\xA9", "\"\\u2028\\u2029\""},
+		{"\xE2\x80\xA7\xE2\x80\xAA", "\"\xE2\x80\xA7\xE2\x80\xAA\""},
+		{"𠮷䶮𬭊", "\"𠮷䶮𬭊\""},
 	};
 
 	(void)state;
@@ -114,7 +124,8 @@ static size_t pick(size_t n)
 	return (size_t)(seed >> 33) % n;
 }
 
-#define ONE_OF(...) one_of((const char *[]){NULL, __VA_ARGS__}, sizeof((const char *[]){NULL, __VA_ARGS__}) / sizeof(char *))
+#define ONE_OF(...) \
+	one_of((const char *[]){NULL, __VA_ARGS__}, sizeof((const char *[]){NULL, __VA_ARGS__}) / sizeof(char *))
 static const char *one_of(const char *const *words, size_t n)
 {
 	return words[pick(n)];
@@ -134,14 +145,16 @@ static const char *letters(size_t least, size_t most, const char *const *alphabe
 
 static const char *name(size_t least, size_t most)
 {
-	static const char *const han[] = {"广", "州", "𠮷", "䶮", "𬭊", "〇", "㛃", "𰻝", "\xEF\xA8\x8E", "有", "限", "公", "司"};
+	static const char *const han[] = {
+		"广", "州", "𠮷", "䶮", "𬭊", "〇", "㛃", "𰻝", "\xEF\xA8\x8E", "有", "限", "公", "司"};
 
 	return letters(least, most, han, ARRAY_LEN(han));
 }
 
 static const char *note(void)
 {
-	static const char *const part[] = {"原名", "𠮷野", "\n", "\"", "\\", "a\tb", "\\u0000", "<b>", "{}", "[", "，", "'", "&", "/", "\xC2\xA0x", "䶮", "😀", "𬭊", "%"};
+	static const char *const part[] = {"原名", "𠮷野", "\n", "\"", "\\", "a\tb", "\\u0000", "<b>", "{}", "[", "，",
+		"'", "&", "/", "\xC2\xA0x", "䶮", "😀", "𬭊", "%"};
 	const char *text = letters(1, 12, part, ARRAY_LEN(part)), *say;
 
 	if (text && rule_note(mem, &text, &say))
@@ -159,11 +172,13 @@ static void fill(struct application_data *d)
 	static struct item_data items[ITEMS_MAX];
 	static const char *changes[3];
 
-	d->unit = (struct unit_data){name(2, 128), ONE_OF("enterprise", "institution"), ONE_OF("91350100M000100Y43", "11320000MB151840XJ"),
-				     ONE_OF("business"), some_day(), name(4, 128), name(2, 50), ONE_OF("020-12345678", "4008301330")};
-	d->person = (struct person_data){name(2, 50), ONE_OF("resident"), ONE_OF("11010519491231002X"), ONE_OF("13800000000"),
-					 ONE_OF("王明@例子.中国", "a@example.com"), name(1, 50), name(4, 128)};
-	d->agent = (struct agent_data){ONE_OF("买买提·吐尔逊", "𠮷野", "O'Neil"), ONE_OF("passport"), ONE_OF("E12345678"), ONE_OF("19900000000"), NULL};
+	d->unit = (struct unit_data){name(2, 128), ONE_OF("enterprise", "institution"),
+		ONE_OF("91350100M000100Y43", "11320000MB151840XJ"), ONE_OF("business"), some_day(), name(4, 128),
+		name(2, 50), ONE_OF("020-12345678", "4008301330")};
+	d->person = (struct person_data){name(2, 50), ONE_OF("resident"), ONE_OF("11010519491231002X"),
+		ONE_OF("13800000000"), ONE_OF("王明@例子.中国", "a@example.com"), name(1, 50), name(4, 128)};
+	d->agent = (struct agent_data){ONE_OF("买买提·吐尔逊", "𠮷野", "O'Neil"), ONE_OF("passport"),
+		ONE_OF("E12345678"), ONE_OF("19900000000"), NULL};
 	d->years = (int64_t)pick(YEARS_MAX + 1);
 	d->items = (struct list){items, pick(ITEMS_MAX + 1)};
 	for (size_t i = 0; i < d->items.count; i++)
@@ -174,10 +189,11 @@ static void fill(struct application_data *d)
 	d->change.before = note();
 	d->change.after = note();
 	d->reason = note();
-	d->delivery = (struct delivery_data){ONE_OF("courier", "pickup"), name(2, 50), ONE_OF("13800000000"), name(2, 20), name(2, 30), name(1, 30),
-					     name(4, 128), ONE_OF("yuexiu")};
+	d->delivery = (struct delivery_data){ONE_OF("courier", "pickup"), name(2, 50), ONE_OF("13800000000"),
+		name(2, 20), name(2, 30), name(1, 30), name(4, 128), ONE_OF("yuexiu")};
 	d->invoice = (struct invoice_data){ONE_OF("normal", "special"), name(2, 128), ONE_OF("91350100M000100Y43")};
-	d->remittance = (struct remittance_data){name(2, 128), ONE_OF("7443900182600096874"), name(2, 80), some_day(), (int64_t)pick(1000000001)};
+	d->remittance = (struct remittance_data){
+		name(2, 128), ONE_OF("7443900182600096874"), name(2, 80), some_day(), (int64_t)pick(1000000001)};
 	d->consents = (struct consents_data){ONE_OF("2026-01"), ONE_OF("2026-01"), NULL};
 	d->one_seal = pick(2);
 }
@@ -204,10 +220,12 @@ static void round_trip(void **state)
 		faults_init(&f, mem);
 		e = json_read(first, strlen(first), &application_data_shape, &back, &f, &say);
 		if (e != ERR_OK)
-			fail_msg("row %d: %s: %s in %s", i, f.count ? f.at[0].pointer : "", f.count ? f.at[0].detail : say, first);
+			fail_msg("row %d: %s: %s in %s", i, f.count ? f.at[0].pointer : "",
+				f.count ? f.at[0].detail : say, first);
 		expect_text(i, written(&back), first);
 		expect_text(i, back.unit.name, d.unit.name);
-		expect(i, back.items.count == d.items.count && back.one_seal == d.one_seal && date_cmp(back.unit.licence_until, d.unit.licence_until) == 0);
+		expect(i, back.items.count == d.items.count && back.one_seal == d.one_seal &&
+				  date_cmp(back.unit.licence_until, d.unit.licence_until) == 0);
 		/* over a struct that was filled, too: every row is written, also the empty ones */
 		fill(&used);
 		expect(i, json_read(first, strlen(first), &application_data_shape, &used, &f, &say) == ERR_OK);
@@ -218,7 +236,10 @@ static void round_trip(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(writer), cmocka_unit_test(escapes), cmocka_unit_test(every_character), cmocka_unit_test(round_trip),
+		cmocka_unit_test(writer),
+		cmocka_unit_test(escapes),
+		cmocka_unit_test(every_character),
+		cmocka_unit_test(round_trip),
 	};
 
 	return UNIT_MAIN(tests);

@@ -8,11 +8,34 @@ static struct catalog_material scan = {.code = "m2", .name = "营业执照复印
 static struct catalog_material paper = {.code = "m3", .name = "授权书", .scan = false};
 static struct ctx ctx;
 
-#define FILES(...) (struct material_file[]){__VA_ARGS__, {0}}
-#define UP(n) {.id = "f" #n, .material = "m2", .state = "accepted", .round = n}
-#define FILE_OF(code, word, n) {.id = "x", .material = code, .state = word, .round = n}
-#define VERDICTS(...) (struct material_verdict[]){__VA_ARGS__, {0}}
-#define V(word, n) {.material = "m2", .verdict = word, .round = n}
+#define FILES(...) \
+	(struct material_file[]) \
+	{ \
+		__VA_ARGS__, \
+		{ \
+			0 \
+		} \
+	}
+#define UP(n) \
+	{ \
+		.id = "f" #n, .material = "m2", .state = "accepted", .round = n \
+	}
+#define FILE_OF(code, word, n) \
+	{ \
+		.id = "x", .material = code, .state = word, .round = n \
+	}
+#define VERDICTS(...) \
+	(struct material_verdict[]) \
+	{ \
+		__VA_ARGS__, \
+		{ \
+			0 \
+		} \
+	}
+#define V(word, n) \
+	{ \
+		.material = "m2", .verdict = word, .round = n \
+	}
 
 /* Files are given as the database does, oldest first; verdicts newest round first. */
 static const struct row {
@@ -36,8 +59,7 @@ static const struct row {
 	{1, FILES(UP(0)), VERDICTS(V("fail", 0)), MATERIAL_FAIL, "", true, false},
 	{1, FILES(UP(0)), VERDICTS(V("pass", 0)), MATERIAL_PASS, "f0 ", true, false},
 	{1, FILES(UP(0), UP(1)), VERDICTS(V("fail", 0)), MATERIAL_UPLOADED, "f1 ", false, false},
-	{1, FILES(UP(0), FILE_OF("m2", "refused", 1)), VERDICTS(V("fail", 0)), MATERIAL_FAIL, "x ",
-	 true, false},
+	{1, FILES(UP(0), FILE_OF("m2", "refused", 1)), VERDICTS(V("fail", 0)), MATERIAL_FAIL, "x ", true, false},
 	/* judged again */
 	{1, FILES(UP(0), UP(1)), VERDICTS(V("pass", 1), V("fail", 0)), MATERIAL_PASS, "f1 ", true, true},
 	{1, FILES(UP(0), UP(1)), VERDICTS(V("fail", 1), V("fail", 0)), MATERIAL_FAIL, "f1 ", true, true},
@@ -45,8 +67,8 @@ static const struct row {
 	{2, FILES(UP(0), UP(1), UP(2)), VERDICTS(V("fail", 1), V("fail", 0)), MATERIAL_UPLOADED, "f2 ", false, false},
 	{2, FILES(UP(0), UP(1)), VERDICTS(V("pass", 1), V("fail", 0)), MATERIAL_PASS, "f1 ", true, false},
 	/* a verdict on another material says nothing */
-	{1, FILES(UP(0)), VERDICTS({.material = "m1", .verdict = "fail", .round = 0}), MATERIAL_UPLOADED, "f0 ",
-	 false, false},
+	{1, FILES(UP(0)), VERDICTS({.material = "m1", .verdict = "fail", .round = 0}), MATERIAL_UPLOADED, "f0 ", false,
+		false},
 };
 
 static void what_counts(void **state)
@@ -76,7 +98,8 @@ static void what_counts(void **state)
 static void what_stands_in_the_way(void **state)
 {
 	struct material all[] = {
-		{.rule = &scan, .required = true, .mark = MATERIAL_MISSING}, {.rule = &paper, .required = false, .mark = MATERIAL_MISSING},
+		{.rule = &scan, .required = true, .mark = MATERIAL_MISSING},
+		{.rule = &paper, .required = false, .mark = MATERIAL_MISSING},
 	};
 	struct materials m = {{all, 2}, {0}};
 
@@ -106,7 +129,8 @@ static void what_stands_in_the_way(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(what_counts), cmocka_unit_test(what_stands_in_the_way),
+		cmocka_unit_test(what_counts),
+		cmocka_unit_test(what_stands_in_the_way),
 	};
 
 	return UNIT_MAIN(tests);

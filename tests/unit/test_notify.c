@@ -20,11 +20,18 @@ static char *all_gates(void)
 /* Each message with the longest it may have to say: one SMS, 70 characters. */
 static void one_sms(void **state)
 {
-	static const char *const word[] = {"code", "submitted", "returned", "accepted", "gates_closed", "approved", "sent", "ready", "completed",
-					   "rejected", "withdrawn", "expiring", "expired", "money"};
+	static const char *const word[] = {"code", "submitted", "returned", "accepted", "gates_closed", "approved",
+		"sent", "ready", "completed", "rejected", "withdrawn", "expiring", "expired", "money"};
 	const struct notify_param longest[] = {
-		{"no", "GD20261122000001I"}, {"code", "123456"}, {"minutes", "60"}, {"count", "20"}, {"day", "2026年12月31日"}, {"waiting", all_gates()},
-		{"waybill", "SF123456789012345678"}, {"amount", "10,000,000.00"}, {NULL, NULL},
+		{"no", "GD20261122000001I"},
+		{"code", "123456"},
+		{"minutes", "60"},
+		{"count", "20"},
+		{"day", "2026年12月31日"},
+		{"waiting", all_gates()},
+		{"waybill", "SF123456789012345678"},
+		{"amount", "10,000,000.00"},
+		{NULL, NULL},
 	};
 
 	(void)state;
@@ -36,7 +43,8 @@ static void one_sms(void **state)
 		expect(i, utf8_valid(text, strlen(text)));
 		if (utf8_count(text) > 70)
 			fail_msg("%s has %zu characters: %s", word[i], utf8_count(text), text);
-		expect(i, !strstr(text, "…") && !strchr(text, '{') && !strchr(text, '}')); /* every variable is given above */
+		expect(i, !strstr(text, "…") && !strchr(text, '{') &&
+				  !strchr(text, '}')); /* every variable is given above */
 		expect(i, text_eq(word[i], "code") || strstr(text, "GD20261122000001I")); /* says what it is about */
 		expect(i, !strstr(text, "http")); /* no address that a forger could imitate */
 	}

@@ -28,7 +28,8 @@ static void roles(void **state)
 		{"producer", P(STAFF) | P(CASE_READ) | P(PRODUCE)},
 		{"finance", P(STAFF) | P(CASE_READ) | P(MONEY)},
 		{"desk", P(STAFF) | P(CASE_READ) | P(REVEAL) | P(ORIGINALS) | P(DISPATCH) | P(PICKUP)},
-		{"supervisor", P(STAFF) | P(CASE_READ) | P(CASE_APPROVE) | P(CASE_REJECT) | P(REVEAL) | P(REPORT) | P(SETTINGS)},
+		{"supervisor", P(STAFF) | P(CASE_READ) | P(CASE_APPROVE) | P(CASE_REJECT) | P(REVEAL) | P(REPORT) |
+				       P(SETTINGS)},
 		{"admin", P(STAFF) | P(USERS) | P(SETTINGS)},
 		{"auditor", P(STAFF) | P(CASE_READ) | P(AUDIT) | P(REPORT)},
 	};
@@ -86,7 +87,8 @@ static void held(void **state)
 
 int main(void)
 {
-	static const struct CMUnitTest tests[] = {cmocka_unit_test(words), cmocka_unit_test(roles), cmocka_unit_test(apart), cmocka_unit_test(held)};
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(words), cmocka_unit_test(roles), cmocka_unit_test(apart), cmocka_unit_test(held)};
 
 	return UNIT_MAIN(tests);
 }

@@ -67,7 +67,8 @@ static void put(void **state)
 	assert_int_equal(stat(folder, &st), 0);
 	assert_int_equal(st.st_mode & 07777, 0700);
 	assert_int_equal(entries(), 1); /* nothing hidden stays */
-	assert_int_equal(spool_put(mem, folder, "000000000001-code", "{}", 2), ERR_OK); /* twice is one file, the last one, whole */
+	assert_int_equal(spool_put(mem, folder, "000000000001-code", "{}", 2),
+		ERR_OK); /* twice is one file, the last one, whole */
 	assert_string_equal(content("000000000001-code.json", &st), "{}");
 	assert_int_equal(entries(), 1);
 	assert_int_equal(spool_put(mem, folder, "000000000002-sent", "{}", 2), ERR_OK);
@@ -111,7 +112,8 @@ static void append(void **state)
 
 int main(void)
 {
-	static const struct CMUnitTest tests[] = {cmocka_unit_test(put), cmocka_unit_test(put_refused), cmocka_unit_test(append)};
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(put), cmocka_unit_test(put_refused), cmocka_unit_test(append)};
 
 	return cmocka_run_group_tests(tests, make, clean);
 }

@@ -63,7 +63,8 @@ static void every_pair(void **state)
 			int row = row_of(state_words[s], event_words[e]);
 
 			if (!t != (row < 0))
-				fail_msg("%s, %s: %s", state_words[s], event_words[e], t ? "should be refused" : "should be allowed");
+				fail_msg("%s, %s: %s", state_words[s], event_words[e],
+					t ? "should be refused" : "should be allowed");
 			if (!t)
 				continue;
 			found++;
@@ -93,7 +94,8 @@ static void names(void **state)
 	(void)state;
 	for (int s = 0; s < STATE_MAX; s++) {
 		expect(s, text_index(state_words, state_words[s]) == s);
-		expect(s, catalog_state(the_catalog(), state_words[s]) != NULL); /* what it means and whose turn it is */
+		expect(s,
+			catalog_state(the_catalog(), state_words[s]) != NULL); /* what it means and whose turn it is */
 	}
 	for (int e = 0; e < EVENT_MAX; e++)
 		expect(e, text_index(event_words, event_words[e]) == e);
@@ -119,7 +121,8 @@ static void closed_is_closed(void **state)
 {
 	(void)state;
 	for (int s = 0; s < STATE_MAX; s++) {
-		bool closed = text_index((const char *const[]){"completed", "withdrawn", "rejected", "expired", NULL}, state_words[s]) >= 0;
+		bool closed = text_index((const char *const[]){"completed", "withdrawn", "rejected", "expired", NULL},
+				      state_words[s]) >= 0;
 		bool way_out = false;
 
 		expect(s, state_is_closed((enum state)s) == closed);
@@ -161,8 +164,8 @@ static void no_way_around(void **state)
 /* What changes hands or ends a case is told; what the applicant did himself on the page is not. */
 static void told(void **state)
 {
-	static const enum event told[] = {EVENT_SUBMIT, EVENT_RETURN, EVENT_ACCEPT, EVENT_GATES, EVENT_APPROVE, EVENT_SEND, EVENT_LAY_READY,
-					  EVENT_REJECT, EVENT_DELIVER, EVENT_HAND_OVER, EVENT_REVIVE};
+	static const enum event told[] = {EVENT_SUBMIT, EVENT_RETURN, EVENT_ACCEPT, EVENT_GATES, EVENT_APPROVE,
+		EVENT_SEND, EVENT_LAY_READY, EVENT_REJECT, EVENT_DELIVER, EVENT_HAND_OVER, EVENT_REVIVE};
 
 	(void)state;
 	for (size_t i = 0; workflow_at(i); i++)
@@ -173,8 +176,13 @@ static void told(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(every_pair), cmocka_unit_test(rows), cmocka_unit_test(names), cmocka_unit_test(reachable),
-		cmocka_unit_test(closed_is_closed), cmocka_unit_test(no_way_around), cmocka_unit_test(told),
+		cmocka_unit_test(every_pair),
+		cmocka_unit_test(rows),
+		cmocka_unit_test(names),
+		cmocka_unit_test(reachable),
+		cmocka_unit_test(closed_is_closed),
+		cmocka_unit_test(no_way_around),
+		cmocka_unit_test(told),
 	};
 
 	return UNIT_MAIN(tests);

@@ -116,8 +116,13 @@
 					return new Promise(() => {});
 				}
 				S.session = Object.assign({ permissions: [], roles: [] }, data);
+				if (location.pathname === '/staff/queue.html' && !S.can('case_read')) {
+					S.go(S.myPages()[0].url);
+					return new Promise(() => {});
+				}
 				S.top();
 				S.nav();
+				S.warn();
 				return S.session;
 			})
 			.catch((problem) => {
@@ -198,8 +203,21 @@
 		{ key: 'nav.mail', url: '/staff/mail.html', need: 'originals' },
 		{ key: 'nav.finance', url: '/staff/finance.html', need: 'money' },
 		{ key: 'nav.produce', url: '/staff/produce.html', need: 'produce' },
-		{ key: 'nav.ship', url: '/staff/ship.html', need: ['dispatch', 'pickup'] }
+		{ key: 'nav.ship', url: '/staff/ship.html', need: ['dispatch', 'pickup'] },
+		{ key: 'nav.settings', url: '/staff/settings.html', need: 'settings', group: 'nav.keep' },
+		{ key: 'nav.branches', url: '/staff/branches.html', need: 'settings', group: 'nav.keep' },
+		{ key: 'nav.calendar', url: '/staff/calendar.html', need: 'staff', group: 'nav.keep' }
 	];
+	S.myPages = () => PAGES.filter((page) => [].concat(page.need).some(S.can));
+	/* What stands on every page until somebody mends it. */
+	S.warn = function () {
+		(S.session.warnings || []).forEach((one) => {
+			const box = S.notice('warning-' + one.code, 'warn', one.text);
+
+			if (S.can('settings') && one.url.split('?')[0] !== location.pathname)
+				S.put(box.firstChild, S.el('a', { href: one.url, text: S.t('act.configure') }));
+		});
+	};
 	S.queues = [];
 	/* The server stops counting at 999, and nobody needs the number of all cases. */
 	S.counted = (queue) => (queue.queue === 'all' ? '' : queue.count >= 999 ? '999+' : queue.count);
@@ -210,7 +228,31 @@
 		const draw = () => {
 			const here = location.pathname;
 			const now = here === '/staff/queue.html' ? S.query('queue') || S.homeQueue() : '';
-			const pages = PAGES.filter((page) => [].concat(page.need).some(S.can));
+			const section = (group) => {
+				const pages = S.myPages().filter((page) => (page.group || 'nav.desks') === group);
+				const id = group.replace('.', '-');
+
+				return (
+					pages.length > 0 && [
+						S.el('h2', { class: 'nav-h', id: id, text: S.t(group) }),
+						S.el(
+							'ul',
+							{ 'aria-labelledby': id },
+							pages.map((page) =>
+								S.el(
+									'li',
+									{},
+									S.el('a', {
+										href: page.url,
+										text: S.t(page.key),
+										'aria-current': page.url === here && 'page'
+									})
+								)
+							)
+						)
+					]
+				);
+			};
 
 			S.fill(
 				nav,
@@ -243,24 +285,7 @@
 							)
 						)
 					),
-				pages.length > 0 && [
-					S.el('h2', { class: 'nav-h', id: 'nav-d', text: S.t('nav.desks') }),
-					S.el(
-						'ul',
-						{ 'aria-labelledby': 'nav-d' },
-						pages.map((page) =>
-							S.el(
-								'li',
-								{},
-								S.el('a', {
-									href: page.url,
-									text: S.t(page.key),
-									'aria-current': page.url === here && 'page'
-								})
-							)
-						)
-					)
-				]
+				['nav.desks', 'nav.keep'].map((group) => section(group))
 			);
 		};
 		const poll = () => {

@@ -1,0 +1,306 @@
+#include "domain/calendar_edit.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#include "base/rule.h"
+#include "base/str.h"
+#include "base/utf8.h"
+#include "domain/audit.h"
+
+enum { OF_YEAR, DROP, PUT };
+
+static const struct sql sql[] = {
+	[OF_YEAR] =
+		{"SELECT day, kind, note, source FROM calendar_day WHERE day BETWEEN ? AND ? AND kind<>'plain' ORDER BY day",
+			"dd", "dsss"},
+	[DROP] = {"UPDATE calendar_day SET kind='plain' WHERE day BETWEEN ? AND ?", "dd", ""},
+	[PUT] = {"INSERT INTO calendar_day (day, kind, note, source) VALUES (?,?,?,?) "
+		 "ON DUPLICATE KEY UPDATE kind=VALUES(kind), note=VALUES(note), source=VALUES(source)",
+		"dsss", ""},
+};
+SQL_TABLE(calendar_edit);
+
+enum { CSV_MAX = 60000, NOTE_MAX = 100, SOURCE_MAX = 200 }; /* the last two: of the columns */
+
+struct day {
+	struct date day;
+	const char *kind, *note, *source;
+};
+static const struct field day_fields[] = {
+	DAY(struct day, day, "day"),
+	TEXT(struct day, kind, "kind", 0, 0, NULL),
+	TEXT(struct day, note, "note", 0, 0, NULL),
+	TEXT(struct day, source, "source", 0, 0, NULL),
+};
+static const struct shape day_shape = SHAPE(struct day, day_fields);
+
+static struct date first_of(int year)
+{
+	return (struct date){(int16_t)year, 1, 1};
+}
+
+static struct date last_of(int year)
+{
+	return (struct date){(int16_t)year, 12, 31};
+}
+
+static enum err read_year(struct ctx *c, int year, struct list *ret_days)
+{
+	return db_all(c->db, &sql[OF_YEAR], &day_shape, ret_days, D(first_of(year)), D(last_of(year)));
+}
+
+static enum calendar_kind kind_of(const char *word)
+{
+	return text_eq(word, "work") ? CALENDAR_WORK : CALENDAR_OFF;
+}
+
+static const char *kind_word(enum calendar_kind kind)
+{
+	return kind == CALENDAR_WORK ? "work" : "off";
+}
+
+/* --- a year as JSON ------------------------------------------------------------------------------------------------- */
+
+/* Twelve numbers; nothing when the year is not known. */
+static void write_months(const struct list *days, int year, struct json_out *j, struct arena *a)
+{
+	struct calendar *calendar = arena_alloc(a, sizeof *calendar);
+	int64_t count[12] = {0}, all = 0;
+
+	calendar_init(calendar);
+	CATALOG_EACH(struct day, d, days)
+		calendar_add(calendar, d->day, kind_of(d->kind));
+	for (struct date d = first_of(year); days->count && d.year == year; d = date_add(d, 1)) {
+		bool working = false;
+
+		if (calendar_is_working(calendar, d, &working) == ERR_OK && working) {
+			count[d.month - 1]++;
+			all++;
+		}
+	}
+	json_list(j, "months");
+	for (int m = 0; days->count && m < 12; m++) {
+		json_object(j, NULL);
+		json_int(j, "month", m + 1);
+		json_int(j, "working_days", count[m]);
+		json_end(j);
+	}
+	json_end(j);
+	json_int(j, "working_days", all);
+}
+
+/* Into the object that is open.  missing: the year that is not filled in, 0: none. */
+static void write_year(struct ctx *c, int year, const struct list *days, int missing, struct json_out *j)
+{
+	json_int(j, "year", year);
+	json_bool(j, "known", days->count > 0);
+	json_list(j, "days");
+	CATALOG_EACH(struct day, d, days)
+		json_shape(j, NULL, &day_shape, d);
+	json_end(j);
+	write_months(days, year, j, c->arena);
+	if (missing)
+		json_int(j, "missing_year", missing);
+	else
+		json_null(j, "missing_year");
+}
+
+static enum err missing_year(struct ctx *c, int *ret_year)
+{
+	const struct calendar *calendar;
+	enum err e = ctx_calendar(c, &calendar);
+
+	if (e == ERR_OK)
+		*ret_year = calendar_missing_year(calendar, date_of_moment(c->now));
+	return e;
+}
+
+enum err calendar_edit_write(struct ctx *c, int year, struct json_out *j)
+{
+	struct list days;
+	int missing = 0;
+	enum err e = read_year(c, year, &days);
+
+	if (e == ERR_OK)
+		e = missing_year(c, &missing);
+	if (e != ERR_OK)
+		return e;
+	json_object(j, NULL);
+	write_year(c, year, &days, missing, j);
+	json_end(j);
+	return ERR_OK;
+}
+
+enum err calendar_edit_warn(struct ctx *c, struct json_out *j)
+{
+	int year = 0;
+	enum err e = missing_year(c, &year);
+
+	if (e != ERR_OK)
+		return e;
+	json_list(j, "warnings");
+	if (year) {
+		json_object(j, NULL);
+		json_text(j, "code", "calendar_missing");
+		json_text(j, "text",
+			arena_printf(c->arena, "未配置%d年节假日，到期日落在%d年的申请算不出期限。", year, year));
+		json_text(j, "url", arena_printf(c->arena, "/staff/calendar.html?year=%d", year));
+		json_end(j);
+	}
+	json_end(j);
+	return ERR_OK;
+}
+
+/* --- import --------------------------------------------------------------------------------------------------------- */
+
+/* The lines are the file's own: their ends and a byte order mark are for the parser of the file. */
+static const char *as_written(struct arena *a, const char **text, const char **ret_say)
+{
+	(void)a;
+	(void)text;
+	(void)ret_say;
+	return NULL;
+}
+
+static const struct field calendar_import_fields[] = {
+	TEXT_REQUIRED(struct calendar_import, csv, "日历文件", 1, CSV_MAX, as_written),
+	TEXT(struct calendar_import, reason, "理由", 2, 400, rule_note),
+	BOOL(struct calendar_import, preview, "预览"),
+};
+const struct shape calendar_import_shape = SHAPE(struct calendar_import, calendar_import_fields);
+
+/* What the file's parser does not ask: one year, and texts that fit. */
+static enum err check_rows(struct ctx *c, const struct calendar_rows *rows)
+{
+	int year = rows->at[0].day.year;
+
+	for (size_t i = 0; i < rows->count; i++) {
+		const struct calendar_row *r = &rows->at[i];
+		const char *day = date_text(c->arena, r->day);
+
+		if (r->day.year != year)
+			fault_add(&c->faults, "/csv", "calendar_year", "一次只导入一年：文件从%d年开始，却有%s", year,
+				day);
+		if (utf8_count(r->note) > NOTE_MAX || utf8_count(r->source) > SOURCE_MAX)
+			fault_add(&c->faults, "/csv", "length", "%s的说明最多%d字，依据最多%d字", day, NOTE_MAX,
+				SOURCE_MAX);
+		if (text_empty(r->source))
+			fault_add(&c->faults, "/csv", "missing", "%s没有写依据（哪份通知）", day);
+	}
+	return c->faults.count ? ERR_INVALID : ERR_OK;
+}
+
+static struct list days_of(struct arena *a, const struct calendar_rows *rows)
+{
+	struct day *at = arena_array(a, rows->count, sizeof *at);
+
+	for (size_t i = 0; i < rows->count; i++) {
+		const struct calendar_row *r = &rows->at[i];
+
+		at[i] = (struct day){r->day, kind_word(r->kind), r->note, r->source};
+	}
+	return (struct list){at, rows->count};
+}
+
+static const struct day *find_day(const struct list *days, struct date day)
+{
+	CATALOG_EACH(struct day, d, days)
+		if (date_cmp(d->day, day) == 0)
+			return d;
+	return NULL;
+}
+
+static void write_difference(const struct list *before, const struct list *after, struct json_out *j)
+{
+	int64_t added = 0, removed = 0, changed = 0;
+
+	CATALOG_EACH(struct day, d, after) {
+		const struct day *old = find_day(before, d->day);
+
+		added += !old;
+		changed += old && !text_eq(old->kind, d->kind);
+	}
+	CATALOG_EACH(struct day, d, before)
+		removed += !find_day(after, d->day);
+	json_int(j, "added", added);
+	json_int(j, "removed", removed);
+	json_int(j, "changed", changed);
+}
+
+static int by_day(const void *a, const void *b)
+{
+	return date_cmp(((const struct day *)a)->day, ((const struct day *)b)->day);
+}
+
+enum err calendar_edit_replace(struct ctx *c, const struct calendar_rows *rows)
+{
+	bool dropped[CALENDAR_YEARS] = {false};
+	enum err e = ERR_OK;
+
+	assert(db_in_tx(c->db));
+	for (size_t i = 0; e == ERR_OK && i < rows->count; i++) {
+		const struct calendar_row *r = &rows->at[i];
+		int year = r->day.year;
+
+		if (!dropped[year - CALENDAR_FIRST])
+			e = db_exec(c->db, &sql[DROP], D(first_of(year)), D(last_of(year)));
+		dropped[year - CALENDAR_FIRST] = true;
+		if (e == ERR_OK)
+			e = db_exec(c->db, &sql[PUT], D(r->day), S(kind_word(r->kind)), S(r->note), S(r->source));
+	}
+	c->house->calendar_read_at = 0;
+	return e;
+}
+
+static enum err keep(struct ctx *c, const struct calendar_import *in, const struct calendar_rows *rows)
+{
+	if (!in->reason) {
+		fault_add(&c->faults, "/reason", "missing", "请写明理由");
+		return ERR_INVALID;
+	}
+	audit_add(c, "calendar_import", arena_printf(c->arena, "%d", rows->at[0].day.year), in->reason);
+	return calendar_edit_replace(c, rows);
+}
+
+/* The year that staff are still to be warned about once this one is there. */
+static enum err missing_after(struct ctx *c, int year, bool kept, int *ret_missing)
+{
+	enum err e = missing_year(c, ret_missing);
+
+	if (kept)
+		c->house->calendar_read_at = 0; /* what was read in this transaction is not committed yet */
+	if (!kept && *ret_missing == year)
+		*ret_missing = 0;
+	return e;
+}
+
+enum err calendar_edit_import(struct ctx *c, const struct calendar_import *in, struct json_out *j)
+{
+	struct calendar_rows rows;
+	struct list before, after;
+	int missing = 0, year;
+	enum err e = calendar_parse_csv(c->arena, in->csv, &rows, &c->faults);
+
+	assert(db_in_tx(c->db));
+	if (e == ERR_OK)
+		e = check_rows(c, &rows);
+	if (e != ERR_OK)
+		return e;
+	year = rows.at[0].day.year;
+	after = days_of(c->arena, &rows);
+	qsort(after.at, after.count, sizeof(struct day), by_day);
+	e = read_year(c, year, &before);
+	if (e == ERR_OK && !in->preview)
+		e = keep(c, in, &rows);
+	if (e == ERR_OK)
+		e = missing_after(c, year, !in->preview, &missing);
+	if (e != ERR_OK)
+		return e;
+	json_object(j, NULL);
+	write_year(c, year, &after, missing, j);
+	json_bool(j, "preview", in->preview);
+	write_difference(&before, &after, j);
+	json_end(j);
+	return ERR_OK;
+}
