@@ -248,7 +248,7 @@ static enum err not_offered(struct ctx *c, const struct application_new *in)
 	else if (!catalog_channel(catalog, in->channel))
 		fault_add(&c->faults, "/channel", "choice", "没有这种办理方式，请重新选择");
 	else if (why)
-		fault_add(&c->faults, why->to_service ? "/service" : "/channel", why->code, "%s", why->content);
+		fault_add(&c->faults, why->to_service ? "/service" : "/channel", why->fault, "%s", why->content);
 	else
 		fault_add(&c->faults, "/channel", "not_offered", "暂不能这样办理，请看业务指南中的办理途径");
 	return ERR_INVALID;

@@ -186,7 +186,7 @@ struct catalog_freight { /* who pays the courier back; the latest row whose day 
 /* A combination that is not offered: why, and the way that is.  Of several rows the first that fits counts. */
 struct catalog_refusal {
 	struct texts services, holders, channels;
-	const char *code;                    /* of the fault */
+	const char *fault;                   /* its code */
 	const char *content;                 /* the sentence */
 	const char *to_service, *to_channel; /* the way that is open, NULL: unchanged */
 	int64_t line;

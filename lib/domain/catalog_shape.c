@@ -216,7 +216,7 @@ static const struct field refusal_fields[] = {
 	CODES(struct catalog_refusal, services),
 	CODES(struct catalog_refusal, holders),
 	CODES(struct catalog_refusal, channels),
-	CODE(struct catalog_refusal, code),
+	CODE(struct catalog_refusal, fault),
 	TEXT_REQUIRED(struct catalog_refusal, content, "正文", 1, 200, rule_note),
 	TEXT(struct catalog_refusal, to_service, "to_service", 1, 20, rule_word),
 	TEXT(struct catalog_refusal, to_channel, "to_channel", 1, 20, rule_word),
