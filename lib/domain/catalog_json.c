@@ -194,6 +194,27 @@ static void write_reasons(struct json_out *j, const struct catalog *c)
 	json_end(j);
 }
 
+static void write_choice(struct json_out *j, const char *code, const char *name, const char *key, const struct texts *of)
+{
+	json_object(j, NULL);
+	write_named(j, code, name);
+	write_texts(j, key, of);
+	json_end(j);
+}
+
+/* Why a certificate is reissued or revoked, and what a change may touch. */
+static void write_choices(struct json_out *j, const struct catalog *c)
+{
+	json_list(j, "causes");
+	CATALOG_EACH(struct catalog_cause, k, &c->causes)
+		write_choice(j, k->code, k->name, "services", &k->services);
+	json_end(j);
+	json_list(j, "change_items");
+	CATALOG_EACH(struct catalog_change_item, k, &c->change_items)
+		write_choice(j, k->code, k->name, "holders", &k->holders);
+	json_end(j);
+}
+
 /* --- addresses and texts -------------------------------------------------------------------------------------------- */
 
 static void write_addresses(struct json_out *j, const struct catalog *c)
@@ -255,6 +276,7 @@ void catalog_json(struct json_out *j, const struct catalog *c)
 	write_unit_kinds(j, c);
 	write_fees(j, c);
 	write_reasons(j, c);
+	write_choices(j, c);
 	write_addresses(j, c);
 	write_texts_of(j, c);
 	json_end(j);

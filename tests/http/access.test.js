@@ -15,11 +15,11 @@ const files = require('../lib/files');
 const tus = require('../lib/tus');
 
 const MAY = {
-	clerk1: ['staff', 'case_read', 'case_review', 'case_reject', 'reveal', 'originals'],
+	clerk1: ['staff', 'case_read', 'case_review', 'case_reject', 'reveal', 'originals', 'walkin'],
 	reviewer1: ['staff', 'case_read', 'case_review', 'case_approve', 'case_reject', 'reveal'],
 	producer1: ['staff', 'case_read', 'produce'],
 	finance1: ['staff', 'case_read', 'money'],
-	desk1: ['staff', 'case_read', 'reveal', 'originals', 'dispatch', 'pickup'],
+	desk1: ['staff', 'case_read', 'reveal', 'originals', 'dispatch', 'pickup', 'walkin'],
 	supervisor1: ['staff', 'case_read', 'case_approve', 'case_reject', 'reveal', 'report', 'settings'],
 	admin1: ['staff', 'users', 'settings'],
 	auditor1: ['staff', 'case_read', 'audit', 'report'],
