@@ -188,6 +188,24 @@ static void check_delivery(const struct application *app, struct faults *faults)
 		fault_add(faults, "/delivery/mode", "choice", "这项业务不能这样领取");
 }
 
+/* Words of the catalogue: why, for this service; what changes, for this holder. */
+static void check_choices(const struct application *app, struct faults *faults)
+{
+	const struct catalog_cause *cause = catalog_cause(app->catalog, app->data.reason);
+	const struct texts *changed = &app->data.change.items;
+
+	if (app->data.reason && catalog_route_field(app->route, "/reason") && (!cause || !catalog_has(&cause->services, app->service)))
+		fault_add(faults, "/reason", "choice", "办理原因不在可选范围内");
+	for (size_t i = 0; catalog_route_field(app->route, "/change/items") && i < changed->count; i++) {
+		bool known = false;
+
+		CATALOG_EACH(struct catalog_change_item, item, &app->catalog->change_items)
+			known |= text_eq(item->code, changed->at[i]) && catalog_has(&item->holders, app->holder);
+		if (!known)
+			fault_add(faults, arena_printf(faults->arena, "/change/items/%zu", i), "choice", "变更事项不在可选范围内");
+	}
+}
+
 void application_check_fields(const struct application *app, struct faults *faults)
 {
 	catalog_missing(app->route, "form", &application_data_shape, &app->data, faults);
@@ -196,6 +214,7 @@ void application_check_fields(const struct application *app, struct faults *faul
 	check_identity(app, "/person", app->data.person.id_type, app->data.person.id_number, faults);
 	check_items(app, faults);
 	check_delivery(app, faults);
+	check_choices(app, faults);
 }
 
 static void check_consent(const struct application *app, const char *code, const char *given, struct faults *faults)

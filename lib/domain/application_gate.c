@@ -4,6 +4,7 @@
 
 #include "base/str.h"
 #include "domain/application.h"
+#include "domain/former.h"
 #include "domain/notify.h"
 
 enum { CLOSINGS, CLOSE };
@@ -78,11 +79,13 @@ static enum event after_gates(const struct application *app)
 	return text_eq(app->route->decide, "two") ? EVENT_GATES : EVENT_DECIDE;
 }
 
-/* An approved online unlock waits for the client at once: there is nothing to make. */
-static enum err hand_to_client(struct ctx *c, struct application *app)
+/* Decided without a second person: an online unlock waits for the client at once, and where nothing is made the case ends. */
+static enum err after_decision(struct ctx *c, struct application *app)
 {
 	const char *effect = catalog_service(app->catalog, app->service)->effect;
 
+	if (app->state == STATE_APPROVED && former_ending(app))
+		return application_move(c, app, EVENT_REVOKED, former_ending(app), NULL);
 	if (app->state != STATE_APPROVED || !text_eq(app->channel, "online") || !text_eq(effect, "unlock"))
 		return ERR_OK;
 	return application_move(c, app, EVENT_INSTALL, NULL, NULL);
@@ -103,7 +106,7 @@ enum err application_gates_done(struct ctx *c, struct application *app)
 	if (!date_none(app->due))
 		params[0].value = date_chinese(c->arena, app->due);
 	e = application_move(c, app, next, NULL, params);
-	return e == ERR_OK ? hand_to_client(c, app) : e;
+	return e == ERR_OK ? after_decision(c, app) : e;
 }
 
 enum err application_close_gate(struct ctx *c, struct application *app, enum gate gate, int64_t as_of)

@@ -135,7 +135,8 @@ static enum err submit_unlock(struct ctx *c, struct application *app)
 	if (!fits) {
 		app->data.review = "manual";
 		audit_add(c, "unlock_manual", app->no, NULL);
-		return application_save(c, app);
+		e = former_release(c, app); /* held again when it is submitted with the scans */
+		return e == ERR_OK ? application_save(c, app) : e;
 	}
 	e = hand_in(c, app);
 	if (e == ERR_OK)
@@ -156,7 +157,9 @@ enum err application_submit(struct ctx *c, const char *no, struct application *r
 		return ctx_say(c, ERR_INVALID, "还有%zu处没有完成，请逐项处理后再提交", c->faults.count);
 	if (e == ERR_OK)
 		e = price(c, ret_app);
-	if (e == ERR_OK && ret_app->state != STATE_RETURNED)
+	if (e == ERR_OK)
+		e = former_release(c, ret_app);
+	if (e == ERR_OK)
 		e = former_hold(c, ret_app);
 	if (e != ERR_OK)
 		return e;

@@ -10,7 +10,7 @@ enum { HOLD, RELEASE, BUSY, MADE, LINK };
 
 static const struct sql sql[] = {
 	[HOLD] = {"UPDATE certificate SET busy_case=? WHERE id=? AND (busy_case IS NULL OR busy_case=?)", "iii", ""},
-	[RELEASE] = {"UPDATE certificate SET busy_case=NULL WHERE id=? AND busy_case=?", "ii", ""},
+	[RELEASE] = {"UPDATE certificate SET busy_case=NULL WHERE busy_case=?", "i", ""},
 	[BUSY] = {"SELECT a.no FROM certificate t JOIN application a ON a.id=t.busy_case WHERE t.id=? AND t.busy_case<>?", "ii", "s"},
 	[MADE] = {"SELECT id FROM certificate WHERE application_id=? AND item=?", "ii", "i"},
 	[LINK] = {"UPDATE certificate SET predecessor=? WHERE id=? AND predecessor IS NULL", "ii", ""},
@@ -20,10 +20,18 @@ SQL_TABLE(former);
 /* Which certificates each effect of a service may be about. */
 static const struct usable {
 	const char *effect;
-	bool suspended; /* also while suspended */
-	bool expired;   /* also once expired, but never online */
+	bool valid, suspended;
+	bool expired; /* also once expired, but never online */
 } usables[] = {
-	{"extend", false, true}, {"replace", false, false}, {"reissue", true, false}, {"unlock", false, false}, {"revoke", true, false},
+	{"extend", true, false, true}, {"replace", true, false, false}, {"reissue", true, true, false}, {"unlock", true, false, false},
+	{"revoke", true, true, false}, {"suspend", true, false, false}, {"resume", false, true, false},
+};
+
+/* Effects after which nothing is made or handed over: the decision itself ends the case, in these words. */
+static const struct ending {
+	const char *effect, *text;
+} endings[] = {
+	{"revoke", "证书已注销，办结"}, {"suspend", "证书已暂停使用，办结"}, {"resume", "证书已恢复使用，办结"},
 };
 
 /* What a step does to the certificates of the case.  reason -1: the cause that the applicant gave. */
@@ -42,14 +50,17 @@ static const struct effect {
 	{"reissue", EVENT_REJECT, REGISTER_RESUME, 0},
 	{"reissue", EVENT_WITHDRAW, REGISTER_RESUME, 0},
 	{"reissue", EVENT_EXPIRE, REGISTER_RESUME, 0},
+	{"reissue", EVENT_REVIVE, REGISTER_SUSPEND, 0},
 	{"revoke", EVENT_REVOKED, REGISTER_REVOKE, -1},
+	{"suspend", EVENT_REVOKED, REGISTER_SUSPEND, 0},
+	{"resume", EVENT_REVOKED, REGISTER_RESUME, 0},
 };
 
 /* What of the case must be as the certificate says, and the item of change that frees it. */
 static const struct frozen {
 	const char *pointer, *freed_by;
 } frozens[] = {
-	{"/unit/name", "name"}, {"/unit/address", "address"}, {"/person/name", "name"},
+	{"/unit/name", "name"}, {"/unit/address", "address"}, {"/person/name", "person_name"},
 };
 
 static const char *effect_of(const struct application *app)
@@ -93,9 +104,14 @@ static bool same_holder(struct ctx *c, const struct application *app, const stru
 	return d->unit.name && text_eq(r->unit_key, name_key(c->arena, d->unit.name));
 }
 
+/* Issued by a case of this account, or its phone is that of the agent: those that GET /api/certificates lists. */
 static bool mine(struct ctx *c, const struct register_certificate *r)
 {
-	return c->actor.kind == ACTOR_APPLICANT && r->account_id == c->actor.account_id;
+	struct register_agent agent = {0};
+
+	if (c->actor.kind != ACTOR_APPLICANT)
+		return false;
+	return r->account_id == c->actor.account_id || (register_agent(c, r, &agent) == ERR_OK && text_eq(agent.phone, c->actor.phone));
 }
 
 static void fill_line(struct item_data *line, const struct register_certificate *r)
@@ -160,7 +176,7 @@ static void check_status(const struct line *l)
 	for (size_t i = 0; i < ARRAY_LEN(usables); i++)
 		if (text_eq(usables[i].effect, effect_of(l->app)))
 			u = &usables[i];
-	if (!u || l->r.status == REGISTER_VALID || (l->r.status == REGISTER_SUSPENDED && u->suspended))
+	if (!u || (l->r.status == REGISTER_VALID && u->valid) || (l->r.status == REGISTER_SUSPENDED && u->suspended))
 		return;
 	if (l->r.status == REGISTER_EXPIRED && u->expired) {
 		if (online)
@@ -212,6 +228,19 @@ static enum err check_frozen(const struct line *l)
 	return e;
 }
 
+/* One certificate, one seal: it stays, too, unless it is what is to change.  old_serial's pointer leads to its line. */
+static void check_seal(const struct line *l, const struct item_data *now, size_t i)
+{
+	struct arena *a = l->faults->arena;
+
+	if (changes(l->app, "seal"))
+		return;
+	if (now->seal_kind && l->r.seal_kind && !text_eq(now->seal_kind, l->r.seal_kind))
+		fault_add(l->faults, arena_printf(a, "/items/%zu/seal_kind", i), "frozen", "印章类型须与原证书一致；有变化的请先办理变更");
+	if (now->seal_name && l->r.seal_name && !text_eq(name_key(a, now->seal_name), name_key(a, l->r.seal_name)))
+		fault_add(l->faults, arena_printf(a, "/items/%zu/seal_name", i), "frozen", "印章名称须与原证书一致；有变化的请先办理变更");
+}
+
 static enum err check_busy(const struct line *l)
 {
 	struct db_text no = {NULL};
@@ -242,6 +271,7 @@ static enum err check_line(struct ctx *c, const struct application *app, size_t 
 		return e;
 	check_status(&l);
 	check_window(&l);
+	check_seal(&l, &items(&app->data)[i], i);
 	e = check_frozen(&l);
 	return e == ERR_OK ? check_busy(&l) : e;
 }
@@ -308,16 +338,17 @@ enum err former_hold(struct ctx *c, const struct application *app)
 	return former_wanted(app) ? each_former(c, app, hold, NULL) : ERR_OK;
 }
 
-static enum err release(struct ctx *c, const struct application *app, size_t item, const struct register_certificate *r, const void *arg)
-{
-	(void)item;
-	(void)arg;
-	return db_exec(c->db, &sql[RELEASE], I(r->id), I(app->id));
-}
-
 enum err former_release(struct ctx *c, const struct application *app)
 {
-	return former_wanted(app) ? each_former(c, app, release, NULL) : ERR_OK;
+	return db_exec(c->db, &sql[RELEASE], I(app->id));
+}
+
+const char *former_ending(const struct application *app)
+{
+	for (size_t i = 0; i < ARRAY_LEN(endings); i++)
+		if (text_eq(endings[i].effect, effect_of(app)))
+			return endings[i].text;
+	return NULL;
 }
 
 static int64_t reason_of(const struct application *app, const struct effect *effect)

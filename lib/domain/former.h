@@ -17,11 +17,14 @@ enum err former_check(struct ctx *c, const struct application *app, struct fault
 
 /* On submission: this case is now the one that these certificates are in.  ERR_CONFLICT: another was faster. */
 enum err former_hold(struct ctx *c, const struct application *app) MUST_USE;
-/* On closing. */
+/* All that the case holds, also lines and services it has left since: on closing, and before it holds anew. */
 enum err former_release(struct ctx *c, const struct application *app) MUST_USE;
 
 /* Does the case name its certificates by serial?  (All services but new; add names the one it signs with in the signature.) */
 bool former_wanted(const struct application *app);
+
+/* Nothing is made for this case: the decision ends it, and this is what is said then.  NULL: something is. */
+const char *former_ending(const struct application *app);
 
 /* What a step of the case does to its certificates: the one table of effects (suspend, revoke, supersede …). */
 enum err former_effect(struct ctx *c, const struct application *app, enum event event) MUST_USE;

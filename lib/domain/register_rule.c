@@ -177,6 +177,8 @@ static const struct {
 	{"reissue", true, true, false, false},
 	{"unlock", true, false, false, false},
 	{"revoke", true, true, false, false},
+	{"suspend", true, false, false, false},
+	{"resume", false, true, false, false},
 };
 
 static bool effect_fits(

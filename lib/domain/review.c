@@ -308,8 +308,8 @@ enum err review_approve(struct ctx *c, const char *no, struct application *ret_a
 	ret_app->reviewer2 = c->actor.staff_id;
 	e = drop_claim_and_move(c, ret_app, EVENT_APPROVE, NULL, NULL);
 	/* nothing is to be made for a revocation: the second person's word is what ends the certificate */
-	if (e == ERR_OK && text_eq(catalog_service(ret_app->catalog, ret_app->service)->effect, "revoke"))
-		e = application_move(c, ret_app, EVENT_REVOKED, NULL, NULL);
+	if (e == ERR_OK && former_ending(ret_app))
+		e = application_move(c, ret_app, EVENT_REVOKED, former_ending(ret_app), NULL);
 	return e;
 }
 

@@ -222,6 +222,8 @@ static void services(void **state)
 		{"reissue", false, "yyy---"},
 		{"unlock", false, "yy----"},
 		{"revoke", false, "yyy---"},
+		{"suspend", false, "yy----"},
+		{"resume", false, "--y---"},
 		{"dance", false, "------"},
 	};
 	struct catalog cat = *the_catalog();
