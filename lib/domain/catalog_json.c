@@ -215,6 +215,24 @@ static void write_choices(struct json_out *j, const struct catalog *c)
 	json_end(j);
 }
 
+/* Which way is not open, why, and the one that is: the sentences of the 422 of POST /api/applications. */
+static void write_refusals(struct json_out *j, const struct catalog *c)
+{
+	json_list(j, "refusals");
+	CATALOG_EACH(struct catalog_refusal, r, &c->refusals) {
+		json_object(j, NULL);
+		write_texts(j, "services", &r->services);
+		write_texts(j, "holders", &r->holders);
+		write_texts(j, "channels", &r->channels);
+		json_text(j, "code", r->fault);
+		json_text(j, "text", r->content);
+		json_text(j, "to_service", r->to_service);
+		json_text(j, "to_channel", r->to_channel);
+		json_end(j);
+	}
+	json_end(j);
+}
+
 /* --- addresses and texts -------------------------------------------------------------------------------------------- */
 
 static void write_addresses(struct json_out *j, const struct catalog *c)
@@ -277,6 +295,7 @@ void catalog_json(struct json_out *j, const struct catalog *c)
 	write_fees(j, c);
 	write_reasons(j, c);
 	write_choices(j, c);
+	write_refusals(j, c);
 	write_addresses(j, c);
 	write_texts_of(j, c);
 	json_end(j);
