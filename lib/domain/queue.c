@@ -20,7 +20,7 @@
 #define AFTER_STATE "AND a.state_at>=? AND (a.state_at>? OR a.id>?) ORDER BY a.state, a.state_at, a.id LIMIT ?"
 #define OPEN_GATE "AND NOT EXISTS (SELECT 1 FROM gate g WHERE g.application_id=a.id AND g.name=?) "
 
-enum { OWN, BY_STATE, BY_MODE, WAITING, MINE, ALL, BY_NO, BY_USCC, BY_NAME, COUNT_STATE, COUNT_MODE, COUNT_MINE, GATES };
+enum { OWN, BY_STATE, BY_MODE, WAITING, MINE, ALL, COUNTER, BY_NO, BY_USCC, BY_NAME, COUNT_STATE, COUNT_MODE, COUNT_MINE, COUNT_COUNTER, GATES };
 
 static const struct sql sql[] = {
 	[OWN] = {"SELECT " COLUMNS FROM "WHERE a.account_id=? AND a.id<? ORDER BY a.id DESC LIMIT ?", "iii", TYPES},
@@ -29,12 +29,14 @@ static const struct sql sql[] = {
 	[WAITING] = {"SELECT " COLUMNS FROM_STATE OPEN_GATE AFTER_STATE, "sssiiii", TYPES},
 	[MINE] = {"SELECT " COLUMNS FROM "WHERE a.claim_by=? AND a.claim_until>? " AFTER, "iiiiii", TYPES},
 	[ALL] = {"SELECT " COLUMNS FROM "WHERE a.id<? ORDER BY a.id DESC LIMIT ?", "ii", TYPES},
+	[COUNTER] = {"SELECT " COLUMNS FROM "WHERE a.channel='counter' AND a.state_at>=? " AFTER, "iiiii", TYPES},
 	[BY_NO] = {"SELECT " COLUMNS FROM "WHERE a.no=?", "s", TYPES},
 	[BY_USCC] = {"SELECT " COLUMNS FROM "WHERE a.uscc=? AND a.id<? ORDER BY a.id DESC LIMIT ?", "sii", TYPES},
 	[BY_NAME] = {"SELECT " COLUMNS FROM "WHERE a.unit_key LIKE ? AND a.id<? ORDER BY a.id DESC LIMIT ?", "sii", TYPES},
 	[COUNT_STATE] = {"SELECT COUNT(*) FROM (SELECT 1 FROM application WHERE state=? LIMIT 999) n", "s", "i"},
 	[COUNT_MODE] = {"SELECT COUNT(*) FROM (SELECT 1 FROM application WHERE state IN ('produced',?) AND delivery_mode=? LIMIT 999) n", "ss", "i"},
 	[COUNT_MINE] = {"SELECT COUNT(*) FROM (SELECT 1 FROM application WHERE claim_by=? AND claim_until>? LIMIT 999) n", "ii", "i"},
+	[COUNT_COUNTER] = {"SELECT COUNT(*) FROM (SELECT 1 FROM application WHERE channel='counter' AND state_at>=? LIMIT 999) n", "i", "i"},
 	[GATES] = {"SELECT name FROM gate WHERE application_id=?", "i", "s"},
 };
 SQL_TABLE(queue);
@@ -53,6 +55,7 @@ static const struct queue {
 	{"approved", "待制证", STATE_APPROVED, NULL},
 	{"to_send", "待寄出", STATE_PRODUCED, "courier"},
 	{"to_collect", "待取", STATE_READY, "pickup"}, /* also those still to be laid ready */
+	{"counter", "今日前台", STATE_MAX, NULL}, /* opened at the counter or moved on there today */
 	{"all", "全部", STATE_MAX, NULL},
 };
 
@@ -264,12 +267,25 @@ static const struct queue *find_queue(const char *word)
 	return NULL;
 }
 
+static int64_t today_began(const struct ctx *c)
+{
+	return date_moment(date_of_moment(c->now), 0, 0, 0);
+}
+
+/* Lists by the number alone, newest first, have their keyset in the id; the others in moment and id. */
+static bool by_id(const struct queue *q)
+{
+	return text_eq(q->word, "all");
+}
+
 static enum err read_queue(struct ctx *c, const struct queue *q, const char *waiting, int64_t at, int64_t id, int64_t limit, struct list *ret_rows)
 {
 	const char *state = q->state == STATE_MAX ? NULL : state_words[q->state];
 
 	if (text_eq(q->word, "mine"))
 		return db_all(c->db, &sql[MINE], &row_shape, ret_rows, I(c->actor.staff_id), I(c->now), I(at), I(at), I(id), I(limit));
+	if (text_eq(q->word, "counter"))
+		return db_all(c->db, &sql[COUNTER], &row_shape, ret_rows, I(today_began(c)), I(at), I(at), I(id), I(limit));
 	if (!state)
 		return db_all(c->db, &sql[ALL], &row_shape, ret_rows, I(id ? id : INT64_MAX), I(limit));
 	if (q->mode)
@@ -301,7 +317,7 @@ enum err queue_write(struct ctx *c, const struct queue_query *in, struct json_ou
 	json_list(j, "items");
 	for (size_t i = 0; e == ERR_OK && i < rows.count; i++)
 		e = write_staff_row(c, &((const struct row *)rows.at)[i], j);
-	write_next(c, &rows, limit, in->q || (q->state == STATE_MAX && !text_eq(q->word, "mine")), j);
+	write_next(c, &rows, limit, in->q || by_id(q), j);
 	return e;
 }
 
@@ -312,6 +328,8 @@ static enum err count(struct ctx *c, const struct queue *q, int64_t *ret_count)
 
 	if (text_eq(q->word, "mine"))
 		e = db_one(c->db, &sql[COUNT_MINE], &db_int_shape, &n, I(c->actor.staff_id), I(c->now));
+	else if (text_eq(q->word, "counter"))
+		e = db_one(c->db, &sql[COUNT_COUNTER], &db_int_shape, &n, I(today_began(c)));
 	else if (q->state == STATE_MAX)
 		e = ERR_OK;
 	else if (q->mode)

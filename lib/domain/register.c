@@ -14,12 +14,14 @@
 	"t.id, COALESCE(t.application_id,0), COALESCE(t.account_id,0), t.sign_serial, t.enc_serial, t.not_before, t.not_after, t.status, " \
 	"t.holder, t.unit_name, t.unit_key, t.uscc, t.unit_address, t.person_sealed, t.person_key_hash, t.id_number_sealed, " \
 	"t.id_number_hash, t.agent_sealed, t.token_serial, t.seal_kind, t.seal_name, COALESCE(t.predecessor,0), COALESCE(t.successor,0), " \
-	"COALESCE(t.revoked_at,0), COALESCE(t.revoke_reason,0), t.source "
+	"COALESCE(t.revoked_at,0), COALESCE(t.revoke_reason,0), t.source, " \
+	"(SELECT b.sign_serial FROM certificate b WHERE b.id=t.predecessor), " \
+	"(SELECT n.sign_serial FROM certificate n WHERE n.id=t.successor), (SELECT a.no FROM application a WHERE a.id=t.application_id) "
 #define TYPES \
 	"iiissdds" \
 	"sssssbbb" \
 	"bbsssii" \
-	"iis"
+	"iissss"
 #define PAGE "t.id<? ORDER BY t.id DESC LIMIT ?"
 
 enum { BY_ID, BY_SIGN, BY_ENC, OF_ACCOUNT, OF_UNIT, BY_TOKEN, BY_USCC, BY_NAME, ALL, INSERT, MARK, TIE, AGENT };
@@ -92,6 +94,9 @@ static const struct field row_fields[] = {
 	R_INT(revoked_at),
 	R_INT(revoke_reason),
 	R_TEXT(source),
+	R_TEXT(before_serial),
+	R_TEXT(after_serial),
+	R_TEXT(case_no),
 };
 static const struct shape row_shape = SHAPE(struct register_certificate, row_fields);
 

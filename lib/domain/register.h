@@ -31,6 +31,8 @@ struct register_certificate {
 	int64_t predecessor, successor, revoked_at;
 	int64_t revoke_reason;
 	const char *source;
+	const char *before_serial, *after_serial; /* the certificates before and after it; NULL: none */
+	const char *case_no;			  /* NULL: imported */
 	/* made by loading */
 	enum register_status status; /* as of c->now */
 };

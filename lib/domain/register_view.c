@@ -44,6 +44,9 @@ static void write_staff(const struct register_certificate *r, struct json_out *j
 	json_text(j, "enc_serial", r->enc_serial);
 	json_text(j, "unit_address", r->unit_address);
 	json_text(j, "source", r->source);
+	json_text(j, "case_no", r->case_no);
+	json_text(j, "predecessor", r->before_serial);
+	json_text(j, "successor", r->after_serial);
 	json_time(j, "revoked_at", r->revoked_at);
 	if (ended)
 		json_int(j, "revoke_reason", r->revoke_reason);
