@@ -69,6 +69,19 @@ static enum err start_clock(struct ctx *c, struct application *app, int64_t from
 	return e == ERR_CALENDAR ? ERR_OK : e;
 }
 
+/* From when the promise counts: the last gate; for a promise "from submitted and paid" the later of those two. */
+static int64_t counts_from(const struct ctx *c, const struct application *app, const struct gates *g)
+{
+	int64_t from = app->submitted_at;
+
+	if (!text_eq(app->route->days_from, "submit"))
+		return g->last_closed_at ? g->last_closed_at : c->now;
+	for (size_t i = 0; i < g->count; i++)
+		if (g->at[i].gate->kind == GATE_MONEY && g->at[i].closed_at > from)
+			from = g->at[i].closed_at;
+	return from;
+}
+
 /* What follows the last gate, by who decides on this route. */
 static enum event after_gates(const struct application *app)
 {
@@ -100,7 +113,7 @@ enum err application_gates_done(struct ctx *c, struct application *app)
 
 	if (e != ERR_OK || !g.all_closed || next == EVENT_MAX)
 		return e;
-	e = start_clock(c, app, g.last_closed_at ? g.last_closed_at : c->now);
+	e = start_clock(c, app, counts_from(c, app, &g));
 	if (e != ERR_OK)
 		return e;
 	if (!date_none(app->due))
