@@ -27,6 +27,7 @@ static void write_material(struct json_out *j, const struct catalog_material *m)
 	json_bool(j, "stamped", m->stamped);
 	json_bool(j, "required", !m->condition && (m->scan || m->original || m->show));
 	json_bool(j, "original", m->original);
+	json_bool(j, "show", m->show);
 	json_end(j);
 }
 
@@ -179,6 +180,20 @@ static void write_fees(struct json_out *j, const struct catalog *c)
 	json_end(j);
 }
 
+/* Who pays the courier back, of every day: readers take the newest row whose day has come. */
+static void write_freight(struct json_out *j, const struct catalog *c)
+{
+	json_list(j, "freight");
+	CATALOG_EACH(struct catalog_freight, f, &c->freight) {
+		json_object(j, NULL);
+		write_texts(j, "services", &f->services);
+		json_day(j, "from", f->from);
+		json_text(j, "mode", f->mode);
+		json_end(j);
+	}
+	json_end(j);
+}
+
 static void write_reasons(struct json_out *j, const struct catalog *c)
 {
 	json_list(j, "reasons");
@@ -296,6 +311,7 @@ void catalog_json(struct json_out *j, const struct catalog *c)
 	write_reasons(j, c);
 	write_choices(j, c);
 	write_refusals(j, c);
+	write_freight(j, c);
 	write_addresses(j, c);
 	write_texts_of(j, c);
 	json_end(j);
