@@ -139,6 +139,14 @@ static void foot(const struct catalog *cat, struct arena *a, struct form_paper *
 		paper->hotline = line[0].value;
 }
 
+/* Of the route; of the material where only some cases of the route want a form (a manual online unlock).  0: none is wanted. */
+static int copies_of(const struct application *app)
+{
+	const struct catalog_material *form = catalog_route_material(app->route, "m1");
+
+	return app->route->copies ? (int)app->route->copies : form && application_wants_form(app) ? (int)form->copies : 0;
+}
+
 static enum err draw(struct ctx *c, const struct application *app, int64_t version, int64_t frozen_at, struct bytes *ret_pdf, int *ret_pages)
 {
 	struct values v = {arena_array(c->arena, VALUES_MAX, sizeof(struct form_value)), 0};
@@ -149,7 +157,7 @@ static enum err draw(struct ctx *c, const struct application *app, int64_t versi
 		.title = catalog_holder(app->catalog, app->holder)->form_title,
 		.no = app->no,
 		.version = (int)version,
-		.copies = (int)app->route->copies,
+		.copies = copies_of(app),
 		.frozen_at = frozen_at,
 		.item = items(c, app),
 		.item_count = app->data.items.count,
@@ -222,6 +230,8 @@ enum err form_freeze(struct ctx *c, const char *no, struct application *ret_app,
 		*ret_made = made(c, ret_app, have.pages);
 		return e;
 	}
+	if (!copies_of(ret_app))
+		return ctx_say(c, ERR_WRONG_STATE, "这件申请不用申请表");
 	application_check_fields(ret_app, &c->faults);
 	if (c->faults.count)
 		return ctx_say(c, ERR_INVALID, "还有%zu处需要填写或修改，改好后再生成申请表", c->faults.count);
@@ -255,16 +265,19 @@ enum err form_pdf(struct ctx *c, const char *no, int64_t version, struct bytes *
 	memset(&app.data, 0, sizeof app.data);
 	if (json_read(text, strlen(text), &application_data_shape, &app.data, &unseen, &say) != ERR_OK)
 		return ERR_INTERNAL;
+	if (!copies_of(&app)) /* the case has been switched to a way without paper */
+		return ERR_NOT_FOUND;
 	return draw(c, &app, frozen.version, frozen.frozen_at, ret_pdf, &pages);
 }
 
-static const struct catalog_route *any_route(const struct catalog *cat, const char *service, const char *holder)
+/* The way with paper, if there is one. */
+static const struct catalog_route *paper_route(const struct catalog *cat, const char *service, const char *holder)
 {
 	const struct catalog_service *s = catalog_service(cat, service);
 
 	if (s)
 		CATALOG_EACH(struct catalog_route, r, &s->routes)
-			if (text_eq(r->holder, holder))
+			if (text_eq(r->holder, holder) && r->copies)
 				return r;
 	return NULL;
 }
@@ -272,7 +285,7 @@ static const struct catalog_route *any_route(const struct catalog *cat, const ch
 enum err form_blank(struct ctx *c, const char *service, const char *holder, struct bytes *ret_pdf)
 {
 	const struct catalog *cat = c->house->catalog;
-	const struct catalog_route *route = any_route(cat, service, holder);
+	const struct catalog_route *route = paper_route(cat, service, holder);
 	struct form_paper paper = {.service = service, .holder = holder, .blank = true, .frozen_at = date_moment(cat->effective, 0, 0, 0)};
 	int pages;
 
