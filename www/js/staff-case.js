@@ -278,7 +278,10 @@
 			text(S.t('f.item_is', { kind: seal(item.seal_kind), name: item.seal_name }))
 		]);
 	const terms = (c) => [
-		[S.t('f.years'), text(c.years ? S.t('f.years_n', { n: c.years }) : '')],
+		S.former.asks(desk.book, c, 'years') && [
+			S.t('f.years'),
+			text(c.years ? S.t('f.years_n', { n: c.years }) : '')
+		],
 		[S.t('f.amount'), text(c.amount_fen === 0 ? S.t('free') : c.amount_fen ? S.yuan(c.amount_fen) : '')]
 	];
 
@@ -366,6 +369,7 @@
 
 	const data = function (c) {
 		const section = (key, list) => S.el('div', { class: 'data-part' }, S.el('h3', { text: S.t(key) }), S.dl(list));
+		const asked = (part, key, list) => S.former.asks(desk.book, c, part) && section(key, list());
 
 		S.fill(
 			at.data,
@@ -380,10 +384,11 @@
 				c.holder !== 'org' && section('case.person', rows(c, PARTS.person(c))),
 				c.holder !== 'ind' && section('case.agent', rows(c, PARTS.agent(c))),
 				section('case.terms', items(c).concat(terms(c), [[S.t('f.reference'), text(c.reference)]])),
-				section('case.remittance', rows(c, PARTS.remittance(c))),
-				section('case.delivery', rows(c, PARTS.delivery(c))),
-				section('case.invoice', rows(c, PARTS.invoice(c)))
-			)
+				asked('remittance', 'case.remittance', () => rows(c, PARTS.remittance(c))),
+				asked('delivery', 'case.delivery', () => rows(c, PARTS.delivery(c))),
+				asked('invoice', 'case.invoice', () => rows(c, PARTS.invoice(c)))
+			),
+			S.former.data(c, desk.book)
 		);
 	};
 	const gates = function (c) {
@@ -564,6 +569,8 @@
 			.filter(Boolean)
 			.pop();
 	const approve = function () {
+		const ask = S.former.approval(store.data);
+
 		if (me(firstReviewer())) {
 			S.notice('trouble', 'warn', S.t('approve.two'));
 			return;
@@ -572,15 +579,18 @@
 			title: S.t('approve.title'),
 			ok: 'approve.send',
 			body: [
-				S.el('p', { text: S.t('approve.text', { name: firstReviewer() || '' }) }),
+				!ask && S.el('p', { text: S.t('approve.text', { name: firstReviewer() || '' }) }),
 				S.dl(
 					[[S.t('f.subject'), text(S.subject(store.data))]].concat(
 						store.data.holder === 'ind' ? [] : rows(store.data, [['unit.uscc'], ['unit.address']]),
 						items(store.data),
 						terms(store.data)
 					)
-				)
-			]
+				),
+				ask && ask.body
+			],
+			danger: !!ask,
+			check: ask && ask.check
 		}).then((yes) => yes && act('/approve', {}, 'approve.done'));
 	};
 	/* The bar below the checklist: what is left, then the ways out. */
@@ -676,6 +686,12 @@
 				S.gate(c, 'originals').required
 		},
 		{
+			name: 'gates',
+			file: 'staff-gates',
+			can: ['originals', 'case_review'],
+			when: (c) => S.ticks(c).length > 0
+		},
+		{
 			name: 'payments',
 			file: 'staff-payments',
 			can: ['money'],
@@ -685,7 +701,8 @@
 			name: 'production',
 			file: 'staff-production',
 			can: ['produce'],
-			when: (c) => ['approved', 'produced', 'sent', 'ready', 'completed'].indexOf(c.state) >= 0
+			when: (c) => ['approved', 'produced', 'installing', 'sent', 'ready', 'completed'].indexOf(c.state) >= 0 &&
+				c.service !== 'revoke'
 		},
 		{
 			name: 'dispatch',

@@ -46,9 +46,9 @@
 		if (S.closed(c.state)) return ['warn', 'closed', S.t('mail.closed_say', { state: c.state_name })];
 		if (code.version && code.version !== c.form.version)
 			return ['err', 'old', S.t('mail.old_say', { n: code.version, now: c.form.version })];
-		if (S.gate(c, 'originals') && S.gate(c, 'originals').closed_at)
+		if (S.gate(c, 'originals') && S.gate(c, 'originals').closed_at && !S.open(c, 'token'))
 			return ['info', 'again', S.t('mail.again_say', { at: S.stamp(S.gate(c, 'originals').closed_at) })];
-		if (!S.open(c, 'originals') || ['draft', 'printed'].indexOf(c.state) >= 0)
+		if ((!S.open(c, 'originals') && !S.open(c, 'token')) || ['draft', 'printed'].indexOf(c.state) >= 0)
 			return ['warn', 'none', S.t('mail.none_say', { state: c.state_name })];
 		return [
 			'ok',
@@ -63,31 +63,60 @@
 				: S.t('mail.right_typed', { n: c.form.version })
 		];
 	};
-	const show = function (c, store, code) {
+	/* The token beside the paper, where the case waits for one. */
+	const token = function (c, store) {
 		const host = S.el('section', { class: 'panel' });
-		const said = verdict(c, code);
 
-		word(said[0], said[1], said[2], [S.caseCard(c), said[1] === 'right' || said[1] === 'old' ? host : null]);
-		if (said[1] !== 'right' && said[1] !== 'old') return;
+		if (!S.open(c, 'token') || S.ticks(c).indexOf('token') < 0) return null;
+		S.panels.gates(host, {
+			store: store,
+			trouble: S.trouble,
+			only: ['token'],
+			saved: (after, lack) => done(after, store, lack, 'tick.' + (lack ? 'part' : 'done') + '.token')
+		})(c);
+		return host;
+	};
+	const focusOn = () => {
+		const next = S.id('originals-every') || S.id('tick-token-i');
+
+		if (next) next.focus();
+		else refocus();
+	};
+	const paper = function (c, store) {
+		const host = S.el('section', { class: 'panel' });
+
+		if (!S.open(c, 'originals')) return null;
 		S.panels.originals(host, {
 			store: store,
 			book: book,
 			trouble: S.trouble,
-			saved: (after, lack) => {
-				word(
-					lack ? 'warn' : 'ok',
-					lack ? 'part' : 'done',
-					lack
-						? S.t('originals.saved_part', { n: lack })
-						: S.t('originals.saved') + (after.due ? S.t('originals.due', { day: after.due }) : ''),
-					S.caseCard(after)
-				);
-				S.unnotice('originals');
-				S.recount();
-				refocus();
-			}
+			saved: (after, lack) => done(after, store, lack, lack ? 'originals.saved_part' : 'originals.saved')
 		})(c);
-		S.id('originals-every').focus();
+		return host;
+	};
+	/* One thing is in: say so, and go on with what this case still waits for. */
+	const done = function (c, store, lack, key) {
+		word(
+			lack ? 'warn' : 'ok',
+			lack ? 'part' : 'done',
+			S.t(key, { n: lack }) + (!lack && c.due ? S.t('originals.due', { day: c.due }) : ''),
+			[S.caseCard(c), lack && key.indexOf('originals') === 0 ? null : paper(c, store), token(c, store)]
+		);
+		S.unnotice('originals');
+		S.unnotice('tick-token');
+		S.recount();
+		focusOn();
+	};
+	const show = function (c, store, code) {
+		const said = verdict(c, code);
+		const open = said[1] === 'right' || said[1] === 'old';
+
+		word(said[0], said[1], said[2], [
+			S.caseCard(c),
+			open && paper(c, store),
+			open && token(c, store)
+		]);
+		if (open) focusOn();
 	};
 	const find = function (typed) {
 		const code = parse(typed);

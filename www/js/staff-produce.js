@@ -8,6 +8,11 @@
 
 	const open = function (row, host, button) {
 		const store = S.store(row.no);
+		const focus = () => {
+			const first = host.querySelector('input,#p-unlocked');
+
+			if (first) first.focus();
+		};
 
 		if (host.firstChild) {
 			S.clear(host);
@@ -22,20 +27,21 @@
 					store: store,
 					book: both[1],
 					trouble: S.trouble,
+					ready: focus,
 					saved: (c) => {
 						draw(c);
 						if (c.state !== 'approved') {
 							S.recount();
 							host.closest('li').querySelector('.done-n').textContent = S.t('make.all_made');
 						} else {
-							host.querySelector('input').focus();
+							focus();
 						}
 					}
 				});
 
 				S.fill(host, panel);
 				draw(both[0]);
-				if (host.querySelector('input')) host.querySelector('input').focus();
+				focus();
 			},
 			(problem) => {
 				S.clear(host);

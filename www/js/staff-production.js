@@ -10,12 +10,6 @@
 		const done = (c, n) => (c.certificates || []).filter((one) => one.item === n)[0];
 		const seal = (code) =>
 			((desk.book.seal_kinds || []).filter((one) => one.code === code)[0] || { name: code }).name;
-		const later = function (day, years) {
-			const parts = day.split('-').map(Number);
-			const end = new Date(Date.UTC(parts[0] + (years || 1), parts[1] - 1, parts[2]));
-
-			return end.toISOString().slice(0, 10);
-		};
 		const firstReviewer = (c) => (c.verdicts || []).map((one) => one.by).filter(Boolean);
 		const mayNot = (c) => firstReviewer(c).some((by) => by === S.session.user || by === S.session.name);
 		const value = (name, n) =>
@@ -30,6 +24,7 @@
 			need('sign', !/^([0-9A-F]{2}){1,20}$/.test(value('sign', n)), 'sign');
 			need('enc', !/^([0-9A-F]{2}){1,20}$/.test(value('enc', n)), 'enc');
 			need('enc', value('enc', n) && value('enc', n) === value('sign', n), 'same');
+			need('token', S.id('p-token-' + n) && value('token', n) && !/^[0-9A-Z]{4,40}$/.test(value('token', n)), 'token');
 			need('from', !value('from', n), 'from');
 			need('to', !value('to', n) || value('to', n) <= value('from', n), 'to');
 			return faults;
@@ -39,7 +34,8 @@
 				'#/sign_serial': 'p-sign-' + n,
 				'#/enc_serial': 'p-enc-' + n,
 				'#/not_before': 'p-from-' + n,
-				'#/not_after': 'p-to-' + n
+				'#/not_after': 'p-to-' + n,
+				'#/token_serial': 'p-token-' + n
 			};
 
 			if (!S.faults(form, check(n))) return;
@@ -52,7 +48,8 @@
 						sign_serial: value('sign', n),
 						enc_serial: value('enc', n),
 						not_before: value('from', n),
-						not_after: value('to', n)
+						not_after: value('to', n),
+						token_serial: (S.id('p-token-' + n) && value('token', n)) || null
 					},
 					key
 				)
@@ -74,10 +71,47 @@
 					}
 				);
 		};
-		const item = function (c, one, i) {
+		/* The one thing recorded of an unlock: it is done. */
+		const unlocked = function (c) {
+			const key = ZY.key();
+
+			return S.el(
+				'p',
+				{ class: 'row-act' },
+				S.button(
+					'make.unlocked',
+					() =>
+						mayNot(c)
+							? S.notice('production', 'warn', S.t('make.two'))
+							: desk.store.write('/api/staff/production', { no: c.no, item: 1 }, key).then((after) => {
+									S.notice('production', 'ok', S.t('make.unlocked_done'));
+									if (desk.saved) desk.saved(after);
+								}, desk.trouble),
+					{ class: 'btn', id: 'p-unlocked', 'aria-disabled': mayNot(c) ? 'true' : null }
+				)
+			);
+		};
+		/* What the old certificate was, where the line names one. */
+		const former = (one, old) =>
+			one.old_serial
+				? [
+						[S.t('make.former'), S.el('span', { class: 'fig brk', text: one.old_serial })],
+						old && [
+							S.t('make.term'),
+							S.el(
+								'span',
+								{},
+								S.t('make.from_to', { from: old.not_before, to: old.not_after }) + ' ',
+								S.former.tag(old)
+							)
+						]
+					]
+				: [];
+		const item = function (c, one, i, old) {
 			const n = i + 1;
 			const made = done(c, n);
-			const asks = !made && c.state === 'approved';
+			const unlock = S.former.effect(c) === 'unlock';
+			const asks = !made && !unlock && c.state === 'approved';
 			const form = asks
 				? S.el('form', { class: 'make', novalidate: true, 'aria-labelledby': 'p-t-' + n })
 				: S.el('div', { class: 'make' });
@@ -90,10 +124,11 @@
 					{ id: 'p-t-' + n },
 					S.t('make.item', { n: n, all: c.items.length }),
 					' ',
-					S.el('span', {
-						class: 'tag' + (made ? ' tag-ok' : ''),
-						text: S.t(made ? 'make.made' : 'make.open')
-					})
+					!unlock &&
+						S.el('span', {
+							class: 'tag' + (made ? ' tag-ok' : ''),
+							text: S.t(made ? 'make.made' : 'make.open')
+						})
 				),
 				S.dl(
 					[
@@ -106,6 +141,7 @@
 							})
 						]
 					].concat(
+						former(one, old),
 						made
 							? [
 									[S.t('make.sign'), made.sign_serial],
@@ -146,8 +182,16 @@
 							id: 'p-to-' + n,
 							label: S.t('make.to'),
 							type: 'date',
-							value: later(S.today(), c.years)
-						})
+							value: S.former.lastDay(c, old, S.today()),
+							hint: S.former.why(c, old)
+						}),
+						S.former.effect(c) !== 'issue' &&
+							S.field({
+								id: 'p-token-' + n,
+								label: S.t('make.token'),
+								hint: S.t('make.token_hint'),
+								attrs: { autocapitalize: 'characters' }
+							})
 					),
 					S.el(
 						'p',
@@ -161,6 +205,10 @@
 					)
 				]
 			);
+			form.addEventListener('change', (event) => {
+				if (event.target.id === 'p-from-' + n && event.target.value)
+					S.id('p-to-' + n).value = S.former.lastDay(c, old, event.target.value);
+			});
 			form.addEventListener('submit', (event) => {
 				event.preventDefault();
 				if (mayNot(c)) S.notice('production', 'warn', S.t('make.two'));
@@ -169,15 +217,39 @@
 			return form;
 		};
 
-		return function (c) {
-			if (shown === c.no + c.version) return;
-			shown = c.no + c.version;
+		const show = function (c, rows, problem) {
+			const unlock = S.former.effect(c) === 'unlock';
+
 			S.fill(
 				host,
-				S.el('h2', { text: S.t('make.title') }),
+				S.el('h2', { text: S.t(unlock ? 'make.unlock' : 'make.title') }),
 				mayNot(c) && c.state === 'approved' && S.el('p', { class: 'box box-warn', text: S.t('make.two') }),
-				(c.items || []).map((one, i) => item(c, one, i))
+				problem &&
+					c.state === 'approved' &&
+					S.el('p', { class: 'box box-warn', text: S.t('make.no_register') }),
+				c.state === 'installing' &&
+					S.el('p', { class: 'good', text: S.t(unlock ? 'make.installing_unlock' : 'make.installing') }),
+				unlock && c.state === 'approved' && S.el('p', { text: S.t('make.unlock_say') }),
+				(c.items || []).map((one, i) => item(c, one, i, rows[i])),
+				unlock && c.state === 'approved' && unlocked(c)
 			);
+		};
+
+		return function (c) {
+			const key = c.no + c.version;
+
+			if (shown === key) return;
+			shown = key;
+			if (!S.former.lines(c).length) {
+				show(c, []);
+				return;
+			}
+			S.loading(host, S.former.rows(c))
+				.then(
+					(rows) => shown === key && show(c, rows),
+					() => shown === key && show(c, [], true)
+				)
+				.then(() => desk.ready && desk.ready());
 		};
 	};
 })(window.ZY);

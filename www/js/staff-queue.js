@@ -220,7 +220,7 @@
 				S.el(
 					'span',
 					{ class: 'pick', role: 'group', 'aria-label': S.t('list.waiting') },
-					['', 'originals', 'money'].map((gate) =>
+					['', 'originals', 'money', 'token'].map((gate) =>
 						S.el('a', {
 							href: address({ waiting: gate }),
 							'aria-current': state.waiting === gate && 'true',

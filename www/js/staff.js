@@ -200,10 +200,12 @@
 	S.word = (group, code) => (S.has(group + '.' + code) ? S.t(group + '.' + code) : code);
 
 	const PAGES = [
+		{ key: 'nav.counter', url: '/staff/counter.html', need: 'walkin' },
 		{ key: 'nav.mail', url: '/staff/mail.html', need: 'originals' },
 		{ key: 'nav.finance', url: '/staff/finance.html', need: 'money' },
 		{ key: 'nav.produce', url: '/staff/produce.html', need: 'produce' },
 		{ key: 'nav.ship', url: '/staff/ship.html', need: ['dispatch', 'pickup'] },
+		{ key: 'nav.register', url: '/staff/register.html', need: 'case_read' },
 		{ key: 'nav.settings', url: '/staff/settings.html', need: 'settings', group: 'nav.keep' },
 		{ key: 'nav.branches', url: '/staff/branches.html', need: 'settings', group: 'nav.keep' },
 		{ key: 'nav.calendar', url: '/staff/calendar.html', need: 'staff', group: 'nav.keep' }
