@@ -6,7 +6,7 @@
 #include "domain/notify.h"
 #include "domain/workflow.h"
 
-/* PRODUCT section 7, as far as new, post and counter, goes: state, event, who, next state.  Nothing else is allowed. */
+/* PRODUCT section 7: state, event, who, next state.  Nothing else is allowed. */
 static const struct {
 	const char *from, *event, *who, *to;
 } allowed[] = {
@@ -41,6 +41,15 @@ static const struct {
 	{"returned", "expire", "none", "expired"},
 	{"accepted", "expire", "none", "expired"},
 	{"expired", "revive", "none", "accepted"},
+	{"draft", "submit", "apply", "submitted"},
+	{"draft", "switch", "apply", "draft"},
+	{"printed", "switch", "apply", "draft"},
+	{"accepted", "decide", "none", "approved"},
+	{"submitted", "auto", "none", "approved"},
+	{"approved", "revoked", "none", "completed"},
+	{"approved", "install", "none", "installing"},
+	{"produced", "install", "none", "installing"},
+	{"installing", "installed", "apply", "completed"},
 };
 
 static int row_of(const char *from, const char *event)
@@ -103,7 +112,7 @@ static void names(void **state)
 	assert_null(event_words[EVENT_MAX]);
 }
 
-/* From a draft every state can be reached but installing, which belongs to unlocking and to renewal online. */
+/* From a draft every state can be reached. */
 static void reachable(void **state)
 {
 	bool seen[STATE_MAX] = {[STATE_DRAFT] = true};
@@ -114,7 +123,7 @@ static void reachable(void **state)
 			if (seen[workflow_at(i)->from])
 				seen[workflow_at(i)->to] = true;
 	for (int s = 0; s < STATE_MAX; s++)
-		expect(s, seen[s] == (s != STATE_INSTALLING));
+		expect(s, seen[s]);
 }
 
 static void closed_is_closed(void **state)
@@ -135,15 +144,20 @@ static void closed_is_closed(void **state)
 			if (closed)
 				expect(s, s == STATE_EXPIRED && t->event == EVENT_REVIVE);
 		}
-		expect(s, closed || way_out || s == STATE_INSTALLING);
+		expect(s, closed || way_out);
 		expect(s, state_is_editable((enum state)s) == (s == STATE_DRAFT || s == STATE_PRINTED));
 	}
 }
 
-/* The only way to a certificate leads through two decisions of two rights. */
+/* Where two people decide, the only way to a certificate leads through two decisions of two rights.  Deciding alone and by
+ * machine are steps of the machine, which no permission opens: application_gate.c takes them only on routes that say so. */
 static void no_way_around(void **state)
 {
 	static const enum event gate[] = {EVENT_SUBMIT, EVENT_ACCEPT, EVENT_GATES, EVENT_APPROVE};
+
+	for (size_t i = 0; workflow_at(i); i++)
+		if (workflow_at(i)->event == EVENT_DECIDE || workflow_at(i)->event == EVENT_AUTO)
+			expect(i, workflow_at(i)->permission == PERM_NONE);
 
 	(void)state;
 	for (size_t g = 0; g < ARRAY_LEN(gate); g++) {
@@ -154,7 +168,8 @@ static void no_way_around(void **state)
 				const struct transition *t = workflow_at(i);
 
 				/* revival leaves a closed case where it was accepted before: payment.c asks for that */
-				if (seen[t->from] && t->event != gate[g] && t->event != EVENT_REVIVE)
+				if (seen[t->from] && t->event != gate[g] && t->event != EVENT_REVIVE &&
+					t->event != EVENT_DECIDE && t->event != EVENT_AUTO)
 					seen[t->to] = true;
 			}
 		expect(g, !seen[STATE_APPROVED] && !seen[STATE_PRODUCED] && !seen[STATE_COMPLETED]);
@@ -165,7 +180,8 @@ static void no_way_around(void **state)
 static void told(void **state)
 {
 	static const enum event told[] = {EVENT_SUBMIT, EVENT_RETURN, EVENT_ACCEPT, EVENT_GATES, EVENT_APPROVE,
-		EVENT_SEND, EVENT_LAY_READY, EVENT_REJECT, EVENT_DELIVER, EVENT_HAND_OVER, EVENT_REVIVE};
+		EVENT_SEND, EVENT_LAY_READY, EVENT_REJECT, EVENT_DELIVER, EVENT_HAND_OVER, EVENT_REVIVE,
+		EVENT_DECIDE, EVENT_AUTO, EVENT_INSTALL, EVENT_INSTALLED, EVENT_REVOKED};
 
 	(void)state;
 	for (size_t i = 0; workflow_at(i); i++)
