@@ -3,6 +3,7 @@
 
 #include "base/rule.h"
 #include "domain/account.h"
+#include "domain/application_status.h"
 #include "domain/application_view.h"
 #include "domain/notify.h"
 #include "domain/queue.h"
@@ -64,6 +65,11 @@ static enum err get(struct web *w)
 	enum err e = application_read(&w->c, WEB_NO(w), &app);
 
 	return e == ERR_OK ? answer(w, &app) : e;
+}
+
+static enum err status(struct web *w)
+{
+	return application_status(&w->c, WEB_NO(w), &w->json, &w->etag);
 }
 
 static enum err patch(struct web *w)
@@ -221,6 +227,7 @@ static const struct route routes[] = {
 	{POST, "/api/applications", PERM_APPLY, ROUTE_TX, &new_shape, NULL, create},
 	{GET, "/api/applications", PERM_APPLY, 0, NULL, &list_query_shape, list},
 	{GET, "/api/applications/:no", PERM_APPLY, 0, NULL, NULL, get},
+	{GET, "/api/applications/:no/status", PERM_APPLY, 0, NULL, NULL, status},
 	{PATCH, "/api/applications/:no", PERM_APPLY, ROUTE_TX | ROUTE_IF_MATCH, NULL, NULL, patch},
 	{DELETE, "/api/applications/:no", PERM_APPLY, ROUTE_TX | ROUTE_IF_MATCH, NULL, NULL, discard},
 	{GET, "/api/applications/:no/check", PERM_APPLY, 0, NULL, NULL, check},

@@ -169,6 +169,8 @@ test('new/org by post', async (t) => {
 	});
 
 	await t.test('the story can be told', async () => {
+		const status = (await j.owner.want(200, 'GET', `${j.url}/status`)).json;
+		for (const k of ['no', 'state', 'version', 'turn', 'turn_text', 'due', 'gates']) assert.deepEqual(status[k], j.case[k], k);
 		const events = (await j.owner.want(200, 'GET', `${j.url}/events`)).json.items.reverse(); /* the newest comes first */
 		const states = events.map((e) => e.state).filter((s, i, all) => s !== all[i - 1]);
 		const want = ['draft', 'printed', 'draft', 'printed', 'submitted', 'reviewing', 'returned', 'submitted', 'reviewing', 'accepted', 'second_review', 'approved', 'produced', 'sent', 'completed'];
