@@ -63,6 +63,10 @@ test('the desk opens a case for somebody who walked in', async () => {
 
 test('the applicant fills in on that machine, in the session of that case', async () => {
 	const [mine] = await Promise.all([page.context().waitForEvent('page'), page.click('#fill')]);
+	await mine.waitForURL((u) => u.pathname === '/apply/one-seal.html');
+	await mine.waitForSelector('#view:visible');
+	await mine.fill('#count', '1');
+	await mine.click('#view button[type=submit]');
 	await mine.waitForURL((u) => u.pathname === '/apply/tasks.html');
 	await mine.waitForSelector('#groups li');
 	await look(mine, '62-counter-tasks');
