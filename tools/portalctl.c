@@ -15,6 +15,7 @@
 #include "domain/register_import.h"
 #include "domain/setup.h"
 #include "domain/staff.h"
+#include "domain/workflow.h"
 #include "io/file.h"
 
 static const char usage[] =
@@ -28,7 +29,8 @@ static const char usage[] =
 	"  gen                    write the guide fragments\n"
 	"  staff add USER NAME ROLE…   prints password and one-time-code secret, once\n"
 	"  verify-audit           walk the audit chain; 1 and the first bad row when it is broken\n"
-	"  check-sql              prepare every statement against the schema\n";
+	"  check-sql              prepare every statement against the schema\n"
+	"  workflow               print the table of states and steps: from, step, who, to\n";
 
 static int complain(const char *what, enum err e)
 {
@@ -48,6 +50,16 @@ static void print_faults(const char *file, const struct faults *faults)
 }
 
 /* --- without a house: secrets and catalogue may be missing ---------------------------------------------------------- */
+
+static int workflow(void)
+{
+	for (size_t i = 0; workflow_at(i); i++) {
+		const struct transition *t = workflow_at(i);
+
+		printf("%s %s %s %s\n", state_words[t->from], event_words[t->event], permission_word(t->permission), state_words[t->to]);
+	}
+	return 0;
+}
 
 static bool read_config(struct arena *a, struct config *ret_config)
 {
@@ -273,6 +285,8 @@ int main(int argc, char **argv)
 		fputs(usage, stdout);
 		return argc < 2 ? 2 : 0;
 	}
+	if (argc == 2 && text_eq(argv[1], "workflow"))
+		return workflow();
 	if (!bare)
 		return with_house(argc, argv);
 	if (!read_config(a, &config))
