@@ -86,7 +86,6 @@ test('can I do this?', async () => {
 	await page.check('[name=service][value=new]');
 	await page.check('[name=holder][value=org]');
 	await page.check('[name=have][value=no]');
-	await page.check('[name=transfer][value=yes]');
 	await page.check('[name=channel][value=post]');
 	await page.waitForSelector('#answer-go:visible');
 	await page.waitForFunction(() => /600/.test(document.querySelector('#answer-fee').textContent));

@@ -6,23 +6,38 @@
 
   /* The order of work.  has: pointer prefixes in the catalogue's field list that make a section needed. */
   ZY.sections = [
+    { code: 'old', page: 'old-cert.html', has: ['items'], old: true },
+    { code: 'reason', page: 'reason.html', has: ['reason'] },
     { code: 'unit', page: 'unit.html', has: ['unit'] },
     { code: 'person', page: 'holder.html', has: ['person'] },
+    { code: 'change', page: 'change.html', has: ['change'] },
     { code: 'agent', page: 'agent.html', has: ['agent'] },
-    { code: 'cert', page: 'cert.html', has: ['years', 'items'] },
+    { code: 'cert', page: 'cert.html', has: ['years', 'items'], old: false },
     { code: 'delivery', page: 'delivery.html', has: ['delivery'] },
     { code: 'invoice', page: 'invoice.html', has: ['invoice'] }
   ];
-  const PAGE_OF = { unit: 'unit.html', person: 'holder.html', agent: 'agent.html', years: 'cert.html', items: 'cert.html',
-    delivery: 'delivery.html', invoice: 'invoice.html', form: 'form.html', materials: 'upload.html', attachments: 'upload.html',
+  const PAGE_OF = { form: 'form.html', materials: 'upload.html', attachments: 'upload.html',
     remittance: 'pay.html', consents: 'submit.html', one_seal: 'one-seal.html' };
+
+  function asks(route, re) {
+    return Boolean(route && (route.fields || []).some(function (f) { return re.test(f.pointer); }));
+  }
+  /* Is this kind of application about certificates that exist? */
+  ZY.aboutOld = function (route) { return asks(route, /items\/\*\/old_serial$/); };
+  /* Must a form be printed, is there anything to scan, is money told of by the applicant? */
+  ZY.wantsForm = function (kase) { return kase.materials.some(function (m) { return m.code === 'm1' && m.required; }); };
+  ZY.scans = function (kase) {
+    return kase.materials.filter(function (m) { return m.code !== 'm6' && (m.required || m.files.length > 0); });
+  };
+  ZY.tellsMoney = function (route) { return asks(route, /^#?\/remittance\//); };
 
   ZY.link = function (page, no) { return '/apply/' + page + '?no=' + encodeURIComponent(no || ZY.kase.no); };
   ZY.pageOfPointer = function (pointer) {
     const parts = String(pointer || '').replace(/^#?\//, '').split('/');
     if (parts[0] === 'materials' && parts[1] === 'm1') { return ZY.link('upload.html') + '#m1'; }
     if ((parts[0] === 'materials' || parts[0] === 'attachments') && parts[1] === 'm6') { return ZY.link('pay.html'); }
-    const page = PAGE_OF[parts[0]];
+    const mine = ZY.sectionsOf(ZY.route).filter(function (s) { return s.has.indexOf(parts[0]) >= 0; })[0];
+    const page = mine ? mine.page : PAGE_OF[parts[0]];
     if (!page) { return ZY.link('tasks.html'); }
     return ZY.link(page) + (ZY.sections.some(function (s) { return s.page === page; }) ? '#' + ZY.pointerId(pointer) : '');
   };
@@ -32,10 +47,14 @@
     return s && s.routes.filter(function (r) { return r.holder === holder && r.channel === channel; })[0] || null;
   };
   ZY.sectionsOf = function (route) {
-    if (!route || !route.fields || !route.fields.length) { return ZY.sections.filter(function (s) { return s.code !== 'person'; }); }
+    const old = ZY.aboutOld(route);
     return ZY.sections.filter(function (s) {
-      return route.fields.some(function (f) { return s.has.indexOf(f.pointer.replace(/^#?\//, '').split('/')[0]) >= 0; });
-    });
+      if (s.old === true && !old) { return false; }
+      return (route && route.fields || []).some(function (f) {
+        const part = f.pointer.replace(/^#?\//, '').split('/')[0];
+        return s.has.indexOf(part) >= 0 && !(old && s.old === false && part === 'items');
+      });
+    }).map(function (s) { return old && s.old === false ? Object.assign({}, s, { has: ['years'] }) : s; });
   };
   ZY.nameOf = function (list, code, otherwise) {
     const hit = (list || []).filter(function (x) { return x.code === code; })[0];
@@ -72,7 +91,20 @@
   function links() {
     ZY.$$('a[data-page]').forEach(function (a) { a.href = ZY.link(a.dataset.page); });
   }
+  /* Parts of a page for some applications only: data-only="h-ind c-post g-money", any of them; facts are the holder, the
+   * way, the service and what is waited for. */
+  function only() {
+    const k = ZY.kase;
+    const facts = ['h-' + k.holder, 'c-' + k.channel, 's-' + k.service].concat(k.gates.map(function (g) { return 'g-' + g.name; }));
+    ZY.$$('[data-only]').forEach(function (n) {
+      n.hidden = !n.dataset.only.split(' ').some(function (f) { return f[0] === '!' ? facts.indexOf(f.slice(1)) < 0 : facts.indexOf(f) >= 0; });
+    });
+  }
   function fillSide() {
+    if (ZY.kase) {
+      only();
+      ZY.$$('.side a[href^="/guide/"]').forEach(function (a) { a.href = ZY.guideOf(ZY.kase.service); });
+    }
     ZY.$$('[data-c]').forEach(function (n) {
       const k = ZY.kase;
       const what = n.dataset.c;
@@ -89,6 +121,15 @@
   }
 
   let chain = Promise.resolve();
+  /* The way on from a section page. */
+  ZY.onward = function () {
+    if (ZY.param('return') === 'check') { return ZY.link('check.html'); }
+    const list = ZY.sectionsOf(ZY.route);
+    const here = location.pathname.split('/').pop();
+    let at = -1;
+    list.forEach(function (s, i) { if (s.page === here) { at = i; } });
+    return at >= 0 && at + 1 < list.length ? ZY.link(list[at + 1].page) : ZY.link('tasks.html');
+  };
   /* One PATCH at a time, each with the newest ETag. */
   ZY.patch = function (body) {
     const run = function () {
@@ -97,6 +138,33 @@
     const result = chain.then(run, run);
     chain = result.catch(function () { /* told to whoever asked */ });
     return result;
+  };
+
+  /* Ways that a fault or hint leads to: service (the same when empty) and way; data and files are kept. */
+  const OFFERS = { expired_offline: [['', 'post'], ['', 'counter']], expired: [['renew', 'post'], ['new', 'post']],
+    counter_only: [['', 'counter']], use_add: [['add', 'online']], use_new: [['new', 'post'], ['new', 'counter']] };
+  ZY.offerSwitch = function (box, kase, said) {
+    ZY.clear(box);
+    const seen = {};
+    said.forEach(function (e) {
+      (OFFERS[e.code] || []).forEach(function (o) {
+        const service = o[0] || kase.service;
+        const route = ZY.routeOf(ZY.cat, service, kase.holder, o[1]);
+        if (!route || seen[service + o[1]] || (service === kase.service && o[1] === kase.channel)) { return; }
+        seen[service + o[1]] = true;
+        const button = ZY.el('button', { type: 'button', class: 'btn btn-2', text: ZY.t('switch.to', { title: route.title }) });
+        let asked = false;
+        const key = ZY.key();
+        ZY.onPress(button, function () {
+          if (!asked) { asked = true; button.textContent = ZY.t('switch.ask', { title: route.title }); return null; }
+          return ZY.api('POST', '/api/applications/' + kase.no + '/switch', { body: { service: service, holder: kase.holder, channel: o[1] }, key: key })
+            .then(function () { location.assign(ZY.link('tasks.html', kase.no)); });
+        });
+        box.appendChild(button);
+        box.appendChild(document.createTextNode(' '));
+      });
+    });
+    ZY.show(box, Boolean(box.firstChild));
   };
 
   ZY.get = function (object, name) {
@@ -304,7 +372,7 @@
         ZY.errors.show(faults);
         return null;
       }
-      const go = function () { location.assign(o.next ? o.next() : nextPage()); };
+      const go = function () { location.assign(o.next ? o.next() : ZY.onward()); };
       if (!patch) { go(); return null; }
       ZY.errors.clear();
       return ZY.patch(patch).then(go, function (p) {
@@ -313,15 +381,6 @@
         throw p;
       });
     });
-
-    function nextPage() {
-      if (ZY.param('return') === 'check') { return ZY.link('check.html'); }
-      const list = ZY.sectionsOf(ZY.route);
-      const here = location.pathname.split('/').pop();
-      let at = -1;
-      list.forEach(function (s, i) { if (s.page === here) { at = i; } });
-      return at >= 0 && at + 1 < list.length ? ZY.link(list[at + 1].page) : ZY.link('tasks.html');
-    }
 
     ZY.withCase(function (kase) {
       byCatalog(form);

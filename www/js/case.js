@@ -27,12 +27,20 @@
         e.text || e.state_name, ZY.el('time', { datetime: e.at, text: ZY.fmt.dateTime(e.at) + ' · ' + ZY.t('by.' + e.by) })]));
     });
   }
+  /* Online, what is waited for can be done from submission on. */
+  function waits(k, gate) {
+    return ['submitted', 'reviewing', 'accepted'].indexOf(k.state) >= 0 && k.channel === 'online' &&
+      (k.gates || []).some(function (g) { return g.name === gate && !g.closed_at; });
+  }
   ZY.showStatus = function (box, k, timeline, own) {
     const node = ZY.tpl('t-status');
     ZY.clear(box).appendChild(node);
     ZY.text(node, '.kind', ZY.t('track.kind', { no: k.no, what: k.service_name || ZY.t('tasks.item', { service: ZY.t('service.' + k.service), holder: ZY.t('holder.' + k.holder) }) }));
     ZY.text(node, '.turn h2', ZY.turnTitle(k));
     const next = (k.next || []).filter(function (n) { return n.action !== 'none' && n.action !== 'wait'; });
+    if (waits(k, 'money') && !next.some(function (n) { return n.action === 'pay'; })) { next.unshift({ action: 'pay' }); }
+    if (waits(k, 'signature')) { next.push({ action: 'sign' }); }
+    if (k.state === 'installing') { next.unshift({ action: 'install' }); }
     const say = (k.next || [])[0];
     ZY.text(node, '.say', say && say.text || ZY.t('state.say.' + k.state));
     const due = $('.due', node);
@@ -42,13 +50,14 @@
       due.appendChild(document.createTextNode(ZY.t('turn.due.after')));
     } else { ZY.show(due, false); }
     const act = $('.act', node);
-    ZY.show(act, Boolean(own && next.length));
-    if (own && next.length) {
-      const n = next[0];
-      const go = { fill: ZY.link('tasks.html', k.no), form: ZY.link('form.html', k.no), upload: ZY.link('upload.html', k.no), submit: ZY.link('submit.html', k.no),
-        correct: ZY.link('fix.html', k.no), pay: ZY.link('pay.html', k.no), post_originals: '#post', visit: '#counter', collect: '#counter' }[n.action];
-      if (go && ZY.hasText('act.' + n.action)) { act.appendChild(ZY.el('a', { class: 'btn', href: go, text: ZY.t('act.' + n.action) })); } else { ZY.show(act, false); }
-    }
+    const go = own ? { install: ZY.link('install.html', k.no), sign: ZY.link('sign.html', k.no), fill: ZY.link('tasks.html', k.no), form: ZY.link('form.html', k.no),
+      upload: ZY.link('upload.html', k.no), submit: ZY.link('submit.html', k.no), correct: ZY.link('fix.html', k.no), pay: ZY.link('pay.html', k.no),
+      post_originals: '#post', visit: '#counter', collect: k.state === 'installing' ? '' : '#counter' } : {};
+    next.filter(function (n) { return go[n.action] && ZY.hasText('act.' + n.action); }).forEach(function (n, i) {
+      if (i) { act.appendChild(document.createTextNode(' ')); }
+      act.appendChild(ZY.el('a', { class: i ? 'btn btn-2' : 'btn', href: go[n.action], text: ZY.t('act.' + n.action) }));
+    });
+    ZY.show(act, Boolean(act.firstChild));
     if (k.waybill) {
       const w = ZY.tpl('t-waybill');
       ZY.text(w, '#waybill', k.waybill);
@@ -74,6 +83,7 @@
       const k = both[0];
       ZY.showStatus(box, k, both[1].data.items, true);
       ZY.$$('a[data-page]').forEach(function (a) { a.href = ZY.link(a.dataset.page); });
+      ZY.show($('#papers'), Boolean(k.submitted_at));
       const byHand = k.delivery && k.delivery.mode === 'pickup';
       ZY.show($('#post'), k.channel === 'post' && OVER.indexOf(k.state) < 0);
       ZY.show($('#counter'), (k.channel === 'counter' || byHand) && OVER.indexOf(k.state) < 0);

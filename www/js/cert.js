@@ -5,6 +5,7 @@
   ZY.ready(function () {
     const lines = $('#lines');
     let kinds = [];
+    let old = false;    /* the certificates were picked on their own page */
 
     function years() {
       const on = $('[name=years]:checked');
@@ -19,9 +20,9 @@
     }
     const price = ZY.debounce(function () {
       const y = years() || 1;
-      const n = lines.children.length;
+      const n = old ? (ZY.kase.items || []).length || 1 : lines.children.length;
       ZY.api('GET', '/api/quote?service=' + ZY.kase.service + '&holder=' + ZY.kase.holder + '&years=' + y + '&count=' + n).then(function (r) {
-        if (y !== (years() || 1) || n !== lines.children.length) { return; }
+        if (y !== (years() || 1) || (!old && n !== lines.children.length)) { return; }
         $('#fee-sum').textContent = ZY.t('cert.fee', { sum: ZY.fmt.fee(r.data.total_fen) });
         const ul = ZY.clear($('#fee-lines'));
         r.data.lines.forEach(function (l) {
@@ -83,12 +84,15 @@
 
     ZY.sectionForm({
       before: function (kase) {
+        old = ZY.aboutOld(ZY.route);
+        ZY.show($('#lines-own'), !old);
         const holder = ZY.cat.holders.filter(function (h) { return h.code === kase.holder; })[0];
         kinds = (holder && holder.seal_kinds || ['unit']).map(function (c) { return { code: c, name: ZY.nameOf(ZY.cat.seal_kinds, c) }; });
         ZY.radios($('#years-box'), 'years', [1, 2, 3, 4, 5].map(function (n) { return { code: n, name: ZY.t('cert.year', { n: n }) }; }), true);
       },
       fill: function (kase) {
         ZY.clear(lines);
+        if (old) { price(); return; }
         (kase.items && kase.items.length ? kase.items : [null]).forEach(add);
         price();
       },
@@ -98,6 +102,7 @@
           patch.years = +patch.years;
           if (patch.years === ZY.kase.years) { delete patch.years; }
         }
+        if (old) { return Boolean(patch.years); }
         const list = items();
         if (faults) {
           list.forEach(function (item, i) {

@@ -15,6 +15,8 @@
     if (/id_type$/.test(name)) { return ZY.nameOf(ZY.cat.id_types, v); }
     if (/licence_until$|paid_on$/.test(name)) { return ZY.fmt.date(v); }
     if (/(agent|person)\.phone$/.test(name)) { return ZY.fmt.phone(v); }
+    if (name === 'reason') { return ZY.nameOf(ZY.cat.causes, v); }
+    if (name === 'change.items') { return v.map(function (c) { return ZY.nameOf(ZY.cat.change_items, c); }).join('、'); }
     if (name === 'years') { return ZY.t('cert.year', { n: v }); }
     if (name === 'delivery.mode' || name === 'invoice.kind') { return ZY.t(name + '.' + v); }
     if (typeof v === 'object') { return ''; }
@@ -31,8 +33,9 @@
     return div;
   }
   function seal(kase, item, i) {
-    return row(ZY.t('cert.item', { n: i + 1 }), [ZY.nameOf(ZY.cat.seal_kinds, item.seal_kind, ''), item.seal_name].filter(Boolean).join(' · '),
-      'cert.html', 'items-' + i + '-seal_name');
+    const old = ZY.aboutOld(ZY.route);
+    return row(ZY.t('cert.item', { n: i + 1 }), [ZY.fmt.group4(item.old_serial), ZY.nameOf(ZY.cat.seal_kinds, item.seal_kind, ''), item.seal_name].filter(Boolean).join(' · '),
+      old ? 'old-cert.html' : 'cert.html', 'items-' + i + (old ? '-old_serial' : '-seal_name'));
   }
 
   function draw(kase) {
@@ -46,6 +49,7 @@
     });
     (kase.items || []).forEach(function (item, i) { cert.appendChild(seal(kase, item, i)); });
 
+    if (ZY.aboutOld(ZY.route)) { $('#in-cert').textContent = ZY.t('check.cert.old'); }
     const parts = ZY.clear($('#parts'));
     ZY.sectionsOf(ZY.route).forEach(function (s) {
       const dl = ZY.el('dl', { class: 'sum' });
@@ -75,7 +79,9 @@
     ZY.withCase(function (kase) {
       draw(kase);
       const form = kase.form || { version: 0 };
+      const paper = ZY.wantsForm(kase);
       if (!ZY.editable(kase)) { ZY.show($('#make'), false); return; }
+      if (!paper) { $('#make').textContent = ZY.t('check.to.submit'); }
       if (form.version > 0 && form.current) {
         ZY.text(ZY.show($('#made')), 'p', ZY.t('check.void', { n: form.version }));
         $('#make').textContent = ZY.t('check.to.form');
@@ -86,6 +92,7 @@
         function () { /* told when the form is made */ });
       let key = ZY.key();
       ZY.onPress($('#make'), function () {
+        if (!paper) { location.assign(ZY.link('submit.html')); return null; }
         if (ZY.kase.form && ZY.kase.form.version > 0 && ZY.kase.form.current) { location.assign(ZY.link('form.html')); return null; }
         $('#making').textContent = ZY.t('check.making');
         return ZY.api('POST', '/api/applications/' + kase.no + '/form', { key: key, ifMatch: ZY.etag }).then(function () {

@@ -286,6 +286,11 @@ window.ZY = window.ZY || {};
     return hit ? hit.name : ZY.t(prefix + code);
   };
 
+  /* The guide page of a service; those without one of their own are told of with the new ones. */
+  ZY.guideOf = function (service) {
+    return '/guide/' + (['renew', 'change', 'reissue', 'unlock', 'revoke'].indexOf(service) >= 0 ? service : 'new') + '.html';
+  };
+
   /* ---- loading, failing, showing ---- */
 
   function stateBox() {

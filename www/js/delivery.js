@@ -22,7 +22,7 @@
       }, function () { box.dataset.done = ''; });
     }
     $('#same').addEventListener('click', function () {
-      const a = ZY.kase.agent || {};
+      const a = ZY.kase.holder === 'ind' ? ZY.kase.person || {} : ZY.kase.agent || {};
       $('#delivery-name').value = a.name || '';
       $('#delivery-phone').value = a.phone || '';
       ZY.markDirty('delivery.name');
@@ -31,6 +31,9 @@
     ZY.sectionForm({
       before: function (kase) {
         NEED.forEach(function (n) { $('#delivery-' + n).setAttribute('data-need', ''); });
+        const rule = (ZY.cat.freight || []).filter(function (f) { return f.services.indexOf(kase.service) >= 0 && f.from <= ZY.today(); })
+          .sort(function (a, b) { return a.from < b.from ? 1 : -1; })[0];
+        $('#freight').textContent = rule ? ZY.t('freight.' + rule.mode) : '';
         const mode = kase.delivery && kase.delivery.mode || (kase.channel === 'counter' ? 'pickup' : 'courier');
         ZY.$$('[name="delivery.mode"]').forEach(function (r) { r.checked = r.value === mode; });
         sides();

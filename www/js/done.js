@@ -8,11 +8,18 @@
       $('#no').textContent = kase.no;
       $('#turn').textContent = kase.turn_text || '';
       const ol = $('#next');
-      const steps = [ZY.t('done.review')];
       const open = kase.gates.filter(function (g) { return g.required && !g.closed_at; }).map(function (g) { return g.name; });
-      if (open.indexOf('originals') >= 0) { steps.push(ZY.t(kase.channel === 'post' ? 'done.post' : 'done.counter')); }
-      if (open.indexOf('money') >= 0) { steps.push(ZY.t('done.money')); }
-      steps.push(ZY.t(kase.delivery && kase.delivery.mode === 'pickup' ? 'done.collect' : 'done.send'));
+      const has = function (g) { return open.indexOf(g) >= 0; };
+      if (kase.state === 'installing') { location.replace(ZY.link('install.html')); return; }
+      const steps = has('scans') ? [ZY.t('done.review')] : [];
+      if (has('originals')) { steps.push(ZY.t(kase.channel === 'post' ? 'done.post' : 'done.counter')); }
+      if (has('token')) { steps.push(ZY.t('done.token')); }
+      if (has('money')) { steps.push(ZY.t(ZY.tellsMoney(ZY.route) && kase.remittance && kase.remittance.payer_name ? 'done.money' : 'done.unpaid')); }
+      if (has('signature')) { steps.push(ZY.t('done.sign')); }
+      if (!has('scans')) { steps.push(ZY.t('done.machine')); }
+      else if (ZY.sectionsOf(ZY.route).some(function (s) { return s.code === 'delivery'; })) {
+        steps.push(ZY.t(kase.delivery && kase.delivery.mode === 'pickup' ? 'done.collect' : 'done.send'));
+      } else if (kase.channel === 'counter') { steps.push(ZY.t('done.revoke')); }
       steps.forEach(function (s) { ol.appendChild(ZY.el('li', { text: s })); });
       $('#promise').textContent = kase.promise || '';
       ZY.gateRows($('#gates'), kase.gates);

@@ -6,7 +6,8 @@
       before: function (kase) {
         const has = kase.invoice || {};
         const unit = kase.unit || {};
-        if (!has.title && unit.name) { document.getElementById('invoice-title').value = unit.name; }
+        const payer = kase.holder === 'ind' ? (kase.person || {}).name : unit.name;
+        if (!has.title && payer) { document.getElementById('invoice-title').value = payer; }
         if (!has.tax_number && unit.uscc) { document.getElementById('invoice-tax_number').value = unit.uscc; }
         if (!has.kind) { document.getElementById('invoice-kind').checked = true; }
       }

@@ -18,7 +18,7 @@
     }, 250);
 
     ZY.withCase(function (kase) {
-      if (kase.one_seal || !ZY.editable(kase)) { location.replace(ZY.link('tasks.html')); return; }
+      if (kase.one_seal || !ZY.editable(kase) || ZY.aboutOld(ZY.route)) { location.replace(ZY.link('tasks.html')); return; }
       if (kase.items && kase.items.length) { input.value = kase.items.length; }
       price();
       input.addEventListener('input', price);

@@ -25,13 +25,15 @@
       before: function (kase) {
         ZY.$$('#who,#claim .need').forEach(function (n) { ZY.show(n); });
         ZY.text($('#who'), 'p', ZY.t(kase.holder === 'ind' ? 'pay.who.ind' : 'pay.who.unit'));
+        ZY.show($('#claim'), ZY.tellsMoney(ZY.route));
         ZY.show($('#counter'), kase.channel === 'counter');
         const ahead = kase.channel === 'counter' || !(ZY.route && ZY.route.fields || []).some(function (f) {
           return /remittance\/payer_name/.test(f.pointer) && f.required;
         });
         if (ahead) { ZY.$$('#section [data-need]').forEach(function (c) { c.removeAttribute('data-need'); }); }
         const remit = kase.remittance || {};
-        if (!remit.payer_name && !ahead && kase.unit && kase.unit.name) { $('#remittance-payer_name').value = kase.unit.name; }
+        const payer = kase.holder === 'ind' ? (kase.person || {}).name : (kase.unit || {}).name;
+        if (!remit.payer_name && !ahead && payer) { $('#remittance-payer_name').value = payer; }
         if (!remit.amount_fen && !ahead && kase.amount_fen) { $('#remittance-amount_fen').value = ZY.fmt.money(kase.amount_fen).slice(1); }
         files = ZY.uploads(kase);
         const m6 = kase.materials.filter(function (m) { return m.code === 'm6'; })[0];

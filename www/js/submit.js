@@ -22,7 +22,9 @@
       (texts['declaration.' + kase.holder] || ZY.t('submit.declaration')).split(/\n+/).forEach(function (line) {
         if (ZY.trim(line)) { $('#declaration').appendChild(ZY.el('p', { text: ZY.trim(line) })); }
       });
-      const codes = Object.keys(catalog.consents || {});
+      const ids = kase.materials.some(function (m) { return /^m[345]$/.test(m.code) && m.required; });
+      const codes = Object.keys(catalog.consents || {}).filter(function (c) { return c !== 'id_scan' || ids; });
+      ZY.show($('#look'), !ZY.wantsForm(kase));
       codes.forEach(function (code) {
         const c = catalog.consents[code];
         const id = 'consents-' + code;
@@ -57,8 +59,8 @@
         ZY.errors.clear();
         return (change ? ZY.patch({ consents: consents }) : Promise.resolve()).then(function () {
           return ZY.api('POST', '/api/applications/' + kase.no + '/submit', { key: key, ifMatch: ZY.etag });
-        }).then(function () {
-          location.replace(ZY.link('done.html'));
+        }).then(function (r) {
+          location.replace(ZY.link(r.data.state === 'draft' ? 'tasks.html' : 'done.html'));
         }, function (p) {
           if (p.status === 412) { return ZY.fetchCase().then(function () { ZY.errors.show([{ pointer: '', detail: ZY.t('stale.check') }]); }); }
           if (p.errors.length) { missing(p.errors); }

@@ -4,14 +4,34 @@
   const $ = ZY.$;
   const DRAFTS = ['draft', 'printed'];
 
+  /* Not this way: the server's reason, and the way that is open; the answers go along. */
+  function refused(p, part, catalog) {
+    const why = (catalog.refusals || []).filter(function (r) {
+      return r.services.indexOf(part[0]) >= 0 && r.holders.indexOf(part[1]) >= 0 && r.channels.indexOf(part[2]) >= 0;
+    })[0];
+    const to = [why && why.to_service || part[0], part[1], why && why.to_channel || part[2]];
+    const route = ZY.routeOf(catalog, to[0], to[1], to[2]);
+    const box = $('#refused');
+    ZY.text(box, 'p', p.errors.length ? p.errors[0].detail : p.detail);
+    $('#refused-go').textContent = route ? ZY.t('start.instead', { title: route.title }) : ZY.t('start.again');
+    $('#refused-go').href = route ? '/apply/tasks.html?start=' + to.join('.') : '/apply/start.html?service=' + part[0] + '&holder=' + part[1];
+    ZY.clear($('#state'));
+    ZY.show($('#view'));
+    ZY.show(box);
+    document.body.dataset.ready = '1';
+  }
   function begin(start) {
     const part = start.split('.');
     let key = ZY.recall('start.' + start);
     if (!key) { key = ZY.key(); ZY.remember('start.' + start, key); }
     return ZY.api('POST', '/api/applications', { body: { service: part[0], holder: part[1], channel: part[2] }, key: key }).then(function (r) {
       ZY.forget('start.' + start);
-      location.replace('/apply/one-seal.html?no=' + encodeURIComponent(r.data.no));
+      location.replace('/apply/tasks.html?no=' + encodeURIComponent(r.data.no));
       return new Promise(function () { /* leaving */ });
+    }, function (p) {
+      if (p.status !== 422) { throw p; }
+      ZY.forget('start.' + start);
+      return ZY.catalog().then(function (catalog) { refused(p, part, catalog); return new Promise(function () { /* told */ }); });
     });
   }
 
@@ -93,27 +113,50 @@
     const out = [];
     ZY.sectionsOf(ZY.route).forEach(function (s) {
       const done = !has(s.has) && touched(kase, s.has);
-      out.push({ group: 'fill', code: s.code, page: s.page, mark: done ? 'done' : touched(kase, s.has) ? 'doing' : 'todo' });
+      const wrong = errors.some(function (e) { return e.code !== 'missing' && s.has.indexOf(e.pointer.replace(/^#?\//, '').split('/')[0]) >= 0; });
+      out.push({ group: 'fill', code: s.code, page: s.page, mark: done ? 'done' : !touched(kase, s.has) ? 'todo' : s.old && wrong ? 'wrong' : 'doing' });
     });
     const filled = out.every(function (r) { return r.mark === 'done'; });
-    const form = kase.form || { version: 0, current: false };
-    const formOk = form.version > 0 && form.current;
-    out.push({ group: 'print', code: 'check', page: 'check.html', mark: formOk ? 'done' : filled ? 'todo' : 'closed', why: 'why.form' });
-    out.push({ group: 'print', code: 'form', page: 'form.html', mark: formOk ? 'done' : form.version > 0 ? 'wrong' : 'closed', why: 'why.check' });
-    const mats = kase.materials.filter(function (m) { return m.required && m.code !== 'm6'; });
-    const sent = mats.filter(function (m) { return m.state !== 'missing'; }).length;
-    const matsWrong = under(/^#?\/(materials|attachments)\/(?!m6)/) || mats.some(function (m) { return m.state === 'fail'; });
-    out.push({ group: 'upload', code: 'upload', page: 'upload.html',
-      mark: !matsWrong && sent === mats.length ? 'done' : sent ? 'doing' : 'todo' });
-    if (kase.gates.some(function (g) { return g.name === 'money'; }) || has(['remittance'])) {
+    const formOk = kase.form && kase.form.version > 0 && kase.form.current;
+    if (ZY.wantsForm(kase)) {
+      const version = (kase.form || {}).version;
+      out.push({ group: 'print', code: 'check', page: 'check.html', mark: formOk ? 'done' : filled ? 'todo' : 'closed', why: 'why.form' });
+      out.push({ group: 'print', code: 'form', page: 'form.html', mark: formOk ? 'done' : version > 0 ? 'wrong' : 'closed', why: 'why.check' });
+    }
+    const mats = ZY.scans(kase).filter(function (m) { return m.required; });
+    if (mats.length) {
+      const sent = mats.filter(function (m) { return m.state !== 'missing'; }).length;
+      const matsWrong = under(/^#?\/(materials|attachments)\/(?!m6)/) || mats.some(function (m) { return m.state === 'fail'; });
+      out.push({ group: 'upload', code: 'upload', page: 'upload.html',
+        mark: !matsWrong && sent === mats.length ? 'done' : sent ? 'doing' : 'todo' });
+    }
+    if (ZY.tellsMoney(ZY.route)) {
       const payWrong = has(['remittance']) || under(/^#?\/(materials|attachments)\/m6/);
       const paid = touched(kase, ['remittance']);
-      const ahead = ZY.route && !(ZY.route.fields || []).some(function (f) { return /remittance\/payer_name/.test(f.pointer) && f.required; });
+      const ahead = !(ZY.route.fields || []).some(function (f) { return /remittance\/payer_name/.test(f.pointer) && f.required; });
       out.push({ group: 'upload', code: 'pay', page: 'pay.html', mark: !payWrong && (paid || ahead) ? 'done' : paid ? 'doing' : 'todo' });
     }
     const rest = out.every(function (r) { return r.mark === 'done'; });
     out.push({ group: 'submit', code: 'submit', page: 'submit.html', mark: rest ? 'todo' : 'closed', why: 'why.submit' });
     return out;
+  }
+  /* What should be known before going on, each with its action. */
+  function hints(kase, errors) {
+    const box = ZY.clear($('#hints'));
+    (kase.hints || []).forEach(function (h) {
+      const part = ZY.el('div', { class: 'box box-warn' }, [ZY.el('p', { text: h.text + ZY.t('stop') })]);
+      const acts = ZY.el('p');
+      ZY.offerSwitch(acts, kase, [h]);
+      if (!acts.firstChild && h.url && h.url.indexOf('/') === 0) { ZY.show(acts).appendChild(ZY.el('a', { href: h.url.indexOf('?') > 0 || h.url.indexOf('/apply/') < 0 ? h.url : h.url + '?no=' + kase.no, text: ZY.t('hint.see') })); }
+      part.appendChild(acts);
+      box.appendChild(part);
+    });
+    const said = errors.filter(function (e) { return e.code === 'expired_offline' || e.code === 'expired' || e.code === 'counter_only'; });
+    if (said.length) {
+      const acts = ZY.el('p');
+      ZY.offerSwitch(acts, kase, said);
+      box.appendChild(ZY.el('div', { class: 'box box-warn' }, [ZY.el('p', { text: said[0].detail + ZY.t('stop') }), acts]));
+    }
   }
   function draw(kase, errors) {
     const all = rows(kase, errors);
@@ -160,7 +203,7 @@
       $('#one-t').textContent = ZY.route && ZY.route.title || ZY.t('tasks.item', { service: ZY.nameOf(all[1].services, kase.service),
         holder: ZY.nameOf(all[1].holders, kase.holder) });
       ZY.$$('a[data-page]').forEach(function (a) { a.href = ZY.link(a.dataset.page); });
-      if (kase.state === 'draft' && !kase.one_seal) { location.replace('/apply/one-seal.html?no=' + kase.no); return; }
+      if (kase.state === 'draft' && !kase.one_seal && !ZY.aboutOld(ZY.route)) { location.replace('/apply/one-seal.html?no=' + kase.no); return; }
       if (DRAFTS.indexOf(kase.state) < 0) {
         ZY.show($('#work'), false);
         ZY.text(ZY.show($('#locked')), 'p', ZY.t(kase.state === 'returned' ? 'tasks.returned' : 'tasks.locked'));
@@ -168,6 +211,7 @@
         $('#locked-go').textContent = ZY.t(kase.state === 'returned' ? 'tasks.fix' : 'tasks.view');
         return;
       }
+      hints(kase, all[2].data.errors || []);
       draw(kase, all[2].data.errors || []);
     });
   });

@@ -16,6 +16,15 @@
         ZY.options(kind, ZY.cat.unit_kinds || []);
         kind.value = kase.unit && kase.unit.kind || '';
         licences();
+        const free = (kase.change || {}).items || [];
+        if (ZY.aboutOld(ZY.route) && (kase.items || []).some(function (i) { return i.old_serial; })) {
+          [['name', free.indexOf('name') < 0], ['uscc', true]].forEach(function (f) {
+            const c = document.getElementById('unit-' + f[0]);
+            if (!f[1] || !kase.unit || !kase.unit[f[0]]) { return; }
+            c.readOnly = true;
+            ZY.text(c.closest('.fld'), '.hint', ZY.t('old.frozen'));
+          });
+        }
       },
       changed: function (c) { if (c === kind) { licences(); ZY.markDirty(licence.name); } }
     });

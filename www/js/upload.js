@@ -291,11 +291,12 @@
       const files = ZY.uploads(kase);
       const form = kase.form || { version: 0 };
       const closed = kase.state !== 'draft' && kase.state !== 'printed';
-      ZY.show($('#noform'), !closed && !(form.version > 0 && form.current));
-      kase.materials.filter(function (m) { return m.code !== 'm6' && m.code !== 'm7' && m.code !== 'm10'; }).forEach(function (m) {
+      ZY.show($('#noform'), ZY.wantsForm(kase) && !closed && !(form.version > 0 && form.current));
+      ZY.scans(kase).forEach(function (m) {
         const fromRoute = (ZY.route && ZY.route.materials || []).filter(function (r) { return r.code === m.code; })[0];
         $('#mats').appendChild(files.block(Object.assign({}, m, { note: fromRoute ? fromRoute.note : '' }), { closed: closed }));
       });
+      $('#on').href = ZY.link(ZY.tellsMoney(ZY.route) ? 'pay.html' : 'tasks.html');
       ZY.load(files.refresh, function () {
         if (location.hash) {
           const at = document.getElementById(location.hash.slice(1));
