@@ -8,6 +8,7 @@
 #include "domain/audit.h"
 #include "domain/fee.h"
 #include "domain/former.h"
+#include "domain/setting.h"
 
 enum { UNLOCKS, UNLOCK_ADD };
 
@@ -86,8 +87,11 @@ static bool same_agent(struct ctx *c, const struct application *app, const struc
 static enum err unlock_fits(struct ctx *c, const struct application *app, bool *ret_fits)
 {
 	const struct item_data *line = app->data.items.at;
-	enum err e = ERR_OK;
+	int64_t most = 0, days = 0;
+	enum err e = setting_int_of(c, "unlock.auto_count", app->catalog, app->created_at, &most);
 
+	if (e == ERR_OK)
+		e = setting_int_of(c, "unlock.auto_days", app->catalog, app->created_at, &days);
 	*ret_fits = true;
 	for (size_t i = 0; e == ERR_OK && i < app->data.items.count; i++) {
 		struct register_certificate r;
@@ -99,8 +103,8 @@ static enum err unlock_fits(struct ctx *c, const struct application *app, bool *
 			e = register_agent(c, &r, &last);
 		if (e == ERR_OK)
 			e = db_one(c->db, &sql[UNLOCKS], &db_int_shape, &lately, I(r.id),
-				   I(c->now - app->catalog->limits.unlock_auto_days * DAY_S));
-		if (e == ERR_NOT_FOUND || (e == ERR_OK && (!same_agent(c, app, &last) || lately.value >= app->catalog->limits.unlock_auto_count)))
+				   I(c->now - days * DAY_S));
+		if (e == ERR_NOT_FOUND || (e == ERR_OK && (!same_agent(c, app, &last) || lately.value >= most)))
 			*ret_fits = false;
 		if (e == ERR_NOT_FOUND)
 			e = ERR_OK;

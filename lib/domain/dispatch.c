@@ -7,8 +7,9 @@
 #include "domain/audit.h"
 #include "domain/notify.h"
 #include "domain/register.h"
+#include "domain/setting.h"
 
-enum { ORIGINAL_ADD, ORIGINAL_SUM, PARCEL_ADD, PARCEL_DELIVERED, PARCEL_CASE, READY_ADD, HANDED, ORIGINALS, PARCELS, TOKEN_ADD, TOKEN_COUNT };
+enum { ORIGINAL_ADD, ORIGINAL_SUM, PARCEL_ADD, PARCEL_DELIVERED, PARCEL_CASE, READY_ADD, HANDED, ORIGINALS, PARCELS, TOKEN_ADD, TOKEN_COUNT, OWN_TRANSFER };
 
 static const struct sql sql[] = {
 	[ORIGINAL_ADD] = {"INSERT INTO original (application_id, material, copies, staff_id, at) VALUES (?,?,?,?,?)", "isiii", ""},
@@ -20,6 +21,7 @@ static const struct sql sql[] = {
 	[HANDED] = {"UPDATE pickup SET handed_at=?, collector=?, staff_id=? WHERE application_id=? AND handed_at IS NULL", "isii", ""},
 	[ORIGINALS] = {"SELECT o.material, o.copies, s.name, o.at FROM original o JOIN staff s ON s.id=o.staff_id WHERE o.application_id=? ORDER BY o.id",
 		       "i", "sisi"},
+	[OWN_TRANSFER] = {"SELECT COUNT(*) FROM payment WHERE application_id=? AND method='transfer' AND payer_right=1 AND payer_name=?", "is", "i"},
 	[TOKEN_ADD] = {"INSERT INTO token_in (application_id, serial, staff_id, at) VALUES (?,?,?,?)", "isii", ""},
 	[TOKEN_COUNT] = {"SELECT COUNT(*) FROM token_in WHERE application_id=?", "i", "i"},
 	[PARCELS] = {"SELECT waybill, freight, sent_at, delivered_at FROM parcel WHERE application_id=? ORDER BY id", "i", "ssii"},
@@ -28,6 +30,7 @@ SQL_TABLE(dispatch);
 
 static const struct field original_fields[] = {
 	TEXT_REQUIRED(struct original_in, material, "材料", 2, 8, rule_word), INT_REQUIRED(struct original_in, copies, "份数", 1, 99),
+	BOOL(struct original_in, without_original, "未出示原件"),
 };
 static const struct shape original_shape = SHAPE(struct original_in, original_fields);
 static const struct field originals_fields[] = {LIST_REQUIRED(struct originals_in, items, "原件", 1, 20, &original_shape)};
@@ -61,6 +64,49 @@ static bool paper_may_come(enum state s)
 	return s == STATE_SUBMITTED || s == STATE_REVIEWING || s == STATE_RETURNED || s == STATE_ACCEPTED;
 }
 
+/* The unit's own transfer is matched: the money is in, and from the right payer by bank. */
+static enum err own_transfer_in(struct ctx *c, const struct application *app, bool *ret_in)
+{
+	struct db_int n = {0};
+	enum err e = db_one(c->db, &sql[OWN_TRANSFER], &db_int_shape, &n, I(app->id), S(app->data.unit.name));
+
+	*ret_in = n.value > 0;
+	return e;
+}
+
+/* May the licence be taken on its copy alone? */
+static enum err licence_waived(struct ctx *c, const struct application *app, bool *ret_waived)
+{
+	int64_t setting;
+	bool paid = false;
+	enum err e = setting_int_of(c, "counter.licence_waiver", app->catalog, app->created_at, &setting);
+
+	if (e == ERR_OK)
+		e = own_transfer_in(c, app, &paid);
+	*ret_waived = (text_eq(app->route->licence_waiver, "paid") && setting >= LICENCE_WAIVER_PAID && paid) ||
+		      (text_eq(app->route->licence_waiver, "supervisor") && setting >= LICENCE_WAIVER_SUPERVISOR &&
+			      (c->actor.permissions & PERMISSION_BIT(PERM_WAIVE)));
+	return e;
+}
+
+static enum err check_originals(struct ctx *c, const struct application *app, const struct originals_in *in)
+{
+	const struct original_in *item = in->items.at;
+	bool waived = false;
+	enum err e = licence_waived(c, app, &waived);
+
+	for (size_t i = 0; e == ERR_OK && i < in->items.count; i++) {
+		const struct catalog_material *m = catalog_route_material(app->route, item[i].material);
+
+		if (!wants_paper(app, m))
+			fault_add(&c->faults, arena_printf(c->arena, "/items/%zu/material", i), "choice", "这件申请不收这种材料的原件");
+		else if (item[i].without_original && !(waived && text_eq(m->code, "m2")))
+			fault_add(&c->faults, arena_printf(c->arena, "/items/%zu/without_original", i), "original_needed",
+				  "须出示%s的原件；续期、补办可先对公转账，到账后只凭复印件", m->name);
+	}
+	return e == ERR_OK && c->faults.count ? ERR_INVALID : e;
+}
+
 enum err dispatch_originals(struct ctx *c, const char *no, const struct originals_in *in, struct application *ret_app)
 {
 	const struct original_in *item = in->items.at;
@@ -69,11 +115,8 @@ enum err dispatch_originals(struct ctx *c, const char *no, const struct original
 
 	if (e == ERR_OK && !paper_may_come(ret_app->state))
 		e = ctx_say(c, ERR_WRONG_STATE, "申请还没有提交或已经办完，不能登记原件");
-	for (size_t i = 0; e == ERR_OK && i < in->items.count; i++)
-		if (!wants_paper(ret_app, catalog_route_material(ret_app->route, item[i].material)))
-			fault_add(&c->faults, arena_printf(c->arena, "/items/%zu/material", i), "choice", "这件申请不收这种材料的原件");
-	if (e == ERR_OK && c->faults.count)
-		e = ERR_INVALID;
+	if (e == ERR_OK)
+		e = check_originals(c, ret_app, in);
 	for (size_t i = 0; e == ERR_OK && i < in->items.count; i++)
 		e = db_exec(c->db, &sql[ORIGINAL_ADD], I(ret_app->id), S(item[i].material), I(item[i].copies), I(c->actor.staff_id), I(c->now));
 	if (e == ERR_OK)

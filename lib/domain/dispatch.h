@@ -9,11 +9,14 @@
 struct original_in {
 	const char *material;
 	int64_t copies;
+	bool without_original; /* at the counter: the copy was handed in, the document itself was not shown */
 };
 struct originals_in {
 	struct list items; /* struct original_in */
 };
 extern const struct shape originals_in_shape;
+/* At the counter a licence whose original was not shown is taken only by the setting counter.licence_waiver: for renew and
+ * reissue once the unit's own transfer is matched, for unlock by a supervisor. */
 /* Add what arrived (or was seen at the counter); the gate of originals closes when every material has its copies. */
 enum err dispatch_originals(struct ctx *c, const char *no, const struct originals_in *in, struct application *ret_app) MUST_USE;
 

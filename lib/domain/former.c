@@ -5,6 +5,7 @@
 
 #include "base/rule.h"
 #include "base/str.h"
+#include "domain/setting.h"
 
 enum { HOLD, RELEASE, BUSY, MADE, LINK };
 
@@ -189,14 +190,18 @@ static void check_status(const struct line *l)
 		fault_add(l->faults, l->pointer, "status", "证书现在不是有效状态，不能办理这项业务");
 }
 
-static void check_window(const struct line *l)
+static enum err check_window(const struct line *l)
 {
 	struct date opens, today = date_of_moment(l->c->now);
+	int64_t days;
+	enum err e;
 
 	if (!text_eq(effect_of(l->app), "extend") || l->r.status == REGISTER_EXPIRED)
-		return;
-	if (register_renewal(today, l->r.not_after, l->app->catalog->limits.renew_window_days, &opens) == RENEWAL_EARLY)
+		return ERR_OK;
+	e = setting_int_of(l->c, "renew.window_days", l->app->catalog, l->app->created_at, &days);
+	if (e == ERR_OK && register_renewal(today, l->r.not_after, days, &opens) == RENEWAL_EARLY)
 		fault_add(l->faults, l->pointer, "too_early", "还没到续期时间，%s起可以办理", date_chinese(l->faults->arena, opens));
+	return e;
 }
 
 static const char *certified(const struct line *l, const char *pointer, enum err *ret_e)
@@ -270,9 +275,10 @@ static enum err check_line(struct ctx *c, const struct application *app, size_t 
 	if (e != ERR_OK)
 		return e;
 	check_status(&l);
-	check_window(&l);
 	check_seal(&l, &items(&app->data)[i], i);
-	e = check_frozen(&l);
+	e = check_window(&l);
+	if (e == ERR_OK)
+		e = check_frozen(&l);
 	return e == ERR_OK ? check_busy(&l) : e;
 }
 

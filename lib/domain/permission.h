@@ -27,6 +27,7 @@ enum permission {
 	PERM_AUDIT,
 	PERM_REPORT,
 	PERM_WALKIN,       /* open a case at the counter for somebody who walked in */
+	PERM_WAIVE,        /* a supervisor's word in place of a paper */
 	PERM_MAX
 };
 

@@ -4,6 +4,7 @@
 
 #include "base/mask.h"
 #include "base/str.h"
+#include "domain/setting.h"
 
 static const char *const status_names[] = {
 	[REGISTER_VALID] = "有效",
@@ -13,19 +14,24 @@ static const char *const status_names[] = {
 	[REGISTER_EXPIRED] = "已过期",
 };
 
-static void write_renewal(struct ctx *c, const struct register_certificate *r, struct json_out *j)
+static enum err write_renewal(struct ctx *c, const struct register_certificate *r, struct json_out *j)
 {
 	static const char *const words[] = {
 		[RENEWAL_EARLY] = "early", [RENEWAL_OPEN] = "open", [RENEWAL_EXPIRED] = "expired"};
 	bool can = r->status == REGISTER_VALID || r->status == REGISTER_EXPIRED;
+	enum register_renewal renewal;
 	struct date opens;
-	enum register_renewal renewal = register_renewal(
-		date_of_moment(c->now), r->not_after, c->house->catalog->limits.renew_window_days, &opens);
+	int64_t days;
+	enum err e = setting_int(c, "renew.window_days", &days);
 
+	if (e != ERR_OK)
+		return e;
+	renewal = register_renewal(date_of_moment(c->now), r->not_after, days, &opens);
 	json_object(j, "renew");
 	json_text(j, "state", can ? words[renewal] : "no");
 	json_day(j, "opens_on", can ? opens : (struct date){0, 0, 0});
 	json_end(j);
+	return ERR_OK;
 }
 
 static void write_services(struct ctx *c, const struct register_certificate *r, struct json_out *j)
@@ -78,12 +84,12 @@ enum err register_write(struct ctx *c, const struct register_certificate *r, boo
 	json_text(j, "token_serial", mask_account(c->arena, r->token_serial));
 	json_text(j, "seal_kind", r->seal_kind);
 	json_text(j, "seal_name", text_eq(r->seal_kind, "unit") ? r->seal_name : mask_name(c->arena, r->seal_name));
-	write_renewal(c, r, j);
+	e = write_renewal(c, r, j);
 	write_services(c, r, j);
 	if (staff)
 		write_staff(r, j);
 	json_end(j);
-	return ERR_OK;
+	return e;
 }
 
 enum err register_write_list(struct ctx *c, const struct list *rows, int64_t limit, bool staff, struct json_out *j)

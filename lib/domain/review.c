@@ -9,6 +9,7 @@
 #include "domain/former.h"
 #include "domain/material.h"
 #include "domain/notify.h"
+#include "domain/setting.h"
 #include "io/json_out.h"
 
 enum { VERDICT_PUT, APPROVE, STAFF_NAME, EXTEND };
@@ -327,7 +328,11 @@ enum err review_signature(struct ctx *c, const char *no, const char *serial, str
 {
 	struct register_certificate r;
 	bool fits, unsure;
+	int64_t codes_too = 1;
 	enum err e = application_lock(c, no, ret_app);
+
+	if (e == ERR_OK)
+		e = setting_int_of(c, "add.same_name_uscc", ret_app->catalog, ret_app->created_at, &codes_too);
 
 	if (e == ERR_OK && !catalog_route_gate(ret_app->route, GATE_SIGNATURE))
 		e = ctx_say(c, ERR_WRONG_STATE, "这件申请不需要证书签名");
@@ -342,7 +347,7 @@ enum err review_signature(struct ctx *c, const char *no, const char *serial, str
 	if (e != ERR_OK)
 		return e;
 	fits = former_wanted(ret_app) ? among_lines(ret_app, &r)
-				      : register_same_unit(c->arena, &r, ret_app->data.unit.name, ret_app->data.unit.uscc, &unsure);
+				      : register_same_unit(c->arena, &r, ret_app->data.unit.name, codes_too ? ret_app->data.unit.uscc : r.uscc, &unsure);
 	if (!fits)
 		fault_add(&c->faults, "/serial", "other_name", "签名的证书不是这个单位（本人）的");
 	if (r.status != REGISTER_VALID)

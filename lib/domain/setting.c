@@ -4,7 +4,6 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "base/money.h"
 #include "base/rule.h"
 #include "base/str.h"
 #include "domain/audit.h"
@@ -33,9 +32,9 @@ SQL_TABLE(setting);
 
 /* --- what there is -------------------------------------------------------------------------------------------------- */
 
-enum kind { NUMBER, FEN, SWITCH, CHOICE };
+enum kind { NUMBER, SWITCH, CHOICE };
 
-static const char *const kind_words[] = {"number", "fen", "switch", "choice"};
+static const char *const kind_words[] = {"number", "switch", "choice"};
 
 struct choice {
 	const char *value, *text;
@@ -92,15 +91,6 @@ static const struct setting {
 		.max = 366,
 		LIMIT(renew_window_days),
 		.help = "证书到期前这么多天起可以续期。早于这一天的不予受理，并告知哪天开始。"},
-	{.name = "unlock.fee_fen",
-		.group = "解锁",
-		.label = "解锁收费",
-		.unit = "元",
-		.kind = FEN,
-		.min = 0,
-		.max = 100000,
-		.fallback = 0,
-		.help = "0为免费，也不等款项。"},
 	{.name = "unlock.auto_count",
 		.group = "解锁",
 		.label = "自动解锁次数",
@@ -126,20 +116,6 @@ static const struct setting {
 		.max = 1,
 		.fallback = 1,
 		.help = "开：单位名称相同，且证书带统一社会信用代码的，代码也要相同。关：只看单位名称。"},
-	{.name = "payment.proof_by_post",
-		.group = "材料",
-		.label = "转账的要交付款凭证",
-		.kind = SWITCH,
-		.max = 1,
-		.fallback = 1,
-		.help = "关：只凭银行到账，不再要凭证。"},
-	{.name = "ind.seal_optional",
-		.group = "材料",
-		.label = "自然人的申请表可不盖私章",
-		.kind = SWITCH,
-		.max = 1,
-		.fallback = 1,
-		.help = "开：本人手写签名即可。关：签名之外还要盖私章。"},
 	{.name = "counter.licence_waiver",
 		.group = "前台",
 		.label = "没带执照原件",
@@ -174,15 +150,13 @@ static const char *value_text(struct arena *a, const struct setting *s, int64_t 
 	return arena_printf(a, "%" PRId64, value);
 }
 
-/* How people say it: 90天, ¥12.50, 开. */
+/* How people say it: 90天, 开. */
 static const char *value_words(struct arena *a, const struct setting *s, int64_t value)
 {
 	if (s->kind == SWITCH)
 		return value ? "开" : "关";
 	if (s->kind == CHOICE)
 		return s->choice[value].text;
-	if (s->kind == FEN)
-		return money_text(a, value);
 	return arena_printf(a, "%" PRId64 "%s", value, s->unit);
 }
 

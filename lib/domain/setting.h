@@ -8,7 +8,7 @@
  * a type, bounds and a default.  Where the catalogue carries the value, that is the default and stands nowhere else.
  * Every change is kept, so what held at a moment is known: a running case keeps what held when it began.
  *
- * Values are int64_t: a number, fen, 0 or 1 for off and on, the index of a word. */
+ * Values are int64_t: a number, 0 or 1 for off and on, the index of a word. */
 
 /* What holds now.  name: of the table, anything else is our mistake.  Changes reach other processes within
  * SETTING_FRESH_S seconds. */

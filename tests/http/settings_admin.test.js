@@ -33,35 +33,35 @@ test('settings: every decision has a value, a default and a help', async () => {
 		assert.ok(s.help && s.label && s.group, s.name);
 		assert.equal(s.choices.length > 0, s.kind === 'choice', s.name);
 		if (s.is_default) assert.equal(s.value, s.default, s.name);
-		if (s.kind === 'number' || s.kind === 'fen') assert.ok(s.min <= Number(s.default) && Number(s.default) <= s.max, s.name);
+		if (s.kind === 'number') assert.ok(s.min <= Number(s.default) && Number(s.default) <= s.max, s.name);
 		else if (s.kind === 'switch') assert.match(s.default, /^(on|off)$/);
 		else assert.ok(s.choices.some((x) => x.value === s.default), s.name);
 	}
-	for (const [name, value] of Object.entries({ 'unlock.fee_fen': '0', 'unlock.auto_count': '3', 'unlock.auto_days': '30', 'renew.window_days': '90', 'sent.complete_days': '10', 'review.first_days': '1', 'add.same_name_uscc': 'on' })) {
+	for (const [name, value] of Object.entries({ 'unlock.auto_count': '3', 'unlock.auto_days': '30', 'renew.window_days': '90', 'sent.complete_days': '10', 'review.first_days': '1', 'add.same_name_uscc': 'on' })) {
 		assert.equal(items.find((s) => s.name === name).default, value, name);
 	}
 });
 
 test('settings: changed, kept with who and why, put back', async () => {
 	const c = await staff('supervisor1');
-	const before = await usual(c, 'unlock.fee_fen');
-	const why = `成本上升，${key().slice(0, 8)}`;
-	const a = await change(c, before.name, { value: '1250', reason: why }, before.version);
+	const before = await usual(c, 'unlock.auto_count');
+	const why = `解锁较多，${key().slice(0, 8)}`;
+	const a = await change(c, before.name, { value: '5', reason: why }, before.version);
 	assert.equal(a.status, 200, a.body.toString());
-	assert.deepEqual([a.json.value, a.json.is_default, a.json.version, a.etag], ['1250', false, before.version + 1, `"${before.version + 1}"`]);
-	assert.match(a.json.value_words, /12\.50/);
+	assert.deepEqual([a.json.value, a.json.is_default, a.json.version, a.etag], ['5', false, before.version + 1, `"${before.version + 1}"`]);
+	assert.equal(a.json.value_words, '5次');
 	assert.equal(a.json.changed_by, c.me.name);
 	assert.deepEqual(await setting(c, before.name), a.json);
-	const b = await change(c, before.name, { reset: true, reason: '恢复免费' }, a.json.version);
-	assert.deepEqual([b.status, b.json.value, b.json.is_default, b.json.version], [200, '0', true, before.version + 2]);
+	const b = await change(c, before.name, { reset: true, reason: '恢复原样' }, a.json.version);
+	assert.deepEqual([b.status, b.json.value, b.json.is_default, b.json.version], [200, '3', true, before.version + 2]);
 	const past = (await c.want(200, 'GET', `/api/staff/settings/${before.name}/history`)).json.items;
-	assert.deepEqual([past[0].old, past[0].new, past[0].reason, past[0].by], ['1250', null, '恢复免费', c.me.name]);
-	assert.deepEqual([past[1].old, past[1].new, past[1].reason], [null, '1250', why]);
+	assert.deepEqual([past[0].old, past[0].new, past[0].reason, past[0].by], ['5', null, '恢复原样', c.me.name]);
+	assert.deepEqual([past[1].old, past[1].new, past[1].reason], [null, '5', why]);
 });
 
 test('settings: words and switches', async () => {
 	const c = await staff('admin1');
-	for (const [name, value] of [['counter.licence_waiver', 'none'], ['ind.seal_optional', 'off']]) {
+	for (const [name, value] of [['counter.licence_waiver', 'none'], ['add.same_name_uscc', 'off']]) {
 		await usual(c, name);
 		assert.equal((await change(c, name, { value, reason: '试一下' })).json.value, value);
 		assert.equal((await change(c, name, { reset: true, reason: '恢复' })).json.is_default, true);
@@ -82,7 +82,7 @@ test('settings: refusals', async () => {
 		assert.equal(faults(a)[0].split(' ')[0], want.split(' ')[0], JSON.stringify(a.json));
 		if (/same|choice|missing|unknown_key/.test(want)) assert.equal(faults(a)[0], want);
 	}
-	for (const value of ['yes', 'ON', '1']) problem(await change(c, 'ind.seal_optional', { value, reason: '不在所列' }), 422, 'invalid');
+	for (const value of ['yes', 'ON', '1']) problem(await change(c, 'add.same_name_uscc', { value, reason: '不在所列' }), 422, 'invalid');
 	problem(await change(c, s.name, { value: '60', reason: '别人先改了' }, s.version + 1), 412, 'stale');
 	problem(await c.post(`/api/staff/settings/${s.name}`, { value: '60', reason: '没带版本' }), 428, 'if_match_required');
 	problem(await change(c, 'no.such', { value: '1', reason: '没有这一项' }, 1), 404, 'not_found');

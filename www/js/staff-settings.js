@@ -36,16 +36,15 @@
 
 	/* ---- change ---- */
 
-	const asShown = (row, text) => (row.kind === 'fen' ? String(Number(text) / 100) : text);
 	/* What the form holds as the API writes it; null when it is no such value. */
 	const typed = function (row) {
 		const text = S.plain(S.id('set-value').value);
-		const n = row.kind === 'fen' ? S.fen(text) : /^\d{1,9}$/.test(text) ? Number(text) : null;
+		const n = /^\d{1,9}$/.test(text) ? Number(text) : null;
 
 		if (row.kind === 'switch' || row.kind === 'choice') return text;
 		return n === null || n < row.min || n > row.max ? null : String(n);
 	};
-	const bounds = (row) => ({ min: asShown(row, row.min), max: asShown(row, row.max), unit: row.unit || '' });
+	const bounds = (row) => ({ min: row.min, max: row.max, unit: row.unit || '' });
 	const valueField = function (row) {
 		const choices =
 			row.kind === 'switch'
@@ -61,8 +60,8 @@
 			id: 'set-value',
 			label: S.t('set.value'),
 			hint: S.t('set.range', bounds(row)),
-			value: asShown(row, row.value),
-			attrs: { inputmode: row.kind === 'fen' ? 'decimal' : 'numeric' }
+			value: row.value,
+			attrs: { inputmode: 'numeric' }
 		});
 	};
 	const save = function (row, form, reset) {
