@@ -9,6 +9,7 @@
 #include "domain/audit.h"
 #include "domain/fee.h"
 #include "domain/form_draw.h"
+#include "domain/form_layout.h"
 #include "io/json.h"
 #include "io/json_out.h"
 
@@ -139,6 +140,28 @@ static void foot(const struct catalog *cat, struct arena *a, struct form_paper *
 		paper->hotline = line[0].value;
 }
 
+/* What the form has, by what the route asks.  Where no certificate is named, or its seal may change, seals are new. */
+static unsigned parts_of(const struct catalog_route *route)
+{
+	static const struct {
+		const char *pointer;
+		unsigned part;
+	} asked[] = {
+		{"/years", FORM_WITH_YEARS},
+		{"/invoice/kind", FORM_WITH_FEE},
+		{"/change/items", FORM_WITH_CHANGE | FORM_WITH_IMPRESSIONS},
+		{"/reason", FORM_WITH_REASON},
+		{"/delivery/mode", FORM_WITH_PARCEL},
+		{"/items/*/old_serial", FORM_WITH_SERIALS},
+	};
+	unsigned parts = 0;
+
+	for (size_t i = 0; i < ARRAY_LEN(asked); i++)
+		if (catalog_route_field(route, asked[i].pointer))
+			parts |= asked[i].part;
+	return parts & FORM_WITH_SERIALS ? parts : parts | FORM_WITH_IMPRESSIONS;
+}
+
 /* Of the route; of the material where only some cases of the route want a form (a manual online unlock).  0: none is wanted. */
 static int copies_of(const struct application *app)
 {
@@ -152,7 +175,7 @@ static enum err draw(struct ctx *c, const struct application *app, int64_t versi
 	struct values v = {arena_array(c->arena, VALUES_MAX, sizeof(struct form_value)), 0};
 	struct fee_quote quote = {0};
 	struct form_paper paper = {
-		.service = app->service,
+		.parts = parts_of(app->route),
 		.holder = app->holder,
 		.title = catalog_holder(app->catalog, app->holder)->form_title,
 		.no = app->no,
@@ -286,7 +309,7 @@ enum err form_blank(struct ctx *c, const char *service, const char *holder, stru
 {
 	const struct catalog *cat = c->house->catalog;
 	const struct catalog_route *route = paper_route(cat, service, holder);
-	struct form_paper paper = {.service = service, .holder = holder, .blank = true, .frozen_at = date_moment(cat->effective, 0, 0, 0)};
+	struct form_paper paper = {.holder = holder, .blank = true, .frozen_at = date_moment(cat->effective, 0, 0, 0)};
 	int pages;
 
 	if (!route)
@@ -294,6 +317,7 @@ enum err form_blank(struct ctx *c, const char *service, const char *holder, stru
 	if (!fonts(c))
 		return ERR_INTERNAL;
 	paper.copies = (int)route->copies;
+	paper.parts = parts_of(route);
 	paper.title = catalog_holder(cat, holder)->form_title;
 	foot(cat, c->arena, &paper);
 	return form_draw(c->arena, fonts(c), &paper, ret_pdf, &pages, &c->faults);

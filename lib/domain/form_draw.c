@@ -64,10 +64,11 @@ static const char *value_text(const struct sheet *s, const char *pointer)
 	return text.at;
 }
 
-static bool stands(unsigned holders, unsigned services, const struct form_paper *p)
+static bool stands(unsigned holders, unsigned parts, const struct form_paper *p)
 {
-	return (holders == 0 || holders & form_holder_bit(p->holder)) &&
-	       (services == 0 || services & form_service_bit(p->service));
+	unsigned has = p->parts | (p->parts & FORM_WITH_YEARS ? 0U : (unsigned)FORM_WITHOUT_YEARS);
+
+	return (holders == 0 || holders & form_holder_bit(p->holder)) && (parts == 0 || parts & has);
 }
 
 /* The frame around the part of a section that lies on one page, with its title in the first column. */
@@ -135,7 +136,7 @@ static void draw_grid(struct sheet *s, const struct form_section *section)
 	sheet_need(s, s->row * (double)(section->count > 2 ? 3 : section->count));
 	top = s->y;
 	for (size_t i = 0; i < section->count; i++)
-		if (stands(section->row[i].holders, section->row[i].services, s->paper))
+		if (stands(section->row[i].holders, section->row[i].parts, s->paper))
 			top = grid_row(s, section, &section->row[i], top);
 	section_frame(s, section->title, top);
 }
@@ -144,7 +145,7 @@ static void draw_grid(struct sheet *s, const struct form_section *section)
 static size_t seal_columns(const struct sheet *s, double ret_width[4])
 {
 	double left = SHEET_RIGHT - BODY_X - SEAL_NUMBER_MM - SEAL_KIND_MM;
-	bool serials = form_service_bit(s->paper->service) & ~(unsigned)(FORM_NEW | FORM_ADD);
+	bool serials = s->paper->parts & FORM_WITH_SERIALS;
 
 	ret_width[0] = SEAL_NUMBER_MM;
 	ret_width[1] = SEAL_KIND_MM;
@@ -365,7 +366,7 @@ static int draw_blocks(struct sheet *s, const char *ret_title[FORM_CODE_PAGES + 
 		const struct form_section *section = &form_sections[i];
 		int page = pdf_pages(s->pdf);
 
-		if (!stands(section->holders, section->services, s->paper))
+		if (!stands(section->holders, section->parts, s->paper))
 			continue;
 		draw_block[section->block](s, section);
 		if (section->block == FORM_IMPRESSIONS)
@@ -454,7 +455,7 @@ enum err form_draw(struct arena *a, const struct fonts *fonts, const struct form
 	enum err e = check_paper(a, fonts, paper, faults);
 
 	assert(paper->item_count <= FORM_ITEMS_MAX && paper->copies >= 1 && paper->copies <= FORM_COPIES_MAX);
-	assert(form_holder_bit(paper->holder) && form_service_bit(paper->service) && (paper->blank || paper->no));
+	assert(form_holder_bit(paper->holder) && (paper->blank || paper->no));
 	if (e != ERR_OK)
 		return e;
 	s.row = row_height(&s, &pages);

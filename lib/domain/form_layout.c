@@ -6,17 +6,13 @@
 
 enum {
 	UNIT_HOLDERS = FORM_ORG | FORM_REP,
-	PERSON_HOLDERS = FORM_REP | FORM_IND,
-	WITH_YEARS = FORM_NEW | FORM_ADD | FORM_RENEW,
-	WITH_FEE = WITH_YEARS | FORM_REISSUE,
-	WITH_IMPRESSIONS = FORM_NEW | FORM_ADD | FORM_CHANGE,
-	WITH_PARCEL = WITH_FEE | FORM_CHANGE | FORM_UNLOCK
+	PERSON_HOLDERS = FORM_REP | FORM_IND
 };
 
 static const struct form_row business[] = {
 	{.cell = {{"业务类型", "/service"}, {"证书类型", "/holder"}}},
-	{.cell = {{"办理方式", "/channel"}, {"服务年限", "/years"}}, .services = WITH_YEARS},
-	{.cell = {{"办理方式", "/channel"}, {"证书张数", "/count"}}, .services = ~(unsigned)WITH_YEARS},
+	{.cell = {{"办理方式", "/channel"}, {"服务年限", "/years"}}, .parts = FORM_WITH_YEARS},
+	{.cell = {{"办理方式", "/channel"}, {"证书张数", "/count"}}, .parts = FORM_WITHOUT_YEARS},
 };
 
 static const struct form_row unit[] = {
@@ -75,15 +71,15 @@ const struct form_section form_sections[] = {
 	{.title = "单位信息", .block = FORM_GRID, ROWS(unit), .holders = UNIT_HOLDERS},
 	{.title = "申请人", .block = FORM_GRID, ROWS(person), .holders = PERSON_HOLDERS},
 	{.title = "经办人", .block = FORM_GRID, ROWS(agent), .holders = UNIT_HOLDERS},
-	{.title = "变更内容", .block = FORM_GRID, ROWS(change), .services = FORM_CHANGE},
-	{.title = "原因", .block = FORM_GRID, ROWS(reason), .services = FORM_REISSUE | FORM_REVOKE},
+	{.title = "变更内容", .block = FORM_GRID, ROWS(change), .parts = FORM_WITH_CHANGE},
+	{.title = "原因", .block = FORM_GRID, ROWS(reason), .parts = FORM_WITH_REASON},
 	{.title = "证书印章", .block = FORM_SEALS},
-	{.title = "费用", .block = FORM_GRID, ROWS(fee), .services = WITH_FEE},
-	{.title = "发票", .block = FORM_GRID, ROWS(invoice), .services = WITH_FEE},
-	{.title = "领取", .block = FORM_GRID, ROWS(delivery), .services = WITH_PARCEL},
+	{.title = "费用", .block = FORM_GRID, ROWS(fee), .parts = FORM_WITH_FEE},
+	{.title = "发票", .block = FORM_GRID, ROWS(invoice), .parts = FORM_WITH_FEE},
+	{.title = "领取", .block = FORM_GRID, ROWS(delivery), .parts = FORM_WITH_PARCEL},
 	{.title = "申请承诺", .block = FORM_PROMISE},
 	{.title = "机构填写", .block = FORM_OFFICE},
-	{.title = "印模采集页", .block = FORM_IMPRESSIONS, .services = WITH_IMPRESSIONS},
+	{.title = "印模采集页", .block = FORM_IMPRESSIONS, .parts = FORM_WITH_IMPRESSIONS},
 };
 const size_t form_section_count = ARRAY_LEN(form_sections);
 
@@ -112,26 +108,14 @@ const struct form_promise *form_promise_of(unsigned holder)
 	return &promises[holder == FORM_ORG ? 0 : holder == FORM_REP ? 1 : 2];
 }
 
-static unsigned bit_of(const char *const *words, const char *word)
+unsigned form_holder_bit(const char *word)
 {
-	for (unsigned i = 0; words[i]; i++)
+	static const char *const words[] = {"org", "rep", "ind"};
+
+	for (unsigned i = 0; i < ARRAY_LEN(words); i++)
 		if (strcmp(words[i], word) == 0)
 			return 1U << i;
 	return 0;
-}
-
-unsigned form_holder_bit(const char *word)
-{
-	static const char *const words[] = {"org", "rep", "ind", NULL};
-
-	return bit_of(words, word);
-}
-
-unsigned form_service_bit(const char *word)
-{
-	static const char *const words[] = {"new", "add", "renew", "change", "reissue", "unlock", "revoke", NULL};
-
-	return bit_of(words, word);
 }
 
 const char *form_label(const char *pointer)

@@ -13,14 +13,16 @@
 
 enum form_holder { FORM_ORG = 1, FORM_REP = 2, FORM_IND = 4 };
 
-enum form_service {
-	FORM_NEW = 1,
-	FORM_ADD = 2,
-	FORM_RENEW = 4,
-	FORM_CHANGE = 8,
-	FORM_REISSUE = 16,
-	FORM_UNLOCK = 32,
-	FORM_REVOKE = 64
+/* What a form has besides what all have; the caller sees it from what the route asks. */
+enum form_part {
+	FORM_WITH_YEARS = 1,
+	FORM_WITH_FEE = 2,    /* and whose invoice */
+	FORM_WITH_CHANGE = 4, /* before and after */
+	FORM_WITH_REASON = 8,
+	FORM_WITH_PARCEL = 16,	    /* where to */
+	FORM_WITH_IMPRESSIONS = 32, /* a page for new seals */
+	FORM_WITH_SERIALS = 64,	    /* of certificates that are there */
+	FORM_WITHOUT_YEARS = 128    /* made by form_draw */
 };
 
 enum form_block {
@@ -41,7 +43,7 @@ struct form_cell {
 
 struct form_row {
 	struct form_cell cell[2];
-	unsigned holders, services; /* 0: all */
+	unsigned holders, parts; /* 0: all */
 };
 
 struct form_section {
@@ -49,7 +51,7 @@ struct form_section {
 	enum form_block block;
 	const struct form_row *row;
 	size_t count;
-	unsigned holders, services; /* 0: all */
+	unsigned holders, parts; /* 0: all */
 };
 
 extern const struct form_section form_sections[];
@@ -71,8 +73,7 @@ extern const char form_impressions_text[];
 /* The line under every title. */
 extern const char form_subtitle[];
 
-unsigned form_holder_bit(const char *word);  /* "org" …; 0: unknown */
-unsigned form_service_bit(const char *word); /* "new" …; 0: unknown */
+unsigned form_holder_bit(const char *word); /* "org" …; 0: unknown */
 const struct form_promise *form_promise_of(unsigned holder);
 
 /* The label under which the field of a pointer is printed, for messages; NULL: it is not on the form. */

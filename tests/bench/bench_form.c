@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "domain/form_draw.h"
+#include "domain/form_layout.h"
 
 static const struct form_value values[] = {
 	{"/service", "新申请"},
@@ -66,7 +67,7 @@ static enum err draw(
 	struct arena *a, const struct fonts *fonts, const char *how, struct bytes *ret_file, int *ret_pages)
 {
 	struct form_paper paper = {
-		.service = "new",
+		.parts = FORM_WITH_YEARS | FORM_WITH_FEE | FORM_WITH_PARCEL | FORM_WITH_IMPRESSIONS,
 		.holder = "org",
 		.title = "机构数字证书及电子印章申请表（政府采购业务）",
 		.no = "GD20261122000001I",

@@ -53,7 +53,7 @@ static struct form_paper paper(void)
 			"单位公章", arena_printf(mem, "广州市龙洞幼儿园（筹）%zu号章", i + 1), NULL};
 	faults_init(&faults, mem);
 	return (struct form_paper){
-		.service = "new",
+		.parts = FORM_WITH_YEARS | FORM_WITH_FEE | FORM_WITH_PARCEL | FORM_WITH_IMPRESSIONS,
 		.holder = "org",
 		.title = "机构数字证书及电子印章申请表（政府采购业务）",
 		.no = "GD20261122000001I",
@@ -290,7 +290,15 @@ static void sizes_are_true(void **state)
 
 static void every_form_can_be_drawn(void **state)
 {
-	static const char *const services[] = {"new", "add", "renew", "change", "reissue", "unlock", "revoke"};
+	static const unsigned services[] = {
+		FORM_WITH_YEARS | FORM_WITH_FEE | FORM_WITH_PARCEL | FORM_WITH_IMPRESSIONS,
+		FORM_WITH_YEARS | FORM_WITH_FEE | FORM_WITH_PARCEL | FORM_WITH_SERIALS,
+		FORM_WITH_CHANGE | FORM_WITH_PARCEL | FORM_WITH_IMPRESSIONS | FORM_WITH_SERIALS,
+		FORM_WITH_REASON | FORM_WITH_FEE | FORM_WITH_PARCEL | FORM_WITH_SERIALS,
+		FORM_WITH_PARCEL | FORM_WITH_SERIALS,
+		FORM_WITH_REASON | FORM_WITH_SERIALS,
+		0,
+	};
 	static const char *const holders[] = {"org", "rep", "ind"};
 	struct form_paper p = paper();
 	const char *text;
@@ -301,7 +309,7 @@ static void every_form_can_be_drawn(void **state)
 	for (size_t s = 0; s < ARRAY_LEN(services); s++)
 		for (size_t h = 0; h < ARRAY_LEN(holders); h++)
 			for (int blank = 0; blank < 2; blank++) {
-				p.service = services[s];
+				p.parts = services[s];
 				p.holder = holders[h];
 				p.blank = blank;
 				p.copies = blank ? 1 : 2;
@@ -312,8 +320,12 @@ static void every_form_can_be_drawn(void **state)
 				text = paper_text(&file);
 				expect(s, !strstr(text, "单位名称") == (h == 2));
 				expect(s, !strstr(text, "（盖章处）") == (h == 2));
-				expect(s, !strstr(text, "印模采集页") == (s != 0 && s != 1 && s != 3));
-				expect(s, !strstr(text, "应缴金额") == (s == 3 || s >= 5));
+				expect(s, !strstr(text, "印模采集页") == !(services[s] & FORM_WITH_IMPRESSIONS));
+				expect(s, !strstr(text, "应缴金额") == !(services[s] & FORM_WITH_FEE));
+				expect(s, !strstr(text, "服务年限") == !(services[s] & FORM_WITH_YEARS));
+				expect(s, !strstr(text, "办理原因") == !(services[s] & FORM_WITH_REASON));
+				expect(s, !strstr(text, "变更前") == !(services[s] & FORM_WITH_CHANGE));
+				expect(s, !strstr(text, "收件地址") == !(services[s] & FORM_WITH_PARCEL));
 				margins_are_white(&file, 1);
 			}
 }
