@@ -16,7 +16,9 @@
 	"t.id_number_hash, t.agent_sealed, t.token_serial, t.seal_kind, t.seal_name, COALESCE(t.predecessor,0), COALESCE(t.successor,0), " \
 	"COALESCE(t.revoked_at,0), COALESCE(t.revoke_reason,0), t.source, " \
 	"(SELECT b.sign_serial FROM certificate b WHERE b.id=t.predecessor), " \
-	"(SELECT n.sign_serial FROM certificate n WHERE n.id=t.successor), (SELECT a.no FROM application a WHERE a.id=t.application_id) "
+	"COALESCE((SELECT n.sign_serial FROM certificate n WHERE n.id=t.successor), " \
+	"(SELECT m.sign_serial FROM certificate m WHERE m.predecessor=t.id ORDER BY m.id DESC LIMIT 1)), " \
+	"(SELECT a.no FROM application a WHERE a.id=t.application_id) "
 #define TYPES \
 	"iiissdds" \
 	"sssssbbb" \

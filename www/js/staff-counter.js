@@ -311,7 +311,7 @@
 						panels.map((one) => one.host)
 					)
 				);
-				if (until(c))
+				if (until(c) && FILLS.indexOf(c.state) >= 0)
 					S.notice(
 						'opened',
 						'info',

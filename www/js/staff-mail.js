@@ -53,14 +53,16 @@
 		return [
 			'ok',
 			'right',
-			code.version
-				? S.t('mail.right_say', {
-						n: code.version,
-						page: code.page,
-						pages: code.pages,
-						copy: code.copy
-					})
-				: S.t('mail.right_typed', { n: c.form.version })
+			!S.open(c, 'originals')
+				? S.t('mail.right_token')
+				: code.version
+					? S.t('mail.right_say', {
+							n: code.version,
+							page: code.page,
+							pages: code.pages,
+							copy: code.copy
+						})
+					: S.t('mail.right_typed', { n: c.form.version })
 		];
 	};
 	/* The token beside the paper, where the case waits for one. */

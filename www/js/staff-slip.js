@@ -59,10 +59,6 @@
 			counted.length > 0 && [S.t('slip.receipts'), counted.map((one) => one.bank_serial).join(S.t('comma'))]
 		];
 	};
-	const hotline = (book) =>
-		((book.hotlines || []).filter((one) => one.kind === 'phone')[0] || (book.hotlines || [])[0] || {}).value ||
-		(book.counter && book.counter.phone) ||
-		'';
 	const line = (key) =>
 		S.el('p', { class: 'slip-sign' }, S.t(key) + S.t('colon'), S.el('span', { class: 'slip-line' }));
 	const draw = function (c, book) {
@@ -92,11 +88,8 @@
 			S.el('h2', { text: S.t('slip.papers') }),
 			papers(c),
 			S.el('p', { text: S.t('slip.how', { url: location.origin + '/track/' }) }),
-			S.el('p', {
-				text:
-					S.t('slip.ask', { phone: hotline(book) }) +
-					(counter.address ? S.t('semicolon') + counter.name + S.t('comma') + counter.address : '')
-			}),
+			S.el('p', { text: S.t('slip.ask', { phone: (book.hotlines || []).join(S.t('comma')) }) }),
+			counter.address && S.el('p', { text: S.t('slip.where', { address: counter.address, hours: counter.hours }) }),
 			S.el('div', { class: 'slip-signs' }, line('slip.sign_staff'), line('slip.sign_agent'))
 		);
 		S.fill(
