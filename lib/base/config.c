@@ -30,8 +30,7 @@ static const struct field fields[] = {
 	SECONDS(session_idle_s), SECONDS(session_max_s), SECONDS(staff_idle_s), SECONDS(staff_max_s),
 	COUNT(store_quota_bytes, 1, 1ll << 50), COUNT(store_low_bytes, 1, 1ll << 50),
 	COUNT(upload_max_bytes, 1024, 1ll << 30), COUNT(upload_max_pages, 1, 500), COUNT(upload_max_files, 1, 500), SECONDS(upload_ttl_s),
-	SECONDS(claim_lease_s), COUNT(idle_days, 1, 3650), COUNT(idle_notice_days, 1, 3650), COUNT(delivered_days, 1, 365),
-	COUNT(review_days, 1, 365), COUNT(correct_days, 1, 365),
+	SECONDS(claim_lease_s), COUNT(idle_days, 1, 3650), COUNT(idle_notice_days, 1, 3650),
 	COUNT(drafts_per_account, 1, 1000000), COUNT(worker_poll_ms, 10, 60000),
 };
 

@@ -8,6 +8,7 @@
 #include "domain/audit.h"
 #include "domain/material.h"
 #include "domain/notify.h"
+#include "domain/setting.h"
 #include "io/json_out.h"
 
 enum { VERDICT_PUT, APPROVE, STAFF_NAME, EXTEND };
@@ -247,9 +248,12 @@ enum err review_return(struct ctx *c, const char *no, const char *note, int64_t 
 		return ctx_say(c, ERR_WRONG_STATE, "还有%zu项未判，补正须一次性告知全部问题", t.open);
 	if (!t.failed)
 		return ctx_say(c, ERR_WRONG_STATE, "没有不合格的材料，不需要补正");
+	e = days ? ERR_OK : setting_int_of(c, "correct.days", ret_app->catalog, ret_app->created_at, &days);
+	if (e != ERR_OK)
+		return e;
 	ret_app->round++;
 	ret_app->reviewer1 = c->actor.staff_id;
-	ret_app->correct_until = date_add(date_of_moment(c->now), days ? days : c->house->config.correct_days);
+	ret_app->correct_until = date_add(date_of_moment(c->now), days);
 	params[0].value = arena_printf(c->arena, "%zu", t.failed);
 	params[1].value = date_chinese(c->arena, ret_app->correct_until);
 	return drop_claim_and_move(c, ret_app, EVENT_RETURN, note, params);
