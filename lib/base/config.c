@@ -68,6 +68,27 @@ static void read_line(const char *line, const char *end, const char *where, stru
 		fault_add(faults, where, "unknown_key", "没有%.*s这个设置", (int)(key_end - line), line);
 }
 
+static bool on_loopback(const char *url)
+{
+	static const char *const place[] = {"http://127.0.0.1", "http://localhost"};
+
+	for (size_t i = 0; i < ARRAY_LEN(place); i++)
+		if (strncmp(url, place[i], strlen(place[i])) == 0 && strchr(":/", url[strlen(place[i])]))
+			return true; /* strchr finds the end of the text too */
+	return false;
+}
+
+/* What one key alone cannot tell. */
+static void check_together(const struct config *c, const char *where, struct faults *faults)
+{
+	const char *p = c->case_prefix;
+
+	if (c->url && !c->cookie_secure && !on_loopback(c->url))
+		fault_add(faults, where, "cookie_secure", "cookie_secure = off只能用在http://127.0.0.1或http://localhost，请改为on");
+	if (p && !(p[0] >= 'A' && p[0] <= 'Z' && p[1] >= 'A' && p[1] <= 'Z' && !p[2]))
+		fault_add(faults, where, "case_prefix", "case_prefix应为2个大写字母");
+}
+
 enum err config_load(const char *path, struct config *ret_config, struct faults *faults)
 {
 	FILE *file = fopen(path, "re");
@@ -86,5 +107,6 @@ enum err config_load(const char *path, struct config *ret_config, struct faults 
 	free(line);
 	fclose(file);
 	field_check_required(&config_shape, ret_config, path, faults);
+	check_together(ret_config, path, faults);
 	return faults->count ? ERR_INVALID : ERR_OK;
 }
