@@ -222,7 +222,7 @@ static enum err tally(struct ctx *c, const struct application *app, struct tally
 		ret->open += !m->verdict;
 		ret->failed += m->verdict && m->mark == MATERIAL_FAIL;
 		for (size_t i = 0; i < m->files.count; i++)
-			if (f[i].uploaded_at > ret->last_upload)
+			if (!text_eq(f[i].state, "refused") && f[i].uploaded_at > ret->last_upload)
 				ret->last_upload = f[i].uploaded_at;
 	}
 	return ERR_OK;
