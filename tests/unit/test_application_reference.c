@@ -71,8 +71,8 @@ static void odd_numbers(void **state)
 /* As people type them, and what is none. */
 static void typed(void **state)
 {
-	static const char *const none[] = {"", "I", "GD20261122000001I", "2611220001", "2611220001J", "2613220001I", "26112200000001I",
-		"中国电信", "东方明珠", "a证书公司b", "ABCDEFGHIJK", "26112200O1中"};
+	static const char *const none[] = {"", "I", "GD20261122000001I", "2611220001", "2611220001J", "2613220001I",
+		"26112200000001I", "中国电信", "东方明珠", "a证书公司b", "ABCDEFGHIJK", "26112200O1中"};
 
 	(void)state;
 	assert_string_equal(back("26 1122-0001 i"), "GD20261122000001I");
@@ -85,8 +85,8 @@ static void typed(void **state)
 
 int main(void)
 {
-	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(references), cmocka_unit_test(distinct), cmocka_unit_test(odd_numbers), cmocka_unit_test(typed)};
+	static const struct CMUnitTest tests[] = {cmocka_unit_test(references), cmocka_unit_test(distinct),
+		cmocka_unit_test(odd_numbers), cmocka_unit_test(typed)};
 
 	return UNIT_MAIN(tests);
 }
