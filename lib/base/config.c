@@ -30,8 +30,7 @@ static const struct field fields[] = {
 	SECONDS(session_idle_s), SECONDS(session_max_s), SECONDS(staff_idle_s), SECONDS(staff_max_s),
 	COUNT(store_quota_bytes, 1, 1ll << 50), COUNT(store_low_bytes, 1, 1ll << 50),
 	COUNT(upload_max_bytes, 1024, 1ll << 30), COUNT(upload_max_pages, 1, 500), COUNT(upload_max_files, 1, 500), SECONDS(upload_ttl_s),
-	SECONDS(claim_lease_s), COUNT(idle_days, 1, 3650), COUNT(idle_notice_days, 1, 3650), COUNT(delivered_days, 1, 365),
-	COUNT(review_days, 1, 365), COUNT(correct_days, 1, 365),
+	SECONDS(claim_lease_s), COUNT(idle_days, 1, 3650), COUNT(idle_notice_days, 1, 3650),
 	COUNT(drafts_per_account, 1, 1000000), COUNT(worker_poll_ms, 10, 60000),
 };
 
@@ -69,6 +68,27 @@ static void read_line(const char *line, const char *end, const char *where, stru
 		fault_add(faults, where, "unknown_key", "没有%.*s这个设置", (int)(key_end - line), line);
 }
 
+static bool on_loopback(const char *url)
+{
+	static const char *const place[] = {"http://127.0.0.1", "http://localhost"};
+
+	for (size_t i = 0; i < ARRAY_LEN(place); i++)
+		if (strncmp(url, place[i], strlen(place[i])) == 0 && strchr(":/", url[strlen(place[i])]))
+			return true; /* strchr finds the end of the text too */
+	return false;
+}
+
+/* What one key alone cannot tell. */
+static void check_together(const struct config *c, const char *where, struct faults *faults)
+{
+	const char *p = c->case_prefix;
+
+	if (c->url && !c->cookie_secure && !on_loopback(c->url))
+		fault_add(faults, where, "cookie_secure", "cookie_secure = off只能用在http://127.0.0.1或http://localhost，请改为on");
+	if (p && !(p[0] >= 'A' && p[0] <= 'Z' && p[1] >= 'A' && p[1] <= 'Z' && !p[2]))
+		fault_add(faults, where, "case_prefix", "case_prefix应为2个大写字母");
+}
+
 enum err config_load(const char *path, struct config *ret_config, struct faults *faults)
 {
 	FILE *file = fopen(path, "re");
@@ -87,5 +107,6 @@ enum err config_load(const char *path, struct config *ret_config, struct faults 
 	free(line);
 	fclose(file);
 	field_check_required(&config_shape, ret_config, path, faults);
+	check_together(ret_config, path, faults);
 	return faults->count ? ERR_INVALID : ERR_OK;
 }

@@ -243,7 +243,7 @@ static bool case_shape(const char *text)
 	struct date d;
 	char day[11] = {text[2], text[3], text[4], text[5], '-', text[6], text[7], '-', text[8], text[9], 0};
 
-	return strncmp(text, "GD", CASE_PREFIX) == 0 && !stranger(text + CASE_PREFIX, digit, CASE_CHECK - CASE_PREFIX) &&
+	return !stranger(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ", CASE_PREFIX) && !stranger(text + CASE_PREFIX, digit, CASE_CHECK - CASE_PREFIX) &&
 	       date_parse(day, &d);
 }
 
@@ -259,7 +259,7 @@ const char *rule_case_no(struct arena *a, const char **text, const char **ret_sa
 	if (strlen(no) == CASE_LENGTH)
 		fold_digits(no);
 	if (strlen(no) != CASE_LENGTH || !case_shape(no)) {
-		*ret_say = "应以GD和8位日期开头，请核对";
+		*ret_say = "应以2个字母和8位日期开头，请核对";
 		return "case_no";
 	}
 	body = arena_textn(a, no, CASE_CHECK);

@@ -275,7 +275,6 @@ enum err application_check(struct ctx *c, const struct application *app, struct 
 	return ERR_OK;
 }
 
-/* The sum follows the form, also a corrected one; money that has come in and closed its gate fixes it. */
 enum err application_may_upload(struct ctx *c, const struct application *app, const char *material)
 {
 	const struct catalog_material *rule = catalog_route_material(app->route, material);

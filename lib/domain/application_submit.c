@@ -38,11 +38,13 @@ static enum err review_due(struct ctx *c, struct application *app)
 {
 	const struct calendar *calendar;
 	struct date start;
+	int64_t days = app->route->first_review_days;
 	enum err e = ctx_calendar(c, &calendar);
-	int days = (int)(app->route->first_review_days ? app->route->first_review_days : c->house->config.review_days);
 
+	if (e == ERR_OK && !days)
+		e = setting_int_of(c, "review.first_days", app->catalog, app->created_at, &days);
 	if (e == ERR_OK)
-		e = calendar_due(calendar, c->now, days, &start, &app->review_due);
+		e = calendar_due(calendar, c->now, (int)days, &start, &app->review_due);
 	if (e == ERR_CALENDAR) {
 		app->review_due = (struct date){0}; /* a missing calendar must not keep anybody from submitting */
 		return ERR_OK;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mask.h"
+#include "base/rule.h"
 #include "base/str.h"
 #include "domain/fee.h"
 #include "domain/hint.h"
@@ -67,6 +68,17 @@ char *application_reference(struct arena *a, const char *no)
 	while (*sequence == '0' && sequence < no + n - 5)
 		sequence++;
 	return arena_printf(a, "%.6s%s", day, sequence);
+}
+
+const char *application_of_reference(struct arena *a, const char *prefix, const char *typed)
+{
+	const char *text = rule_fold_code(a, typed), *no, *say;
+	size_t n = strspn(text, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+
+	if (text[n] || n < 11 || n > 13)
+		return NULL;
+	no = arena_printf(a, "%s20%.6s%.*s%s", prefix, text, (int)(13 - n), "00", text + 6);
+	return rule_case_no(a, &no, &say) ? NULL : no;
 }
 
 static const struct gate_state *first_open(const struct gates *gates, const char *turn)
@@ -256,6 +268,14 @@ static const struct material_verdict *failed_last_round(const struct application
 	return NULL;
 }
 
+/* What the officer wrote to the correction as a whole; NULL when the timeline only has the words of the workflow. */
+static const char *correction_note(const char *text)
+{
+	const struct transition *t = workflow_find(STATE_REVIEWING, EVENT_RETURN);
+
+	return text && text_eq(text, t->text) ? NULL : text;
+}
+
 static enum err write_corrections(struct ctx *c, const struct application *app, const struct materials *all, struct json_out *j)
 {
 	struct db_text note = {NULL};
@@ -268,7 +288,7 @@ static enum err write_corrections(struct ctx *c, const struct application *app, 
 	e = db_one(c->db, &sql[CORRECTION], &db_text_shape, &note, I(app->id));
 	json_object(j, "corrections");
 	json_int(j, "round", app->round);
-	json_text(j, "note", note.value);
+	json_text(j, "note", correction_note(note.value));
 	json_day(j, "until", app->correct_until);
 	json_list(j, "items");
 	MATERIAL_EACH(m, all)

@@ -17,6 +17,8 @@ struct application_data application_masked(struct arena *a, const struct applica
 
 /* Payment reference for bank remarks: date, sequence and check character of the case number, without prefix and century. */
 char *application_reference(struct arena *a, const char *no);
+/* The way back, from what was typed or stands in a remark: the case number.  NULL: not a reference. */
+const char *application_of_reference(struct arena *a, const char *prefix, const char *typed);
 
 /* Whose turn it is, and the sentence. */
 void application_turn(const struct application *app, const struct gates *gates, const char **ret_turn, const char **ret_text);

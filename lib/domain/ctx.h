@@ -48,6 +48,7 @@ struct ctx {
 	int64_t now;
 	int64_t expect;       /* version the caller saw (If-Match); 0 = any */
 	const char *say;      /* a sentence for this refusal, better than the error's own; NULL */
+	int64_t retry_s;      /* of ERR_RATE: seconds after which it may be tried again; 0: not known */
 	struct faults faults;
 	struct audit_entry *audit; /* rows to write at commit, newest first */
 };

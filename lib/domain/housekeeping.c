@@ -7,6 +7,7 @@
 #include "domain/application.h"
 #include "domain/audit.h"
 #include "domain/notify.h"
+#include "domain/setting.h"
 #include "io/spool.h"
 
 /* Cases: notices, expiry, delivery, claims; and the end of the audit chain. */
@@ -48,6 +49,7 @@ static const struct shape head_shape = SHAPE(struct head, head_fields);
 struct step {
 	bool (*due)(const struct ctx *c, const struct application *app);
 	enum err (*act)(struct ctx *c, struct application *app);
+	int64_t since; /* when not 0: in its state since then or longer */
 	int64_t id;
 	bool acted;
 };
@@ -58,7 +60,7 @@ static enum err one_case(struct ctx *c, void *arg)
 	struct application app;
 	enum err e = application_by_id(c, s->id, &app);
 
-	s->acted = e == ERR_OK && s->due(c, &app);
+	s->acted = e == ERR_OK && s->due(c, &app) && (!s->since || app.state_at <= s->since);
 	return s->acted ? s->act(c, &app) : e;
 }
 
@@ -164,14 +166,10 @@ enum err housekeeping_expire(struct ctx *c, int *ret_done)
 	return e == ERR_OK ? each_case(c, &ids, &s, ret_done) : e;
 }
 
-static int64_t sent_before(const struct ctx *c)
-{
-	return c->now - c->house->config.delivered_days * DAY_S;
-}
-
 static bool delivery_due(const struct ctx *c, const struct application *app)
 {
-	return app->state == STATE_SENT && app->state_at <= sent_before(c);
+	(void)c;
+	return app->state == STATE_SENT;
 }
 
 static enum err deliver(struct ctx *c, struct application *app)
@@ -183,8 +181,13 @@ enum err housekeeping_delivered(struct ctx *c, int *ret_done)
 {
 	struct step s = {.due = delivery_due, .act = deliver};
 	struct list ids;
-	enum err e = db_all(c->db, &sql[SENT_LONG], &db_int_shape, &ids, I(sent_before(c)));
+	int64_t days;
+	enum err e = setting_int(c, "sent.complete_days", &days);
 
+	if (e != ERR_OK)
+		return e;
+	s.since = c->now - days * DAY_S;
+	e = db_all(c->db, &sql[SENT_LONG], &db_int_shape, &ids, I(s.since));
 	return e == ERR_OK ? each_case(c, &ids, &s, ret_done) : e;
 }
 

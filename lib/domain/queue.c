@@ -6,6 +6,7 @@
 
 #include "base/rule.h"
 #include "base/str.h"
+#include "domain/application_view.h"
 #include "domain/certificate.h"
 
 #define COLUMNS \
@@ -252,7 +253,9 @@ static enum err search(struct ctx *c, const char *q, int64_t before, int64_t lim
 {
 	const char *no = q, *uscc = q, *say;
 
-	if (!rule_case_no(c->arena, &no, &say))
+	if (rule_case_no(c->arena, &no, &say))
+		no = application_of_reference(c->arena, c->house->config.case_prefix, q);
+	if (no)
 		return db_all(c->db, &sql[BY_NO], &row_shape, ret_rows, S(no));
 	if (!rule_uscc(c->arena, &uscc, &say))
 		return db_all(c->db, &sql[BY_USCC], &row_shape, ret_rows, S(uscc), I(before), I(limit));

@@ -18,7 +18,7 @@ extern const struct shape queue_query_shape, list_query_shape; /* list_query: af
 
 /* {items, next} of the signed-in applicant, newest first. */
 enum err queue_write_own(struct ctx *c, const struct queue_query *in, struct json_out *j) MUST_USE;
-/* {items, next} of a queue, or of all cases that q finds (case number, unit name from its beginning, credit code). */
+/* {items, next} of a queue, or of all cases that q finds (case number, payment reference, credit code, unit name from its beginning). */
 enum err queue_write(struct ctx *c, const struct queue_query *in, struct json_out *j) MUST_USE;
 /* {items:[{queue,name,count}]} */
 enum err queue_write_counts(struct ctx *c, struct json_out *j) MUST_USE;

@@ -24,6 +24,7 @@ enum err rate_hit(struct ctx *c, const char *rule, const char *subject, int64_t 
 	*ret_wait_s = span + span_s - c->now;
 	if (hits.value <= most)
 		return ERR_OK;
+	c->retry_s = *ret_wait_s;
 	return ctx_say(c, ERR_RATE, "操作太频繁，请在%" PRId64 "%s后再试", *ret_wait_s > 120 ? *ret_wait_s / 60 + 1 : *ret_wait_s,
 		       *ret_wait_s > 120 ? "分钟" : "秒");
 }

@@ -223,7 +223,7 @@ static enum err tally(struct ctx *c, const struct application *app, struct tally
 		ret->open += !m->verdict;
 		ret->failed += m->verdict && m->mark == MATERIAL_FAIL;
 		for (size_t i = 0; i < m->files.count; i++)
-			if (f[i].uploaded_at > ret->last_upload)
+			if (!text_eq(f[i].state, "refused") && f[i].uploaded_at > ret->last_upload)
 				ret->last_upload = f[i].uploaded_at;
 	}
 	return ERR_OK;
@@ -249,9 +249,12 @@ enum err review_return(struct ctx *c, const char *no, const char *note, int64_t 
 		return ctx_say(c, ERR_WRONG_STATE, "还有%zu项未判，补正须一次性告知全部问题", t.open);
 	if (!t.failed)
 		return ctx_say(c, ERR_WRONG_STATE, "没有不合格的材料，不需要补正");
+	e = days ? ERR_OK : setting_int_of(c, "correct.days", ret_app->catalog, ret_app->created_at, &days);
+	if (e != ERR_OK)
+		return e;
 	ret_app->round++;
 	ret_app->reviewer1 = c->actor.staff_id;
-	ret_app->correct_until = date_add(date_of_moment(c->now), days ? days : c->house->config.correct_days);
+	ret_app->correct_until = date_add(date_of_moment(c->now), days);
 	params[0].value = arena_printf(c->arena, "%zu", t.failed);
 	params[1].value = date_chinese(c->arena, ret_app->correct_until);
 	return drop_claim_and_move(c, ret_app, EVENT_RETURN, note, params);

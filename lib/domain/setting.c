@@ -81,7 +81,7 @@ static const struct setting {
 		.min = 1,
 		.max = 60,
 		LIMIT(sent_days),
-		.help = "快递没有签收回执的，寄出后这么多天视为收到。"},
+		.help = "快递没有签收回执的，寄出后这么多天视为收到。已经寄出的也按改后的算。"},
 	{.name = "renew.window_days",
 		.group = "续期",
 		.label = "续期提前",

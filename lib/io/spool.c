@@ -46,18 +46,30 @@ enum err spool_put(struct arena *a, const char *folder, const char *name, const 
 	return ERR_INTERNAL;
 }
 
+static bool lock(int fd)
+{
+	int r;
+
+	while ((r = flock(fd, LOCK_EX)) != 0 && errno == EINTR)
+		continue;
+	return r == 0;
+}
+
 enum err spool_append(const char *path, int every_s, const void *bytes, size_t n)
 {
 	int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600);
 	struct stat st;
-	bool right = true;
+	bool right;
 
 	if (fd < 0) {
 		log_at(LOG_ERROR, "spool: cannot append to a file");
 		return ERR_INTERNAL;
 	}
-	if (flock(fd, LOCK_EX) == 0 && fstat(fd, &st) == 0 && (st.st_size == 0 || st.st_mtime + every_s <= time(NULL)))
+	right = lock(fd) && fstat(fd, &st) == 0;
+	if (right && (st.st_size == 0 || st.st_mtime + every_s <= time(NULL)))
 		right = write_all(fd, bytes, n);
 	close(fd);
+	if (!right)
+		log_at(LOG_ERROR, "spool: cannot append to a file");
 	return right ? ERR_OK : ERR_INTERNAL;
 }

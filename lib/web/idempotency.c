@@ -27,15 +27,23 @@ static const struct field fields[] = {
 };
 static const struct shape shape = SHAPE(struct row, fields);
 
-/* A quoted string by its draft; taken without the quotes as well, and the same key either way. */
-static const char *key_of(struct web *w)
+/* A quoted string by its draft; taken without the quotes as well, and the same key either way.  *ret_key NULL: none given. */
+static enum err key_of(struct web *w, const char **ret_key)
 {
 	const char *key = w->route->method == POST ? http_header(w->http, "idempotency-key") : NULL;
 	size_t n = key ? strlen(key) : 0;
 
-	if (n > 2 && key[0] == '"' && key[n - 1] == '"')
+	*ret_key = NULL;
+	if (!key)
+		return ERR_OK;
+	if (n >= 2 && key[0] == '"' && key[n - 1] == '"') {
 		key = arena_textn(w->c.arena, key + 1, n - 2);
-	return n && n <= KEY_MAX ? key : NULL;
+		n -= 2;
+	}
+	if (n == 0 || n > KEY_MAX || strchr(key, '"'))
+		return ctx_say(&w->c, ERR_SYNTAX, "Idempotency-Key应为1至%d个字符的带引号文本", KEY_MAX);
+	*ret_key = key;
+	return ERR_OK;
 }
 
 static struct bytes hash(struct web *w, const void *bytes, size_t n)
@@ -83,13 +91,13 @@ static enum err answer_again(struct web *w, const struct row *r)
 
 enum err idempotency_begin(struct web *w)
 {
-	const char *key = key_of(w);
+	const char *key;
 	struct row r;
 	struct bytes body;
-	enum err e;
+	enum err e = key_of(w, &key);
 
-	if (!key)
-		return ERR_OK;
+	if (e != ERR_OK || !key)
+		return e;
 	body = request_hash(w);
 	e = db_exec(w->c.db, &sql[RESERVE], B(scope(w)), B(hash(w, key, strlen(key))), B(body), I(w->c.now + KEPT_S));
 	if (e != ERR_CONFLICT)
@@ -104,11 +112,12 @@ enum err idempotency_begin(struct web *w)
 
 enum err idempotency_keep(struct web *w)
 {
-	const char *key = key_of(w);
+	const char *key;
 	struct bytes sealed;
+	enum err e = key_of(w, &key);
 
-	if (!key || w->stored)
-		return ERR_OK;
+	if (e != ERR_OK || !key || w->stored)
+		return e;
 	sealed = crypto_seal(w->c.arena, &w->c.house->master, "idempotency", w->out.at, w->out.len);
 	return db_exec(w->c.db, &sql[KEEP], I(w->status), S(w->etag ? arena_printf(w->c.arena, "%" PRId64, w->etag) : NULL), S(w->location),
 		       B(sealed), B(scope(w)), B(hash(w, key, strlen(key))));

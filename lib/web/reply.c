@@ -72,6 +72,13 @@ static bool cacheable(const struct web *w)
 	return w->route && w->route->flags & ROUTE_CACHE && (w->status == 200 || w->status == 304);
 }
 
+static int64_t retry_after_s(const struct web *w)
+{
+	if (w->status == 503)
+		return 5;
+	return w->c.retry_s ? w->c.retry_s : 60;
+}
+
 static void write_head(struct web *w)
 {
 	struct http *h = w->http;
@@ -88,7 +95,7 @@ static void write_head(struct web *w)
 	if (w->set_cookie)
 		http_add_header(h, "Set-Cookie", w->set_cookie);
 	if (w->status == 429 || w->status == 503)
-		http_add_header(h, "Retry-After", w->status == 429 ? "60" : "5");
+		http_add_header(h, "Retry-After", arena_printf(w->c.arena, "%" PRId64, retry_after_s(w)));
 	if (w->stored)
 		http_add_header(h, "Idempotent-Replayed", "true");
 	for (size_t i = 0; i < w->headers; i++)

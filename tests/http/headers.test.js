@@ -103,3 +103,12 @@ test('large type: a cookie by nginx, and back only to our own pages', async () =
 	const page = await new Client().get('/', { headers: { Cookie: 'big=1' } });
 	assert.match(page.body.toString(), /<html[^>]*class="[^"]*big/);
 });
+
+test('problems that nginx reports are problem+json, whatever the address ends in', async () => {
+	for (const at of ['/api/nothing', '/api/nothing.pdf', '/api/nothing/x.json', '/api/nothing/y.html']) {
+		const a = await c.get(at, { check: false });
+		assert.equal(a.status, 404, at);
+		assert.match(a.type, /^application\/problem\+json/, at);
+		assert.equal(a.json.code, 'not_found', at);
+	}
+});

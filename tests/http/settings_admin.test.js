@@ -4,6 +4,7 @@ const test = require('node:test');
 const assert = require('node:assert/strict');
 const { Client, key } = require('../lib/client');
 const { staff } = require('../lib/staff');
+const { Journey } = require('../lib/journey');
 
 const faults = (a) => a.json.errors.map((e) => `${e.pointer} ${e.code}`);
 const problem = (a, status, code) => assert.deepEqual([a.status, a.json.code], [status, code], JSON.stringify(a.json));
@@ -238,4 +239,29 @@ test('branches: the last one that is open stays open', async () => {
 	problem(await c.patch(`/api/staff/branches/${open[0].code}`, { open: false }, { match: open[0].version }), 409, 'state');
 	for (const b of open.slice(1)) await c.want(200, 'PATCH', `/api/staff/branches/${b.code}`, { open: true }, { match: b.version + 1 });
 	assert.equal((await offered()).length, open.length);
+});
+
+/* --- what a setting does --- */
+
+/* Days from today, in Shanghai, that a case sent back now has. */
+async function daysToCorrect(j) {
+	await j.fail('m2');
+	await j.sendBack();
+	const until = (await j.look()).corrections.until;
+	const today = new Date(Date.now() + 8 * 3600000).toISOString().slice(0, 10);
+	return Math.round((Date.parse(until) - Date.parse(today)) / 86400000);
+}
+
+test('correct.days: cases begun afterwards get it, one begun before keeps what it had', async () => {
+	const c = await staff('admin1');
+	const s = await usual(c, 'correct.days');
+	const before = await Journey.to('reviewing');
+	await new Promise((r) => setTimeout(r, 1100)); /* moments are seconds */
+	const a = await change(c, s.name, { value: '44', reason: '试一下' }, s.version);
+	assert.equal(a.status, 200);
+	await new Promise((r) => setTimeout(r, 10500)); /* SETTING_FRESH_S: every process has read it again */
+	const after = await Journey.to('reviewing');
+	assert.equal(await daysToCorrect(before), Number(s.default));
+	assert.equal(await daysToCorrect(after), 44);
+	await usual(c, s.name);
 });

@@ -30,6 +30,9 @@ test('codes an hour per address', () => configured({ rate_otp_ip_hour: 1 }, ['se
 	const b = await new Client().post('/api/session/otp', { phone: data.phone() });
 	assert.ok(a.status === 429 || a.status === 204);
 	assert.equal(b.status, 429);
+	const [, n, unit] = /(\d+)(分钟|秒)/.exec(b.json.detail);
+	const s = Number(b.headers['retry-after']);
+	assert.ok(s >= 1 && s <= 3600 && Number(n) === (unit === '秒' ? s : Math.floor(s / 60) + 1), `${b.json.detail}: Retry-After ${s}`);
 }));
 
 test('a code and a session end in time', () => configured({ otp_ttl_s: 2, session_idle_s: 3 }, ['session', 'application'], async () => {

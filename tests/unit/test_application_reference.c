@@ -11,12 +11,9 @@ static char *number(const char *day, int sequence)
 	return arena_printf(mem, "%s%c", body, mod3736(body));
 }
 
-/* Back to the case number: whoever reads a bank statement can do it by hand. */
-static char *back(const char *reference)
+static const char *back(const char *reference)
 {
-	int digits = (int)strlen(reference) - 7;
-
-	return arena_printf(mem, "GD20%.6s%.*s%s", reference, 6 - digits, "000000", reference + 6);
+	return application_of_reference(mem, "GD", reference);
 }
 
 static void references(void **state)
@@ -71,10 +68,25 @@ static void odd_numbers(void **state)
 		application_reference(mem, "ZY20261122000001A"), "2611220001A"); /* another installation's letters */
 }
 
+/* As people type them, and what is none. */
+static void typed(void **state)
+{
+	static const char *const none[] = {"", "I", "GD20261122000001I", "2611220001", "2611220001J", "2613220001I",
+		"26112200000001I", "中国电信", "东方明珠", "a证书公司b", "ABCDEFGHIJK", "26112200O1中"};
+
+	(void)state;
+	assert_string_equal(back("26 1122-0001 i"), "GD20261122000001I");
+	assert_string_equal(back("２６１１２２０００１Ｉ"), "GD20261122000001I");
+	assert_string_equal(back("261122OOO1I"), "GD20261122000001I");
+	assert_null(application_of_reference(mem, "DG", "2611220001I")); /* the check is over the prefix too */
+	for (size_t i = 0; i < ARRAY_LEN(none); i++)
+		expect(i, back(none[i]) == NULL);
+}
+
 int main(void)
 {
-	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(references), cmocka_unit_test(distinct), cmocka_unit_test(odd_numbers)};
+	static const struct CMUnitTest tests[] = {cmocka_unit_test(references), cmocka_unit_test(distinct),
+		cmocka_unit_test(odd_numbers), cmocka_unit_test(typed)};
 
 	return UNIT_MAIN(tests);
 }

@@ -119,6 +119,41 @@ static void named_by_line(void **state)
 	}
 }
 
+/* Cookies without Secure are for this machine alone. */
+static void what_keys_say_together(void **state)
+{
+	static const struct {
+		const char *url;
+		bool right;
+	} row[] = {
+		{"http://127.0.0.1", true},
+		{"http://127.0.0.1:18123", true},
+		{"http://127.0.0.1/", true},
+		{"http://localhost", true},
+		{"http://localhost:8080/", true},
+		{"https://portal.example.cn", false},
+		{"http://portal.example.cn", false},
+		{"http://127.0.0.1.example.cn", false},
+		{"http://localhost.example.cn", false},
+		{"http://localhost@portal.example.cn", false},
+		{"http://10.0.0.1", false},
+	};
+	static const char *const prefix[] = {"G", "GDX", "gd", "G1", "粤", "GO"};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(row); i++) {
+		expect(i, with(arena_printf(mem, "url = %s\ncookie_secure = off", row[i].url)) ==
+				  (row[i].right ? ERR_OK : ERR_INVALID));
+		expect(i, faults.count == !row[i].right);
+		if (!row[i].right)
+			expect_text(i, faults.at[0].code, "cookie_secure");
+		expect(i, with(arena_printf(mem, "url = %s\ncookie_secure = on", row[i].url)) == ERR_OK);
+	}
+	for (size_t i = 0; i < ARRAY_LEN(prefix); i++)
+		expect(i, with(arena_printf(mem, "case_prefix = %s", prefix[i])) ==
+				  (i + 1 < ARRAY_LEN(prefix) ? ERR_INVALID : ERR_OK));
+}
+
 static void missing(void **state)
 {
 	size_t required = 0;
@@ -143,6 +178,7 @@ int main(void)
 		cmocka_unit_test(as_shipped),
 		cmocka_unit_test(what_a_checkout_appends),
 		cmocka_unit_test(named_by_line),
+		cmocka_unit_test(what_keys_say_together),
 		cmocka_unit_test(missing),
 	};
 

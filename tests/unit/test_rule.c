@@ -176,7 +176,10 @@ static void case_numbers(void **state)
 		{rule_case_no, "GD202611220000011", "case_check", NULL}, /* the check character is not folded */
 		{rule_case_no, "GD20261122000002I", "case_check", NULL},
 		{rule_case_no, "GD20261122000010I", "case_check", NULL},
-		{rule_case_no, "DG20261122000001I", "case_no", NULL},
+		{rule_case_no, "DG20261122000001I", "case_check", NULL}, /* any two letters, but these want another check */
+		{rule_case_no, "zy2O261122000001Y", NULL, "ZY20261122000001Y"}, /* another installation's */
+		{rule_case_no, "G120261122000001I", "case_no", NULL},
+		{rule_case_no, "2020261122000001I", "case_no", NULL},
 		{rule_case_no, "GD20261322000001I", "case_no", NULL},
 		{rule_case_no, "GD2026112200000AI", "case_no", NULL},
 		{rule_case_no, "GD2026112200000中I", "case_no", NULL},

@@ -1,5 +1,6 @@
 /* The desk of one case: head with claim and clock, page pictures beside the checklist, the decision bar, and below it
- * the panels of the other desks, each in its own file and fetched only for those who may use it. */
+ * the panels of the other desks.  What it shows and what may be decided stand in files of their own, as do the panels,
+ * each fetched only for those who may use it. */
 (function (ZY) {
 	'use strict';
 
@@ -11,13 +12,14 @@
 	const desk = { locked: () => null };
 	const at = {};
 	let review = null;
+	let actions = null;
 	let taken = false;
 	let looking = false;
 	let stale = false;
 	let beat = 0;
 	const more = [];
 
-	const me = (by) => !!by && (by === S.session.user || by === S.session.name);
+	const me = (desk.me = (by) => !!by && (by === S.session.user || by === S.session.name));
 	const store = (desk.store = S.store(no, (c) => draw(c)));
 	const mine = () => !!(store.data.claim && store.data.claim.mine);
 	const held = () => store.data.claim && store.data.claim.by && !store.data.claim.mine;
@@ -25,6 +27,7 @@
 	const judges = () => S.can('case_review') && inReview();
 	const mayClaim = () => S.can('case_review') && (inReview() || store.data.state === 'second_review');
 	const approves = () => S.can('case_approve') && store.data.state === 'second_review';
+	const decides = () => S.can('case_review') || S.can('case_approve');
 	desk.judges = judges;
 	desk.editable = () => judges() && mine() && store.data.state === 'reviewing' && !stale;
 
@@ -204,394 +207,12 @@
 		document.title = S.t('title', { page: c.no + ' ' + (S.subject(c) || '') });
 	};
 
-	/* ---- facts ---- */
-
-	const text = (value) =>
-		value === null || value === undefined || value === ''
-			? S.el('span', { class: 'quiet', text: S.t('case.empty') })
-			: S.el('span', { class: 'val', text: value });
-	const idType = (code) => ((desk.book.id_types || []).filter((one) => one.code === code)[0] || { name: code }).name;
-	const seal = (code) => ((desk.book.seal_kinds || []).filter((one) => one.code === code)[0] || { name: code }).name;
-	const unitKind = (code) =>
-		((desk.book.unit_kinds || []).filter((one) => one.code === code)[0] || { name: code }).name;
-	const licence = (code) =>
-		[].concat
-			.apply(
-				[],
-				(desk.book.unit_kinds || []).map((kind) => kind.licences)
-			)
-			.filter((one) => one.code === code)
-			.map((one) => one.name)[0] || code;
-	const PARTS = {
-		unit: (c) => [
-			['unit.name'],
-			['unit.uscc'],
-			['unit.kind', unitKind(c.unit.kind)],
-			['unit.licence_kind', licence(c.unit.licence_kind)],
-			['unit.licence_until'],
-			['unit.address'],
-			['unit.legal_rep'],
-			['unit.phone']
-		],
-		person: (c) => [
-			['person.name'],
-			['person.id_type', idType(c.person.id_type)],
-			['person.id_number'],
-			['person.phone'],
-			['person.email'],
-			['person.title'],
-			['person.address']
-		],
-		agent: (c) => [
-			['agent.name'],
-			['agent.id_type', idType(c.agent.id_type)],
-			['agent.id_number'],
-			['agent.phone'],
-			['agent.email']
-		],
-		remittance: (c) => [
-			['remittance.payer_name'],
-			['remittance.payer_account'],
-			['remittance.bank'],
-			['remittance.paid_on'],
-			['remittance.amount_fen', c.remittance.amount_fen ? S.yuan(c.remittance.amount_fen) : '']
-		],
-		delivery: (c) =>
-			[['delivery.mode', c.delivery.mode && S.t('delivery.' + c.delivery.mode)]].concat(
-				c.delivery.mode === 'pickup'
-					? [['delivery.branch']]
-					: [['delivery.name'], ['delivery.phone'], ['delivery.full', address(c.delivery)]]
-			),
-		invoice: (c) => [
-			['invoice.kind', c.invoice.kind && S.t('invoice.' + c.invoice.kind)],
-			['invoice.title'],
-			['invoice.tax_number']
-		]
-	};
-	const address = (d) => [d.province, d.city, d.district, d.address].filter(Boolean).join('');
-	const dig = (c, path) => path.split('.').reduce((node, name) => (node ? node[name] : undefined), c);
-	const rows = (c, list) => list.map((row) => [S.t('f.' + row[0]), text(row.length > 1 ? row[1] : dig(c, row[0]))]);
-	const pick = (c, part, names) => PARTS[part](c).filter((row) => names.indexOf(row[0].split('.')[1]) >= 0);
-	const items = (c) =>
-		(c.items || []).map((item, i) => [
-			S.t('f.item', { n: i + 1 }),
-			text(S.t('f.item_is', { kind: seal(item.seal_kind), name: item.seal_name }))
-		]);
-	const terms = (c) => [
-		S.former.asks(desk.book, c, 'years') && [
-			S.t('f.years'),
-			text(c.years ? S.t('f.years_n', { n: c.years }) : '')
-		],
-		[S.t('f.amount'), text(c.amount_fen === 0 ? S.t('free') : c.amount_fen ? S.yuan(c.amount_fen) : '')]
-	];
-
-	/* The values to hold against the picture of one material. */
-	desk.facts = function (code) {
-		const c = store.data;
-		const shown = {
-			m1: () =>
-				rows(
-					c,
-					c.holder === 'ind'
-						? pick(c, 'person', ['name', 'id_number', 'phone', 'address'])
-						: pick(c, 'unit', ['name', 'uscc', 'address']).concat(
-								c.holder === 'rep' ? pick(c, 'person', ['name', 'id_number']) : [],
-								pick(c, 'agent', ['name', 'id_number', 'phone'])
-							)
-				).concat(items(c), terms(c), [
-					[
-						S.t('f.form'),
-						text(
-							c.form && c.form.version
-								? S.t('f.form_is', {
-										n: c.form.version,
-										pages: c.form.pages
-									})
-								: ''
-						)
-					]
-				]),
-			m2: () =>
-				rows(
-					c,
-					pick(c, 'unit', ['name', 'uscc', 'kind', 'licence_kind', 'licence_until', 'address', 'legal_rep'])
-				),
-			m3: () => rows(c, pick(c, 'agent', ['name', 'id_type', 'id_number'])),
-			m4: () => rows(c, pick(c, 'person', ['name', 'id_type', 'id_number'])),
-			m5: () => rows(c, pick(c, 'person', ['name', 'id_type', 'id_number', 'address'])),
-			m6: () =>
-				rows(c, PARTS.remittance(c)).concat([
-					[S.t('f.amount'), text(c.amount_fen ? S.yuan(c.amount_fen) : '')],
-					[S.t('f.reference'), text(c.reference)]
-				])
-		};
-
-		const list = S.dl(
-			(
-				shown[code] ||
-				(() => rows(c, c.holder === 'ind' ? pick(c, 'person', ['name']) : pick(c, 'unit', ['name', 'uscc'])))
-			)()
-		);
-
-		return S.el(
-			'div',
-			{ class: 'compare' },
-			list,
-			/\*/.test(list.textContent) &&
-				S.can('reveal') &&
-				S.el('p', { class: 'reveal' }, S.t('reveal.masked'), ' ', S.button('reveal.show', reveal))
-		);
-	};
-	const masked = (c) =>
-		['unit', 'person', 'agent', 'delivery', 'remittance'].some(
-			(part) => c[part] && Object.keys(c[part]).some((name) => /\*/.test(String(c[part][name])))
-		);
-	let clear = null;
-	const reveal = () =>
-		S.askReason({ title: S.t('reveal.title'), text: S.t('reveal.text'), ok: 'reveal.show' }).then(
-			(reason) =>
-				reason &&
-				ZY.api('POST', S.caseApi(no, '/reveal'), {
-					quiet: true,
-					body: { reason: reason }
-				}).then((answer) => {
-					clear = answer.data;
-					draw(store.data, true);
-					S.say(S.t('reveal.done'));
-				}, desk.trouble)
-		);
-	/* Numbers once shown stay shown on this page, also after the case is read again. */
-	const unmask = (c) =>
-		clear &&
-		Object.keys(clear).forEach((part) => {
-			if (c[part] && clear[part]) c[part] = Object.assign({}, c[part], clear[part]);
-		});
-
-	const data = function (c) {
-		const section = (key, list) => S.el('div', { class: 'data-part' }, S.el('h3', { text: S.t(key) }), S.dl(list));
-		const asked = (part, key, list) => S.former.asks(desk.book, c, part) && section(key, list());
-
-		S.fill(
-			at.data,
-			S.el('h2', { id: 'data-h', text: S.t('case.data') }),
-			masked(c) &&
-				S.can('reveal') &&
-				S.el('p', { class: 'reveal' }, S.t('reveal.masked'), ' ', S.button('reveal.show', reveal)),
-			S.el(
-				'div',
-				{ class: 'data-grid' },
-				c.holder !== 'ind' && section('case.unit', rows(c, PARTS.unit(c))),
-				c.holder !== 'org' && section('case.person', rows(c, PARTS.person(c))),
-				c.holder !== 'ind' && section('case.agent', rows(c, PARTS.agent(c))),
-				section('case.terms', items(c).concat(terms(c), [[S.t('f.reference'), text(c.reference)]])),
-				asked('remittance', 'case.remittance', () => rows(c, PARTS.remittance(c))),
-				asked('delivery', 'case.delivery', () => rows(c, PARTS.delivery(c))),
-				asked('invoice', 'case.invoice', () => rows(c, PARTS.invoice(c)))
-			),
-			S.former.data(c, desk.book)
-		);
-	};
-	const gates = function (c) {
-		const list = (c.gates || []).filter((gate) => gate.required);
-
-		S.fill(
-			at.gates,
-			S.el('h2', { id: 'gates-h', text: S.t('case.gates') }),
-			S.el(
-				'ul',
-				{ class: 'gate-l' },
-				list.map((gate) =>
-					S.el(
-						'li',
-						{ class: gate.closed_at ? 'on' : '' },
-						S.el('span', {
-							'aria-hidden': 'true',
-							text: gate.closed_at ? '\u2713' : '\u25cb'
-						}),
-						S.el('span', { class: 'gate-n', text: gate.label }),
-						S.el('span', {
-							class: 'gate-w fig',
-							text: gate.closed_at ? S.stamp(gate.closed_at) : S.t('case.waits')
-						})
-					)
-				)
-			),
-			c.promise && S.el('p', { class: 'quiet', text: c.promise })
-		);
-	};
-	/* Everything dated that the case carries, newest first. */
-	const log = function (c) {
-		const list = [
-			[c.created_at, S.t('log.created'), ''],
-			[c.submitted_at, S.t('log.submitted'), '']
-		]
-			.concat(
-				(c.notes || []).map((one) => [one.at, one.text, one.by]),
-				(c.verdicts || []).map((one) => [
-					one.at,
-					S.t('log.verdict', {
-						name: materialName(c, one.material),
-						verdict: S.t('verdict.is_' + one.verdict),
-						why: one.reasons
-							.map(review.reasonText)
-							.concat(one.note || [])
-							.map((why) => S.t('log.why', { why: why }))
-							.join('')
-					}),
-					one.by
-				]),
-				(c.originals || []).map((one) => [
-					one.at,
-					S.t('log.original', { name: materialName(c, one.material), n: one.copies }),
-					one.by
-				]),
-				(c.payments || []).map((one) => [
-					one.recorded_at,
-					S.t('log.payment', { name: one.payer_name, amount: S.yuan(one.amount_fen) }),
-					one.recorded_by
-				]),
-				(c.certificates || []).map((one) => [
-					one.produced_at,
-					S.t('log.certificate', { n: one.item, serial: one.sign_serial }),
-					one.produced_by
-				]),
-				(c.parcels || []).map((one) => [one.sent_at, S.t('log.parcel', { waybill: one.waybill }), '']),
-				(c.gates || [])
-					.filter((gate) => gate.required)
-					.map((gate) => [gate.closed_at, S.t('log.gate', { name: gate.label }), ''])
-			)
-			.filter((row) => row[0])
-			.sort((a, b) => (a[0] < b[0] ? 1 : -1));
-
-		S.fill(
-			at.log,
-			S.el('h2', { id: 'log-h', text: S.t('case.log') }),
-			S.el(
-				'ol',
-				{ class: 'log' },
-				list.map((row) =>
-					S.el(
-						'li',
-						{},
-						S.el('time', { class: 'fig', datetime: row[0], text: S.stamp(row[0]) }),
-						S.el('span', { text: row[1] }),
-						S.el('span', { class: 'quiet', text: row[2] || '' })
-					)
-				)
-			)
-		);
-	};
-	const materialName = (c, code) => ((c.materials || []).filter((m) => m.code === code)[0] || { name: code }).name;
-
 	/* ---- decisions ---- */
 
-	const act = function (rest, body, done) {
-		const key = ZY.key();
-
-		S.unnotice('trouble');
-		return store.write(rest, body, key).then((c) => {
-			taken = false;
-			clearTimeout(beat);
-			S.notice('done', 'ok', S.t(done, { state: c.state_name, due: c.due || '' }), [['act.next', next]]);
-			S.id('notice-done').querySelector('button').focus();
-			draw(c, true);
-			S.recount();
-		}, desk.trouble);
-	};
-	const sendBack = function () {
-		const tally = review.tally();
-
-		if (tally.left || !tally.fails) {
-			S.say(S.t(tally.left ? 'bar.left' : 'bar.no_fail', { n: tally.left }));
-			review.nextOpen();
-			return;
-		}
-		review.flush().then(
-			() => {
-				const note = S.field({
-					id: 'return-note',
-					rows: 2,
-					label: S.t('return.note'),
-					hint: S.t('return.note_hint')
-				});
-				const days = S.field({
-					id: 'return-days',
-					label: S.t('return.days'),
-					hint: S.t('return.days_hint'),
-					attrs: { inputmode: 'numeric', class: 'w-s' }
-				});
-				const value = (field) => field.querySelector('input,textarea').value.trim();
-
-				S.dialog({
-					title: S.t('return.title'),
-					wide: true,
-					ok: 'return.send',
-					body: [S.preview(review, store.data), note, days],
-					check: () =>
-						value(days) && !/^([1-9]|[1-8]\d|90)$/.test(S.plain(value(days)))
-							? [{ id: 'return-days', text: S.t('return.days_bad') }]
-							: []
-				}).then((yes) => {
-					const body = { note: value(note) || null };
-
-					if (value(days)) body.days = Number(S.plain(value(days)));
-					if (yes) act('/return', body, 'return.done');
-				});
-			},
-			() => {}
-		);
-	};
-	const accept = function () {
-		const tally = review.tally();
-
-		if (tally.left || tally.fails) {
-			S.say(S.t(tally.left ? 'bar.left' : 'bar.has_fail', { n: tally.left || tally.fails }));
-			review.nextOpen();
-			return;
-		}
-		review.flush().then(
-			() => act('/accept', undefined, 'accept.done'),
-			() => {}
-		);
-	};
-	const reject = () =>
-		S.askReason({
-			title: S.t('reject.title'),
-			text: S.t('reject.text'),
-			label: S.t('reject.label'),
-			hint: S.t('reject.hint'),
-			ok: 'reject.send',
-			danger: true
-		}).then((reason) => reason && act('/reject', { reason: reason }, 'reject.done'));
-	const firstReviewer = () =>
-		(store.data.verdicts || [])
-			.map((one) => one.by)
-			.filter(Boolean)
-			.pop();
-	const approve = function () {
-		const ask = S.former.approval(store.data);
-
-		if (me(firstReviewer())) {
-			S.notice('trouble', 'warn', S.t('approve.two'));
-			return;
-		}
-		S.dialog({
-			title: S.t('approve.title'),
-			ok: 'approve.send',
-			body: [
-				!ask && S.el('p', { text: S.t('approve.text', { name: firstReviewer() || '' }) }),
-				S.dl(
-					[[S.t('f.subject'), text(S.subject(store.data))]].concat(
-						store.data.holder === 'ind' ? [] : rows(store.data, [['unit.uscc'], ['unit.address']]),
-						items(store.data),
-						terms(store.data)
-					)
-				),
-				ask && ask.body
-			],
-			danger: !!ask,
-			check: ask && ask.check
-		}).then((yes) => yes && act('/approve', {}, 'approve.done'));
+	/* A decision ends the claim. */
+	desk.drop = function () {
+		taken = false;
+		clearTimeout(beat);
 	};
 	/* The bar below the checklist: what is left, then the ways out. */
 	const bar = function () {
@@ -609,27 +230,29 @@
 							? S.t('bar.fails', { n: tally.fails })
 							: S.t('bar.all_pass', { n: tally.all })
 				}),
-				S.button('act.accept', accept, {
+				S.button('act.accept', actions.accept, {
 					class: 'btn',
 					'aria-disabled': off(tally.left || tally.fails)
 				}),
-				S.button('act.return', sendBack, {
+				S.button('act.return', actions.sendBack, {
 					class: 'btn',
 					'aria-disabled': off(tally.left || !tally.fails)
 				}),
-				S.can('case_reject') && S.button('act.reject', reject, { class: 'btn btn-red' })
+				S.can('case_reject') && S.button('act.reject', actions.reject, { class: 'btn btn-red' })
 			];
 		else if (approves())
 			kids = [
 				S.el('p', {
 					class: 'bar-say',
-					text: me(firstReviewer()) ? S.t('approve.two') : S.t('approve.say', { name: firstReviewer() || '' })
+					text: me(actions.firstReviewer())
+						? S.t('approve.two')
+						: S.t('approve.say', { name: actions.firstReviewer() || '' })
 				}),
-				S.button('act.approve', approve, {
+				S.button('act.approve', actions.approve, {
 					class: 'btn',
-					'aria-disabled': off(me(firstReviewer()))
+					'aria-disabled': off(me(actions.firstReviewer()))
 				}),
-				S.can('case_reject') && S.button('act.reject', reject, { class: 'btn btn-red' })
+				S.can('case_reject') && S.button('act.reject', actions.reject, { class: 'btn btn-red' })
 			];
 		else if (stale)
 			kids = [
@@ -647,7 +270,7 @@
 	desk.changed = bar;
 
 	/* The most urgent case of the list this one was opened from. */
-	const next = function () {
+	const next = (desk.next = function () {
 		const queue = S.query('queue') || S.homeQueue();
 
 		if (review && review.tally().dirty && mine()) {
@@ -656,7 +279,7 @@
 			return;
 		}
 		leave(queue);
-	};
+	});
 	const leave = (queue) =>
 		ZY.api('GET', S.url('/api/staff/applications', { queue: queue, limit: 50 }), { quiet: true }).then((answer) => {
 			const found = S.urgent(
@@ -711,17 +334,13 @@
 			when: (c) => ['produced', 'sent', 'ready', 'completed'].indexOf(c.state) >= 0
 		}
 	];
-	/* The panel's script lies beside this one, in the same version. */
+	/* The other scripts lie beside this one, in the same version. */
 	const base = document.currentScript.src;
-	const fetchPanel = (panel) =>
+	const bring = (file) =>
 		new Promise((resolve, reject) => {
 			const script = document.createElement('script');
 
-			if (S.panels[panel.name]) {
-				resolve();
-				return;
-			}
-			script.src = base.replace('staff-case', panel.file);
+			script.src = base.replace('staff-case', file);
 			script.onload = resolve;
 			script.onerror = reject;
 			document.head.appendChild(script);
@@ -729,7 +348,7 @@
 	const loadPanels = () =>
 		Promise.all(
 			PANELS.filter((panel) => panel.can.some(S.can)).map((panel) =>
-				fetchPanel(panel).then(
+				bring(panel.file).then(
 					() => {
 						const host = S.el('section', { class: 'panel', hidden: true });
 
@@ -740,7 +359,7 @@
 								store: store,
 								book: desk.book,
 								trouble: desk.trouble,
-								address: address
+								address: desk.data.address
 							})
 						});
 					},
@@ -779,22 +398,19 @@
 		at.view.parentNode.classList.toggle('split-one', at.work.hidden);
 	};
 	let drawn = '';
-	const draw = function (c, whole) {
-		const mode = c.state + desk.editable() + !!clear;
-
+	const draw = (desk.draw = function (c, whole) {
 		if (!at.head || !review) return;
-		unmask(c);
+		desk.data.draw(c);
 		head(c);
-		gates(c);
-		data(c);
-		log(c);
 		panels(c);
 		drawOrder();
 		desk.view.canMark(desk.editable());
+		const mode = c.state + desk.editable() + desk.data.revealed();
+
 		review.refresh(whole || mode !== drawn);
 		drawn = mode;
 		bar();
-	};
+	});
 	const build = function () {
 		const part = (name, tag, attrs) => {
 			at[name] = S.el(tag, attrs);
@@ -824,6 +440,8 @@
 		S.fill(at.work, at.check, at.bar);
 		desk.view = S.viewer(at.view);
 		review = S.verdicts(at.check, desk);
+		desk.data = S.caseData(desk, review, at);
+		actions = decides() && S.caseActions(desk, review);
 	};
 	const keys = () => {
 		const row = (key, name, run) => [
@@ -868,10 +486,15 @@
 		);
 	};
 	const begin = () =>
-		Promise.all([store.load(), ZY.catalog()]).then((both) => {
-			const c = both[0];
+		Promise.all([
+			store.load(),
+			ZY.catalog(),
+			bring('staff-case-data'),
+			decides() && bring('staff-case-actions')
+		]).then((all) => {
+			const c = all[0];
 
-			desk.book = both[1];
+			desk.book = all[1];
 			build();
 			taken = mine();
 			looking = taken;

@@ -26,9 +26,11 @@
 				.replace(/\s/g, '')
 				.replace(/\uff08/g, '(')
 				.replace(/\uff09/g, ')');
+		/* A transfer has the bank's number, money at the counter that of the receipt. */
+		const serialName = () => S.t('pay.serial.' + value('pay-method'));
 		const check = function () {
 			const faults = [];
-			const need = (id, bad) => bad && faults.push({ id: id, text: S.t('pay.bad.' + id) });
+			const need = (id, bad) => bad && faults.push({ id: id, text: S.t('pay.bad.' + id, { name: serialName() }) });
 
 			need('pay-name', !value('pay-name').trim());
 			need('pay-amount', !S.fen(value('pay-amount')));
@@ -47,6 +49,7 @@
 			const left = c.amount_fen - received(c);
 			const says = [];
 
+			S.id('pay-serial').closest('.fld').querySelector('label').textContent = serialName();
 			if (
 				name &&
 				/\*/.test(payer(c)) === false &&
@@ -159,7 +162,7 @@
 					(problem) => {
 						if (problem.status === 422) S.faults(form, S.serverFaults(problem, POINTERS));
 						else if (problem.code === 'conflict')
-							S.faults(form, [{ id: 'pay-serial', text: S.t('pay.twice') }]);
+							S.faults(form, [{ id: 'pay-serial', text: S.t('pay.twice', { name: serialName() }) }]);
 						else desk.trouble(problem);
 					}
 				);
@@ -223,7 +226,11 @@
 						label: S.t('pay.col.amount'),
 						attrs: { inputmode: 'decimal' }
 					}),
-					S.field({ id: 'pay-serial', label: S.t('pay.col.serial'), wide: true })
+					S.field({
+						id: 'pay-serial',
+						label: S.t('pay.serial.' + (c.channel === 'counter' ? 'counter' : 'transfer')),
+						wide: true
+					})
 				),
 				warn,
 				S.el(

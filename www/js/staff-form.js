@@ -1,0 +1,243 @@
+/* What the desk's pages ask and take: fields with their faults, dialogs, and the key map.  Loaded after staff.js. */
+(function (ZY) {
+	'use strict';
+
+	const S = ZY.staff;
+
+	/* ---- forms ---- */
+
+	/* A labelled field.  spec: id, label, hint, type, value, kind ('input' | 'select' | 'textarea'), options [[value, text]]. */
+	S.field = function (spec) {
+		const hint = spec.hint && S.el('p', { class: 'hint', id: spec.id + '-h', text: spec.hint });
+		const attrs = Object.assign(
+			{
+				id: spec.id,
+				name: spec.name || spec.id,
+				'aria-describedby': hint ? spec.id + '-h' : null,
+				autocomplete: 'off',
+				spellcheck: 'false'
+			},
+			spec.attrs
+		);
+		let control;
+
+		if (spec.options)
+			control = S.el(
+				'select',
+				attrs,
+				spec.options.map((one) =>
+					S.el('option', { value: one[0], text: one[1], selected: one[0] === spec.value })
+				)
+			);
+		else if (spec.rows)
+			control = S.el('textarea', Object.assign(attrs, { rows: spec.rows, text: spec.value || null }));
+		else control = S.el('input', Object.assign(attrs, { type: spec.type || 'text', value: spec.value }));
+		return S.el(
+			'div',
+			{ class: 'fld' + (spec.wide ? ' fld-wide' : '') },
+			S.el('label', { for: spec.id, text: spec.label }),
+			hint,
+			control
+		);
+	};
+	/* Marks the faults [{id, text}] in a form and puts the summary on top of it; an empty list clears them. */
+	S.faults = function (form, faults) {
+		const old = form.querySelector('.esum');
+		const box = () =>
+			S.el(
+				'div',
+				{ class: 'esum', tabindex: '-1' },
+				S.el(
+					'div',
+					{ role: 'alert' },
+					S.el('p', { class: 'esum-t', text: S.t('error.count', { n: faults.length }) }),
+					S.el('ul', {}, faults.map(line))
+				)
+			);
+		const line = (fault) =>
+			S.el(
+				'li',
+				{},
+				fault.id
+					? S.el('a', {
+							href: '#' + fault.id,
+							text: fault.text,
+							on: {
+								click: (event) => {
+									event.preventDefault();
+									S.id(fault.id).focus();
+								}
+							}
+						})
+					: fault.text
+			);
+
+		if (old) form.removeChild(old);
+		ZY.$$('.fld-err', form).forEach((fld) => ZY.errors.field(fld, null));
+		if (!faults.length) return true;
+		faults.forEach((fault) => {
+			const control = fault.id && form.querySelector('#' + fault.id);
+
+			if (control && control.closest('.fld')) ZY.errors.field(control.closest('.fld'), fault.text);
+		});
+		form.insertBefore(box(), form.firstChild);
+		form.querySelector('.esum').focus();
+		return false;
+	};
+	/* Server faults to [{id, text}], by a map pointer → id; of several at one field the first. */
+	S.serverFaults = function (problem, map) {
+		const faults = problem.errors.map((fault) => ({ id: map[fault.pointer], text: fault.detail || fault.code }));
+
+		if (!faults.length) return [{ text: S.why(problem) }];
+		return faults.filter((fault, i) => !fault.id || faults.findIndex((one) => one.id === fault.id) === i);
+	};
+
+	/* ---- dialogs ---- */
+
+	/* A modal with a form.  spec: title, body (node or list), ok (text key), danger, wide, check(): faults.
+	 * Resolves true on ok, false otherwise. */
+	S.dialog = function (spec) {
+		return new Promise((resolve) => {
+			const form = S.el('form', { method: 'dialog', novalidate: true });
+			const box = S.el(
+				'dialog',
+				{ class: 'dlg' + (spec.wide ? ' dlg-wide' : ''), 'aria-labelledby': 'dlg-t' },
+				form
+			);
+			const back = document.activeElement;
+			let result = false;
+			const shut = () => {
+				if (box.close && box.open) box.close();
+				else done();
+			};
+			const done = () => {
+				if (!box.parentNode) return;
+				box.parentNode.removeChild(box);
+				if (back && back.focus) back.focus();
+				resolve(result);
+			};
+
+			S.put(form, [
+				S.el('h2', { id: 'dlg-t', text: spec.title }),
+				S.el('div', { class: 'dlg-body' }, spec.body),
+				S.el(
+					'div',
+					{ class: 'dlg-foot' },
+					S.el('button', {
+						type: 'submit',
+						class: 'btn' + (spec.danger ? ' btn-red' : ''),
+						text: S.t(spec.ok || 'act.close')
+					}),
+					spec.ok && S.button('act.cancel', shut)
+				)
+			]);
+			form.addEventListener('submit', (event) => {
+				event.preventDefault();
+				if (spec.check && !S.faults(form, spec.check())) return;
+				result = true;
+				shut();
+			});
+			box.addEventListener('close', done);
+			document.body.appendChild(box);
+			if (box.showModal) box.showModal();
+			else box.setAttribute('open', '');
+			(
+				form.querySelector('[data-first]') ||
+				form.querySelector('textarea,input,select') ||
+				form.querySelector('button')
+			).focus();
+		});
+	};
+	/* Asks for one line of reason; resolves with it, or null. */
+	S.askReason = function (spec) {
+		const field = S.field({
+			id: 'dlg-reason',
+			label: spec.label || S.t('reason.label'),
+			hint: spec.hint,
+			rows: 3
+		});
+		const typed = () => field.querySelector('textarea').value.trim();
+
+		return S.dialog({
+			title: spec.title,
+			ok: spec.ok,
+			danger: spec.danger,
+			body: [spec.text && S.el('p', { text: spec.text }), field],
+			check: () => (typed().length > 1 ? [] : [{ id: 'dlg-reason', text: S.t('reason.empty') }])
+		}).then((yes) => (yes ? typed() : null));
+	};
+
+	/* ---- keys ---- */
+
+	const KEYS_OFF = 'zy-staff-keys-off';
+	const keys = [];
+
+	S.keysOn = () => localStorage.getItem(KEYS_OFF) !== '1';
+	/* map: [[key, text key, handler]]; the handler may return false to let the key pass. */
+	S.keys = function (map) {
+		map.forEach((row) => keys.push(row));
+	};
+	S.keyHelp = function () {
+		const toggle = S.el('input', { type: 'checkbox', id: 'keys-on', 'data-first': true });
+
+		toggle.checked = S.keysOn();
+		toggle.addEventListener('change', () => {
+			if (toggle.checked) localStorage.removeItem(KEYS_OFF);
+			else localStorage.setItem(KEYS_OFF, '1');
+		});
+		S.dialog({
+			title: S.t('keys.title'),
+			body: [
+				S.el('p', { class: 'stick' }, toggle, S.el('label', { for: 'keys-on', text: S.t('keys.switch') })),
+				S.el(
+					'table',
+					{ class: 'tbl tbl-keys' },
+					S.el(
+						'thead',
+						{},
+						S.el(
+							'tr',
+							{},
+							S.el('th', { scope: 'col', text: S.t('keys.key') }),
+							S.el('th', { scope: 'col', text: S.t('keys.does') })
+						)
+					),
+					S.el(
+						'tbody',
+						{},
+						keys
+							.filter((row) => row[1])
+							.map((row) =>
+								S.el(
+									'tr',
+									{},
+									S.el('td', {}, S.el('kbd', { text: row[3] || row[0] })),
+									S.el('td', { text: S.t(row[1]) })
+								)
+							)
+					)
+				)
+			]
+		});
+	};
+	document.addEventListener('keydown', (event) => {
+		const where = event.target;
+
+		if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing || event.keyCode === 229) return;
+		if (/^(INPUT|TEXTAREA|SELECT)$/.test(where.tagName) && !/^(radio|checkbox|button)$/.test(where.type)) return;
+		if (document.querySelector('dialog[open]')) return;
+		if (!S.keysOn() && event.key !== '?') return;
+		const row = keys.filter((one) => one[0] === event.key)[0];
+
+		if (row && row[2](event) !== false) event.preventDefault();
+	});
+	S.keys([
+		['?', 'keys.help', S.keyHelp],
+		['/', 'keys.find', () => S.id('find') && S.id('find').elements.q.focus()]
+	]);
+	document.addEventListener('DOMContentLoaded', () => {
+		const help = S.id('keys-help');
+
+		if (help) help.addEventListener('click', S.keyHelp);
+	});
+})(window.ZY);
