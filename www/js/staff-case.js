@@ -393,7 +393,7 @@
 	const drawOrder = function () {
 		if (judges() || approves()) at.side.insertBefore(at.panels, at.log);
 		else at.side.insertBefore(at.panels, at.side.firstChild);
-		at.work.hidden = !(S.can('case_read') && store.data.materials.length);
+		at.work.hidden = !(S.can('case_read') && review.materials().length);
 		at.view.hidden = at.work.hidden;
 		at.view.parentNode.classList.toggle('split-one', at.work.hidden);
 	};
