@@ -22,6 +22,12 @@ struct token_in {
 static const struct field token_fields[] = {TEXT_REQUIRED(struct token_in, serial, "UKey序列号", 4, 40, register_rule_token)};
 static const struct shape token_shape = SHAPE(struct token_in, token_fields);
 
+struct waiver_in {
+	const char *reason;
+};
+static const struct field waiver_fields[] = {TEXT_REQUIRED(struct waiver_in, reason, "理由", 2, 400, rule_note)};
+static const struct shape waiver_shape = SHAPE(struct waiver_in, waiver_fields);
+
 static const struct field walkin_fields[] = {
 	TEXT_REQUIRED(struct walkin_new, service, "业务", 1, 20, rule_word),
 	TEXT_REQUIRED(struct walkin_new, holder, "证书类型", 1, 10, rule_word),
@@ -84,6 +90,14 @@ static enum err walkin(struct web *w)
 	return web_created(w, NULL);
 }
 
+static enum err waive(struct web *w)
+{
+	const struct waiver_in *in = w->in;
+	struct application app;
+
+	return answer(w, dispatch_waive(&w->c, WEB_NO(w), in->reason, &app), &app);
+}
+
 static enum err send_parcel(struct web *w)
 {
 	const struct parcel_in *in = w->in;
@@ -126,6 +140,7 @@ static enum err pickup(struct web *w)
 static const struct route routes[] = {
 	{POST, "/api/staff/applications/:no/originals", PERM_ORIGINALS, ROUTE_TX, &originals_in_shape, NULL, originals},
 	{POST, "/api/staff/applications/:no/token", PERM_ORIGINALS, ROUTE_TX, &token_shape, NULL, token},
+	{POST, "/api/staff/applications/:no/waiver", PERM_WAIVE, ROUTE_TX, &waiver_shape, NULL, waive},
 	{POST, "/api/staff/walkins", PERM_WALKIN, ROUTE_TX, &walkin_shape, NULL, walkin},
 	{POST, "/api/staff/parcels", PERM_DISPATCH, ROUTE_TX, &parcel_shape, NULL, send_parcel},
 	{POST, "/api/staff/parcels/:waybill/delivered", PERM_DISPATCH, ROUTE_TX, NULL, NULL, delivered},

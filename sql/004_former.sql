@@ -25,3 +25,12 @@ CREATE TABLE token_in (
   PRIMARY KEY (application_id, serial),
   CONSTRAINT token_in_application FOREIGN KEY (application_id) REFERENCES application (id)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='tokens received';
+
+CREATE TABLE licence_waiver (
+  application_id BIGINT NOT NULL COMMENT 'case',
+  reason VARCHAR(400) NOT NULL COMMENT 'why the original of the licence need not be shown',
+  staff_id BIGINT NOT NULL COMMENT 'supervisor who said so',
+  at BIGINT NOT NULL COMMENT 'moment',
+  PRIMARY KEY (application_id),
+  CONSTRAINT licence_waiver_application FOREIGN KEY (application_id) REFERENCES application (id)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='licences taken on their copy by a supervisor';

@@ -9,7 +9,7 @@
 #include "domain/register.h"
 #include "domain/setting.h"
 
-enum { ORIGINAL_ADD, ORIGINAL_SUM, PARCEL_ADD, PARCEL_DELIVERED, PARCEL_CASE, READY_ADD, HANDED, ORIGINALS, PARCELS, TOKEN_ADD, TOKEN_COUNT, OWN_TRANSFER };
+enum { ORIGINAL_ADD, ORIGINAL_SUM, PARCEL_ADD, PARCEL_DELIVERED, PARCEL_CASE, READY_ADD, HANDED, ORIGINALS, PARCELS, TOKEN_ADD, TOKEN_COUNT, OWN_TRANSFER, WAIVED, WAIVE_ADD };
 
 static const struct sql sql[] = {
 	[ORIGINAL_ADD] = {"INSERT INTO original (application_id, material, copies, staff_id, at) VALUES (?,?,?,?,?)", "isiii", ""},
@@ -21,6 +21,8 @@ static const struct sql sql[] = {
 	[HANDED] = {"UPDATE pickup SET handed_at=?, collector=?, staff_id=? WHERE application_id=? AND handed_at IS NULL", "isii", ""},
 	[ORIGINALS] = {"SELECT o.material, o.copies, s.name, o.at FROM original o JOIN staff s ON s.id=o.staff_id WHERE o.application_id=? ORDER BY o.id",
 		       "i", "sisi"},
+	[WAIVED] = {"SELECT COUNT(*) FROM licence_waiver WHERE application_id=?", "i", "i"},
+	[WAIVE_ADD] = {"INSERT INTO licence_waiver (application_id, reason, staff_id, at) VALUES (?,?,?,?)", "isii", ""},
 	[OWN_TRANSFER] = {"SELECT COUNT(*) FROM payment WHERE application_id=? AND method='transfer' AND payer_right=1 AND payer_name=?", "is", "i"},
 	[TOKEN_ADD] = {"INSERT INTO token_in (application_id, serial, staff_id, at) VALUES (?,?,?,?)", "isii", ""},
 	[TOKEN_COUNT] = {"SELECT COUNT(*) FROM token_in WHERE application_id=?", "i", "i"},
@@ -74,19 +76,40 @@ static enum err own_transfer_in(struct ctx *c, const struct application *app, bo
 	return e;
 }
 
-/* May the licence be taken on its copy alone? */
+/* May the licence be taken on its copy alone?  Once the unit's own transfer is in, or by a supervisor's word. */
 static enum err licence_waived(struct ctx *c, const struct application *app, bool *ret_waived)
 {
+	struct db_int said = {0};
 	int64_t setting;
 	bool paid = false;
 	enum err e = setting_int_of(c, "counter.licence_waiver", app->catalog, app->created_at, &setting);
 
 	if (e == ERR_OK)
 		e = own_transfer_in(c, app, &paid);
-	*ret_waived = (text_eq(app->route->licence_waiver, "paid") && setting >= LICENCE_WAIVER_PAID && paid) ||
-		      (text_eq(app->route->licence_waiver, "supervisor") && setting >= LICENCE_WAIVER_SUPERVISOR &&
-			      (c->actor.permissions & PERMISSION_BIT(PERM_WAIVE)));
+	if (e == ERR_OK)
+		e = db_one(c->db, &sql[WAIVED], &db_int_shape, &said, I(app->id));
+	*ret_waived = (text_eq(app->route->licence_waiver, "paid") && setting >= LICENCE_WAIVER_PAID && paid) || said.value > 0;
 	return e;
+}
+
+enum err dispatch_waive(struct ctx *c, const char *no, const char *reason, struct application *ret_app)
+{
+	int64_t setting = 0;
+	enum err e = application_lock(c, no, ret_app);
+
+	if (e == ERR_OK)
+		e = setting_int_of(c, "counter.licence_waiver", ret_app->catalog, ret_app->created_at, &setting);
+	if (e == ERR_OK && (!paper_may_come(ret_app->state) || !text_eq(ret_app->route->licence_waiver, "supervisor") ||
+				   setting < LICENCE_WAIVER_SUPERVISOR))
+		e = ctx_say(c, ERR_WRONG_STATE, "这件申请不能由主管免看证照原件");
+	if (e == ERR_OK)
+		e = db_exec(c->db, &sql[WAIVE_ADD], I(ret_app->id), S(reason), I(c->actor.staff_id), I(c->now));
+	if (e == ERR_CONFLICT)
+		return ctx_say(c, e, "已经免看过");
+	if (e != ERR_OK)
+		return e;
+	audit_add(c, "waive", no, reason);
+	return application_save(c, ret_app);
 }
 
 static enum err check_originals(struct ctx *c, const struct application *app, const struct originals_in *in)
@@ -102,7 +125,7 @@ static enum err check_originals(struct ctx *c, const struct application *app, co
 			fault_add(&c->faults, arena_printf(c->arena, "/items/%zu/material", i), "choice", "这件申请不收这种材料的原件");
 		else if (item[i].without_original && !(waived && text_eq(m->code, "m2")))
 			fault_add(&c->faults, arena_printf(c->arena, "/items/%zu/without_original", i), "original_needed",
-				  "须出示%s的原件；续期、补办可先对公转账，到账后只凭复印件", m->name);
+				  "须出示%s的原件；续期、补办可先对公转账，解锁可请主管决定", m->name);
 	}
 	return e == ERR_OK && c->faults.count ? ERR_INVALID : e;
 }

@@ -20,6 +20,9 @@ extern const struct shape originals_in_shape;
 /* Add what arrived (or was seen at the counter); the gate of originals closes when every material has its copies. */
 enum err dispatch_originals(struct ctx *c, const char *no, const struct originals_in *in, struct application *ret_app) MUST_USE;
 
+/* A supervisor's word in place of the licence's original, where route and setting leave it to him: counts as shown. */
+enum err dispatch_waive(struct ctx *c, const char *no, const char *reason, struct application *ret_app) MUST_USE;
+
 /* The token came in: its serial must be that of a certificate of the case, as far as the register knows it.  Closes the
  * gate when every line has its token. */
 enum err dispatch_token(struct ctx *c, const char *no, const char *serial, struct application *ret_app) MUST_USE;

@@ -39,7 +39,7 @@ static const struct role {
 	{"producer", "制证", ANY_STAFF | P(CASE_READ) | P(PRODUCE)},
 	{"finance", "财务", ANY_STAFF | P(CASE_READ) | P(MONEY)},
 	{"desk", "前台与收发", ANY_STAFF | P(CASE_READ) | P(REVEAL) | P(ORIGINALS) | P(DISPATCH) | P(PICKUP) | P(WALKIN)},
-	{"supervisor", "主管", ANY_STAFF | P(CASE_READ) | P(CASE_APPROVE) | P(CASE_REJECT) | P(REVEAL) | P(ORIGINALS) | P(WAIVE) | P(REPORT) | P(SETTINGS)},
+	{"supervisor", "主管", ANY_STAFF | P(CASE_READ) | P(CASE_APPROVE) | P(CASE_REJECT) | P(REVEAL) | P(WAIVE) | P(REPORT) | P(SETTINGS)},
 	{"admin", "系统管理", ANY_STAFF | P(USERS) | P(SETTINGS)},
 	{"auditor", "审计", ANY_STAFF | P(CASE_READ) | P(AUDIT) | P(REPORT)},
 };

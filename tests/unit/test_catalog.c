@@ -105,7 +105,7 @@ static void materials_of_the_guide(void **state)
 		{"change", "ind", "counter", "m1x2 m5x1 m8x1 m7x1"},
 		{"reissue", "rep", "post", "m1x2 m2x1 m3x1 m4x1 m6x1 m7x1?"},
 		{"unlock", "org", "post", "m1x2 m2x1 m3x1 m7x1"},
-		{"unlock", "org", "online", "m7x1"},
+		{"unlock", "org", "online", "m1x1? m2x1? m3x1? m7x1"},
 		{"revoke", "org", "counter", "m1x2 m2x1? m9x1? m3x1 m7x1? m8x1?"},
 		{"revoke", "ind", "counter", "m1x2 m5x1 m7x1? m8x1?"},
 	};
@@ -139,7 +139,7 @@ static void gates_of_the_product(void **state)
 		{"change", "post", "scans originals token"},
 		{"reissue", "post", "scans originals money:own"},
 		{"reissue", "counter", "scans originals money:any"},
-		{"unlock", "online", ""},
+		{"unlock", "online", "scans?"},
 		{"unlock", "post", "scans originals token"},
 		{"revoke", "counter", "scans originals token?"},
 	};
