@@ -8,9 +8,9 @@
   ZY.sections = [
     { code: 'old', page: 'old-cert.html', has: ['items'], old: true },
     { code: 'reason', page: 'reason.html', has: ['reason'] },
+    { code: 'change', page: 'change.html', has: ['change'] },
     { code: 'unit', page: 'unit.html', has: ['unit'] },
     { code: 'person', page: 'holder.html', has: ['person'] },
-    { code: 'change', page: 'change.html', has: ['change'] },
     { code: 'agent', page: 'agent.html', has: ['agent'] },
     { code: 'cert', page: 'cert.html', has: ['years', 'items'], old: false },
     { code: 'delivery', page: 'delivery.html', has: ['delivery'] },

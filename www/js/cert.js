@@ -37,7 +37,7 @@
         ZY.text(line, 'legend', ZY.t('cert.item', { n: i + 1 }));
         input.id = 'items-' + i + '-seal_name';
         input.name = 'items.' + i + '.seal_name';
-        $('.fld label', line).setAttribute('for', input.id);
+        $('label', input.parentNode).setAttribute('for', input.id);
         ZY.$$('[type=radio]', line).forEach(function (r, k) {
           r.name = 'items.' + i + '.seal_kind';
           r.id = 'items-' + i + '-seal_kind' + (k ? '-' + (k + 1) : '');

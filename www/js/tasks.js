@@ -15,7 +15,7 @@
     ZY.text(box, 'p', p.errors.length ? p.errors[0].detail : p.detail);
     $('#refused-go').textContent = route ? ZY.t('start.instead', { title: route.title }) : ZY.t('start.again');
     $('#refused-go').href = route ? '/apply/tasks.html?start=' + to.join('.') : '/apply/start.html?service=' + part[0] + '&holder=' + part[1];
-    ZY.clear($('#state'));
+    ZY.show($('#state'), false);
     ZY.show($('#view'));
     ZY.show(box);
     document.body.dataset.ready = '1';

@@ -79,7 +79,7 @@ window.ZY.texts = {
   'delivery.mode.courier': '顺丰寄回', 'delivery.mode.pickup': '到网点领取',
   'invoice.kind.normal': '增值税普通发票', 'invoice.kind.special': '增值税专用发票',
   'check.to.form': '去下载申请表', 'check.to.submit': '核对无误，去提交', 'check.cert.old': '这次办理的证书，须与登记一致',
-  'switch.to': '{title}', 'switch.ask': '再点一次，改为{title}',
+  'switch.to': '改为：{title}', 'switch.ask': '再点一次，改为{title}',
   'old.frozen': '与原证书一致，有变化的先办变更',
   'form.copies': '打印全部页，一式{n}份已经包含在文件里。',
   'up.formats': 'JPG、PNG或PDF，单个不超过10MB',
