@@ -125,7 +125,7 @@ static enum err check_originals(struct ctx *c, const struct application *app, co
 			fault_add(&c->faults, arena_printf(c->arena, "/items/%zu/material", i), "choice", "这件申请不收这种材料的原件");
 		else if (item[i].without_original && !(waived && text_eq(m->code, "m2")))
 			fault_add(&c->faults, arena_printf(c->arena, "/items/%zu/without_original", i), "original_needed",
-				  "须出示%s的原件；续期、补办可先对公转账，解锁可请主管决定", m->name);
+				  "%s：请出示原件；续期、补办可先对公转账，解锁可请主管决定", m->name);
 	}
 	return e == ERR_OK && c->faults.count ? ERR_INVALID : e;
 }
