@@ -152,6 +152,7 @@
   }
   function list() {
     own.forEach(function (c, i) {
+      if (c.holder !== ZY.kase.holder) { return; }
       const input = ZY.el('input', { type: 'checkbox', id: 'own-' + i, value: String(i) });
       const label = ZY.el('label', { for: input.id, text: c.holder_name }, [ZY.certTag(c)]);
       label.appendChild(ZY.el('span', { class: 'hint', text: why(c) || ZY.t('old.own', { left: ZY.leftText(c), end: c.sign_serial.slice(-6) }) }));
@@ -162,7 +163,7 @@
       });
       $('#own').appendChild(ZY.el('div', { class: 'opt' }, [input, label]));
     });
-    ZY.show($('#own-part'), own.length > 0);
+    ZY.show($('#own-part'), Boolean($('#own').firstChild));
   }
 
   function find() {

@@ -12,9 +12,9 @@
       const has = function (g) { return open.indexOf(g) >= 0; };
       if (kase.state === 'installing') { location.replace(ZY.link('install.html')); return; }
       const steps = has('scans') ? [ZY.t('done.review')] : [];
-      if (has('originals')) { steps.push(ZY.t(kase.channel === 'post' ? 'done.post' : 'done.counter')); }
+      if (has('originals')) { steps.push(ZY.t(kase.channel === 'post' ? 'done.post' : kase.holder === 'ind' ? 'done.counter.ind' : 'done.counter')); }
       if (has('token')) { steps.push(ZY.t('done.token')); }
-      if (has('money')) { steps.push(ZY.t(ZY.tellsMoney(ZY.route) && kase.remittance && kase.remittance.payer_name ? 'done.money' : 'done.unpaid')); }
+      if (has('money')) { steps.push(ZY.t(ZY.tellsMoney(ZY.route) && kase.remittance && kase.remittance.payer_name ? 'done.money' : kase.channel === 'counter' ? 'done.counter.pay' : 'done.unpaid')); }
       if (has('signature')) { steps.push(ZY.t('done.sign')); }
       if (!has('scans')) { steps.push(ZY.t('done.machine')); }
       else if (ZY.sectionsOf(ZY.route).some(function (s) { return s.code === 'delivery'; })) {
