@@ -7,11 +7,12 @@
 #include "base/str.h"
 #include "domain/setting.h"
 
-enum { HOLD, RELEASE, BUSY, MADE, LINK };
+enum { HOLD, HELD, RELEASE, BUSY, MADE, LINK };
 
 static const struct sql sql[] = {
 	[HOLD] = {"UPDATE certificate SET busy_case=? WHERE id=? AND (busy_case IS NULL OR busy_case=?)", "iii", ""},
-	[RELEASE] = {"UPDATE certificate SET busy_case=NULL WHERE busy_case=?", "i", ""},
+	[HELD] = {"SELECT id FROM certificate WHERE busy_case=? ORDER BY id", "i", "i"},
+	[RELEASE] = {"UPDATE certificate SET busy_case=NULL WHERE id=? AND busy_case=?", "ii", ""},
 	[BUSY] = {"SELECT a.no FROM certificate t JOIN application a ON a.id=t.busy_case WHERE t.id=? AND t.busy_case<>?", "ii", "s"},
 	[MADE] = {"SELECT id FROM certificate WHERE application_id=? AND item=?", "ii", "i"},
 	[LINK] = {"UPDATE certificate SET predecessor=? WHERE id=? AND predecessor IS NULL", "ii", ""},
@@ -344,9 +345,15 @@ enum err former_hold(struct ctx *c, const struct application *app)
 	return former_wanted(app) ? each_former(c, app, hold, NULL) : ERR_OK;
 }
 
+/* Row by row: to change all in one statement would lock the gap in the index where other cases want to enter theirs. */
 enum err former_release(struct ctx *c, const struct application *app)
 {
-	return db_exec(c->db, &sql[RELEASE], I(app->id));
+	struct list held;
+	enum err e = db_all(c->db, &sql[HELD], &db_int_shape, &held, I(app->id));
+
+	for (size_t i = 0; e == ERR_OK && i < held.count; i++)
+		e = db_exec(c->db, &sql[RELEASE], I(((const struct db_int *)held.at)[i].value), I(app->id));
+	return e;
 }
 
 const char *former_ending(const struct application *app)
