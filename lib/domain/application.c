@@ -7,7 +7,7 @@
 #include "base/rule.h"
 #include "base/str.h"
 #include "domain/audit.h"
-#include "domain/former.h"
+#include "domain/application_former.h"
 #include "domain/fee.h"
 #include "domain/notify.h"
 #include "domain/rules.h"

@@ -10,7 +10,7 @@
 #include "domain/fee.h"
 #include "domain/material.h"
 #include "domain/notify.h"
-#include "domain/former.h"
+#include "domain/application_former.h"
 #include "io/json.h"
 
 static bool form_failed(struct ctx *c, const struct application *app, enum err *ret_e)

@@ -4,7 +4,7 @@
 
 #include "base/str.h"
 #include "domain/application.h"
-#include "domain/former.h"
+#include "domain/application_former.h"
 #include "domain/notify.h"
 
 enum { CLOSINGS, CLOSE };

@@ -7,7 +7,7 @@
 #include "domain/application.h"
 #include "domain/audit.h"
 #include "domain/fee.h"
-#include "domain/former.h"
+#include "domain/application_former.h"
 #include "domain/setting.h"
 
 enum { UNLOCKS, UNLOCK_ADD };

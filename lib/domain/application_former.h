@@ -1,5 +1,5 @@
-#ifndef DOMAIN_FORMER_H
-#define DOMAIN_FORMER_H
+#ifndef DOMAIN_APPLICATION_FORMER_H
+#define DOMAIN_APPLICATION_FORMER_H
 
 #include "domain/application.h"
 #include "domain/register.h"

@@ -1,4 +1,4 @@
-#include "domain/former.h"
+#include "domain/application_former.h"
 
 #include <inttypes.h>
 #include <string.h>
