@@ -401,6 +401,7 @@ test('revoke: counter only, dissolved unit brings its proof', async () => {
 	await page.check('[name=reason][value=dissolved]');
 	await look('s70-revoke-reason');
 	await save();
+	await at('/apply/unit.html');
 	const j = journey(no, 'counter');
 	await patch(j, { unit: unitOf(c), agent: agent(c), consents: consents() });
 	await j.look();
