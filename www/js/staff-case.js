@@ -490,6 +490,8 @@
 			store.load(),
 			ZY.catalog(),
 			bring('staff-case-data'),
+			bring('staff-case-former'),
+			bring('i18n/staff-services-zh-CN'),
 			decides() && bring('staff-case-actions')
 		]).then((all) => {
 			const c = all[0];

@@ -66,6 +66,7 @@ window.ZY.addTexts({
 	'queue.approved': '待制证',
 	'queue.to_send': '待寄出',
 	'queue.to_collect': '待领取',
+	'queue.counter': '今日前台',
 	'queue.all': '全部',
 	'state.draft': '填写中',
 	'state.printed': '待上传',
@@ -91,6 +92,8 @@ window.ZY.addTexts({
 	'nav.finance': '收款登记',
 	'nav.produce': '制证',
 	'nav.ship': '寄出与领取',
+	'nav.counter': '前台办理',
+	'nav.register': '证书登记簿',
 
 	'notice.info': '提示：',
 	'notice.ok': '完成：',
@@ -183,6 +186,7 @@ window.ZY.addTexts({
 	'list.waiting_any': '全部',
 	'list.waiting_originals': '等原件',
 	'list.waiting_money': '等款项',
+	'list.waiting_token': '等介质',
 
 	'case.kind': '{service}·{holder}',
 	'case.due': '期限{day}',

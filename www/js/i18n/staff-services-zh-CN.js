@@ -1,11 +1,7 @@
-/* Texts of the counter, the register, and of cases about certificates that exist already.  Loaded after staff-zh-CN.js. */
+/* Texts of cases about certificates that exist already, of the counter and its slip, and of the register.  Loaded after
+ * staff-zh-CN.js by the pages that show them. */
 'use strict';
 window.ZY.addTexts({
-	'nav.counter': '前台办理',
-	'nav.register': '证书登记簿',
-	'queue.counter': '今日前台',
-	'list.waiting_token': '等介质',
-
 	'former.title': '原证书',
 	'former.line': '证书{serial}的比对',
 	'former.nth': '第{n}张，序列号',
@@ -30,6 +26,7 @@ window.ZY.addTexts({
 	'former.tail_bad': '与原证书的序列号不符，核对后再输',
 
 	'mail.right_token': '原件已收齐，还等UKey。',
+
 	'tick.title.token': '收到介质',
 	'tick.label.token': 'UKey序列号',
 	'tick.hint.token': '扫描或输入UKey外壳上的序列号',
@@ -60,6 +57,9 @@ window.ZY.addTexts({
 	'make.token_hint': '换了UKey才填',
 	'make.bad.token': '序列号为4至40位字母或数字',
 	'make.no_register': '没有读到登记簿，有效期按申请年限预填，请核对原证书。',
+
+	'reg.status': '状态',
+	'reg.token': 'UKey',
 
 	'counter.title': '前台办理',
 	'counter.open': '为到场的人开一件申请',
@@ -120,8 +120,6 @@ window.ZY.addTexts({
 	'reg.holder': '证书主体',
 	'reg.uscc': '信用代码',
 	'reg.term': '有效期',
-	'reg.status': '状态',
-	'reg.token': 'UKey',
 	'reg.seal': '印章',
 	'reg.chain': '前后证书',
 	'reg.case': '来源',
