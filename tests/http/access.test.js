@@ -20,7 +20,7 @@ const MAY = {
 	producer1: ['staff', 'case_read', 'produce'],
 	finance1: ['staff', 'case_read', 'money'],
 	desk1: ['staff', 'case_read', 'reveal', 'originals', 'dispatch', 'pickup', 'walkin'],
-	supervisor1: ['staff', 'case_read', 'case_approve', 'case_reject', 'reveal', 'originals', 'waive', 'report', 'settings'],
+	supervisor1: ['staff', 'case_read', 'case_approve', 'case_reject', 'reveal', 'waive', 'report', 'settings'],
 	admin1: ['staff', 'users', 'settings'],
 	auditor1: ['staff', 'case_read', 'audit', 'report'],
 };
