@@ -89,12 +89,19 @@ static const struct gate_state *first_open(const struct gates *gates, const char
 	return NULL;
 }
 
+/* Only gates are awaited: accepted, or handed in for the machine to decide. */
+static bool waits_for_gates(const struct application *app)
+{
+	return app->state == STATE_ACCEPTED || (app->state == STATE_SUBMITTED && text_eq(app->route->decide, "machine") &&
+						       !text_eq(app->data.review, "manual"));
+}
+
 void application_turn(const struct application *app, const struct gates *gates, const char **ret_turn, const char **ret_text)
 {
 	const struct catalog_state *state = catalog_state(app->catalog, state_words[app->state]);
 	const struct gate_state *open = NULL;
 
-	if (app->state == STATE_ACCEPTED) {
+	if (waits_for_gates(app)) {
 		open = first_open(gates, "applicant");
 		if (!open)
 			open = first_open(gates, NULL);
@@ -149,8 +156,11 @@ static void write_open_gates(struct ctx *c, const struct application *app, const
 
 static void write_next(struct ctx *c, const struct application *app, const struct gates *gates, struct json_out *j)
 {
+	enum state shown = waits_for_gates(app) ? STATE_ACCEPTED : app->state;
+
 	json_list(j, "next");
-	switch (app->state) {
+	switch (shown) {
+	case STATE_ACCEPTED: write_open_gates(c, app, gates, j); break;
 	case STATE_DRAFT:
 		write_step(c, j, "fill", "填写资料", "/apply/tasks.html", app->no);
 		if (application_wants_form(app))
@@ -164,7 +174,6 @@ static void write_next(struct ctx *c, const struct application *app, const struc
 		write_step(c, j, "submit", "提交申请", "/apply/submit.html", app->no);
 		break;
 	case STATE_RETURNED: write_step(c, j, "correct", "改正并提交补正", "/apply/fix.html", app->no); break;
-	case STATE_ACCEPTED: write_open_gates(c, app, gates, j); break;
 	case STATE_READY: write_step(c, j, "collect", "带身份证原件到网点领取", "/guide/outlets.html", app->no); break;
 	case STATE_COMPLETED:
 	case STATE_WITHDRAWN:
