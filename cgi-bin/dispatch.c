@@ -19,7 +19,8 @@ static const struct shape parcel_shape = SHAPE(struct parcel_in, parcel_fields);
 struct token_in {
 	const char *serial;
 };
-static const struct field token_fields[] = {TEXT_REQUIRED(struct token_in, serial, "UKey序列号", 4, 40, register_rule_token)};
+static const struct field token_fields[] = {
+	TEXT_REQUIRED(struct token_in, serial, "UKey序列号", 4, 40, register_rule_token)};
 static const struct shape token_shape = SHAPE(struct token_in, token_fields);
 
 struct waiver_in {

@@ -77,7 +77,8 @@ static enum err recent(struct web *w)
 	for (size_t i = 0; e == ERR_OK && i < rows.count; i++)
 		e = payment_write(&w->c, &p[i], j);
 	json_end(j);
-	json_text(j, "next", (int64_t)rows.count == limit ? arena_printf(w->c.arena, "%" PRId64, p[rows.count - 1].id) : NULL);
+	json_text(j, "next",
+		(int64_t)rows.count == limit ? arena_printf(w->c.arena, "%" PRId64, p[rows.count - 1].id) : NULL);
 	json_end(j);
 	return e;
 }

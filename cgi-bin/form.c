@@ -56,9 +56,9 @@ static enum err blank(struct web *w)
 {
 	const char *file = w->segment[1], *dot = strrchr(file, '.');
 	struct bytes made;
-	enum err e = dot && text_eq(dot, ".pdf")
-			     ? form_blank(&w->c, w->segment[0], arena_textn(w->c.arena, file, (size_t)(dot - file)), &made)
-			     : ERR_NOT_FOUND;
+	enum err e = dot && text_eq(dot, ".pdf") ? form_blank(&w->c, w->segment[0],
+							   arena_textn(w->c.arena, file, (size_t)(dot - file)), &made)
+						 : ERR_NOT_FOUND;
 
 	if (e == ERR_OK)
 		offer(w, arena_printf(w->c.arena, "空白申请表-%s-%s", w->segment[0], file), made);

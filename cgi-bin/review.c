@@ -16,7 +16,8 @@ static const struct shape reasoned_shape = SHAPE(struct reasoned, reasoned_field
 struct signature_in {
 	const char *serial;
 };
-static const struct field signature_fields[] = {TEXT_REQUIRED(struct signature_in, serial, "签名证书序列号", 2, 40, rule_serial)};
+static const struct field signature_fields[] = {
+	TEXT_REQUIRED(struct signature_in, serial, "签名证书序列号", 2, 40, rule_serial)};
 static const struct shape signature_shape = SHAPE(struct signature_in, signature_fields);
 
 struct return_in {
@@ -24,7 +25,8 @@ struct return_in {
 	int64_t days;
 };
 static const struct field return_fields[] = {
-	TEXT(struct return_in, note, "说明", 1, 400, rule_note), INT(struct return_in, days, "补正天数", 1, 90),
+	TEXT(struct return_in, note, "说明", 1, 400, rule_note),
+	INT(struct return_in, days, "补正天数", 1, 90),
 };
 static const struct shape return_shape = SHAPE(struct return_in, return_fields);
 

@@ -56,7 +56,8 @@ static int workflow(void)
 	for (size_t i = 0; workflow_at(i); i++) {
 		const struct transition *t = workflow_at(i);
 
-		printf("%s %s %s %s\n", state_words[t->from], event_words[t->event], permission_word(t->permission), state_words[t->to]);
+		printf("%s %s %s %s\n", state_words[t->from], event_words[t->event], permission_word(t->permission),
+			state_words[t->to]);
 	}
 	return 0;
 }
@@ -151,7 +152,8 @@ static int import_certificates(struct ctx *c, char **paths)
 		print_faults(*paths, &c->faults);
 		if (e != ERR_OK)
 			return complain(*paths, e);
-		printf("%s: %" PRId64 " certificates added, %" PRId64 " known already\n", *paths, done.added, done.unchanged);
+		printf("%s: %" PRId64 " certificates added, %" PRId64 " known already\n", *paths, done.added,
+			done.unchanged);
 	}
 	return 0;
 }

@@ -13,14 +13,14 @@
 struct arena;
 
 struct arena *arena_new(void);
-void arena_free(struct arena *a);   /* NULL is fine */
-void arena_reset(struct arena *a);  /* keeps one block for the next request */
+void arena_free(struct arena *a);	  /* NULL is fine */
+void arena_reset(struct arena *a);	  /* keeps one block for the next request */
 size_t arena_used(const struct arena *a); /* bytes handed out since the last reset */
 
 void *arena_alloc(struct arena *a, size_t bytes);
 void *arena_array(struct arena *a, size_t count, size_t bytes); /* count × bytes, overflow checked */
 void *arena_dup(struct arena *a, const void *from, size_t bytes);
-char *arena_text(struct arena *a, const char *text);            /* copy; NULL stays NULL */
+char *arena_text(struct arena *a, const char *text);		    /* copy; NULL stays NULL */
 char *arena_textn(struct arena *a, const char *text, size_t bytes); /* copy of the first bytes, ended by NUL */
 char *arena_printf(struct arena *a, const char *format, ...) PRINTF_LIKE(2, 3);
 

@@ -16,22 +16,46 @@ static const char *const sms_drivers[] = {"spool", NULL};
 
 static const struct field fields[] = {
 	LINE(url),
-	PATH(var_dir), PATH(secret_dir), PATH(store_dir), PATH(spool_dir), PATH(gen_dir),
-	PATH(catalog_file), PATH(catalog_schema), PATH(sql_dir),
-	PATH(db_socket), LINE(db_name), LINE(db_user_prefix), LINE(db_admin),
-	PATH(font_body), PATH(font_rare),
+	PATH(var_dir),
+	PATH(secret_dir),
+	PATH(store_dir),
+	PATH(spool_dir),
+	PATH(gen_dir),
+	PATH(catalog_file),
+	PATH(catalog_schema),
+	PATH(sql_dir),
+	PATH(db_socket),
+	LINE(db_name),
+	LINE(db_user_prefix),
+	LINE(db_admin),
+	PATH(font_body),
+	PATH(font_rare),
 	PATH(fastcgi_secret_file),
 	LINE(case_prefix),
 	WORD_REQUIRED(struct config, sms_driver, "sms_driver", sms_drivers),
 	BOOL(struct config, cookie_secure, "cookie_secure"),
-	COUNT(rate_otp_phone_s, 1, 86400), COUNT(rate_otp_phone_day, 1, 1000000), COUNT(rate_otp_ip_hour, 1, 1000000),
-	COUNT(rate_login_ip_minute, 1, 1000000), COUNT(rate_track_ip_minute, 1, 1000000),
-	SECONDS(otp_ttl_s), COUNT(otp_tries, 1, 100),
-	SECONDS(session_idle_s), SECONDS(session_max_s), SECONDS(staff_idle_s), SECONDS(staff_max_s),
-	COUNT(store_quota_bytes, 1, 1ll << 50), COUNT(store_low_bytes, 1, 1ll << 50),
-	COUNT(upload_max_bytes, 1024, 1ll << 30), COUNT(upload_max_pages, 1, 500), COUNT(upload_max_files, 1, 500), SECONDS(upload_ttl_s),
-	SECONDS(claim_lease_s), COUNT(idle_days, 1, 3650), COUNT(idle_notice_days, 1, 3650),
-	COUNT(drafts_per_account, 1, 1000000), COUNT(worker_poll_ms, 10, 60000),
+	COUNT(rate_otp_phone_s, 1, 86400),
+	COUNT(rate_otp_phone_day, 1, 1000000),
+	COUNT(rate_otp_ip_hour, 1, 1000000),
+	COUNT(rate_login_ip_minute, 1, 1000000),
+	COUNT(rate_track_ip_minute, 1, 1000000),
+	SECONDS(otp_ttl_s),
+	COUNT(otp_tries, 1, 100),
+	SECONDS(session_idle_s),
+	SECONDS(session_max_s),
+	SECONDS(staff_idle_s),
+	SECONDS(staff_max_s),
+	COUNT(store_quota_bytes, 1, 1ll << 50),
+	COUNT(store_low_bytes, 1, 1ll << 50),
+	COUNT(upload_max_bytes, 1024, 1ll << 30),
+	COUNT(upload_max_pages, 1, 500),
+	COUNT(upload_max_files, 1, 500),
+	SECONDS(upload_ttl_s),
+	SECONDS(claim_lease_s),
+	COUNT(idle_days, 1, 3650),
+	COUNT(idle_notice_days, 1, 3650),
+	COUNT(drafts_per_account, 1, 1000000),
+	COUNT(worker_poll_ms, 10, 60000),
 };
 
 const struct shape config_shape = SHAPE(struct config, fields);
@@ -84,7 +108,8 @@ static void check_together(const struct config *c, const char *where, struct fau
 	const char *p = c->case_prefix;
 
 	if (c->url && !c->cookie_secure && !on_loopback(c->url))
-		fault_add(faults, where, "cookie_secure", "cookie_secure = off只能用在http://127.0.0.1或http://localhost，请改为on");
+		fault_add(faults, where, "cookie_secure",
+			"cookie_secure = off只能用在http://127.0.0.1或http://localhost，请改为on");
 	if (p && !(p[0] >= 'A' && p[0] <= 'Z' && p[1] >= 'A' && p[1] <= 'Z' && !p[2]))
 		fault_add(faults, where, "case_prefix", "case_prefix应为2个大写字母");
 }

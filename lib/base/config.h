@@ -7,15 +7,15 @@
  * key; the table in config.c is the one list of them.  */
 
 struct config {
-	const char *url;            /* public address, without a slash at the end */
+	const char *url; /* public address, without a slash at the end */
 	const char *var_dir, *secret_dir, *store_dir, *spool_dir, *gen_dir;
 	const char *catalog_file, *catalog_schema;
 	const char *sql_dir;
 	const char *db_socket, *db_name, *db_user_prefix, *db_admin;
 	const char *font_body, *font_rare; /* font_rare: several, with : between */
 	const char *fastcgi_secret_file;
-	const char *case_prefix;    /* two capitals before the date in a case number */
-	const char *sms_driver;     /* spool */
+	const char *case_prefix; /* two capitals before the date in a case number */
+	const char *sms_driver;	 /* spool */
 	bool cookie_secure;
 	int64_t rate_otp_phone_s, rate_otp_phone_day, rate_otp_ip_hour, rate_login_ip_minute, rate_track_ip_minute;
 	int64_t otp_ttl_s, otp_tries;

@@ -164,7 +164,8 @@ static bool scan_clock(const char **at, int *ret_seconds)
 {
 	int hour, minute, second;
 
-	if (!digits(at, 2, &hour) || !mark(at, ':') || !digits(at, 2, &minute) || !mark(at, ':') || !digits(at, 2, &second))
+	if (!digits(at, 2, &hour) || !mark(at, ':') || !digits(at, 2, &minute) || !mark(at, ':') ||
+		!digits(at, 2, &second))
 		return false;
 	if (hour > 23 || minute > 59 || second > 59)
 		return false;
@@ -233,7 +234,8 @@ char *moment_text(struct arena *a, int64_t t)
 
 	if (t == 0 || !shanghai(t, &local) || !split(local, &d, &s))
 		return arena_text(a, "");
-	return arena_printf(a, "%04d-%02d-%02dT%02d:%02d:%02d+08:00", d.year, d.month, d.day, s / 3600, s / 60 % 60, s % 60);
+	return arena_printf(
+		a, "%04d-%02d-%02dT%02d:%02d:%02d+08:00", d.year, d.month, d.day, s / 3600, s / 60 % 60, s % 60);
 }
 
 char *moment_short(struct arena *a, int64_t t)
@@ -250,12 +252,13 @@ char *moment_short(struct arena *a, int64_t t)
 char *moment_http(struct arena *a, int64_t t)
 {
 	static const char day[][4] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-	static const char month[][4] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+	static const char month[][4] = {
+		"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 	struct date d;
 	int s;
 
 	if (!split(t, &d, &s))
 		return arena_text(a, "");
-	return arena_printf(a, "%s, %02d %s %04d %02d:%02d:%02d GMT", day[date_weekday(d)], d.day, month[d.month - 1], d.year,
-			    s / 3600, s / 60 % 60, s % 60);
+	return arena_printf(a, "%s, %02d %s %04d %02d:%02d:%02d GMT", day[date_weekday(d)], d.day, month[d.month - 1],
+		d.year, s / 3600, s / 60 % 60, s % 60);
 }

@@ -18,7 +18,7 @@ enum err {
 	ERR_MAX
 };
 
-int err_status(enum err e);           /* HTTP status; 200 for ERR_OK */
+int err_status(enum err e);	      /* HTTP status; 200 for ERR_OK */
 const char *err_wire(enum err e);     /* name in the problem body */
 const char *err_sentence(enum err e); /* Chinese, without a full stop */
 

@@ -19,7 +19,8 @@ static bool length_right(const struct field *f, const char *text, const char *po
 	int64_t n = (int64_t)utf8_count(text);
 
 	if (f->max && n > f->max) {
-		fault_add(faults, pointer, "too_long", "%s最多%" PRId64 "个字，现在是%" PRId64 "个", f->label, f->max, n);
+		fault_add(
+			faults, pointer, "too_long", "%s最多%" PRId64 "个字，现在是%" PRId64 "个", f->label, f->max, n);
 		return false;
 	}
 	if (n < f->min) {
@@ -30,7 +31,8 @@ static bool length_right(const struct field *f, const char *text, const char *po
 }
 
 /* The folded text, or NULL with a fault added. */
-static const char *checked_text(const struct field *f, const char *text, size_t n, const char *pointer, struct faults *faults)
+static const char *checked_text(
+	const struct field *f, const char *text, size_t n, const char *pointer, struct faults *faults)
 {
 	field_rule rule = f->rule ? f->rule : rule_line;
 	const char *folded, *code, *say = "";
@@ -85,7 +87,8 @@ void field_set_int(const struct field *f, void *base, int64_t value, const char 
 
 static void set_bool(const struct field *f, void *base, const char *text, const char *pointer, struct faults *faults)
 {
-	static const char *const yes[] = {"true", "on", "yes", "1", NULL}, *const no[] = {"false", "off", "no", "0", NULL};
+	static const char *const yes[] = {"true", "on", "yes", "1", NULL}, *const no[] = {
+										   "false", "off", "no", "0", NULL};
 
 	if (text_index(yes, text) >= 0)
 		*FIELD_PTR(f, base, bool) = true;
@@ -115,7 +118,8 @@ static void set_time(const struct field *f, void *base, const char *text, const 
 		fault_add(faults, pointer, "time", "%s应为带时区的时间", f->label);
 }
 
-void field_set_text(const struct field *f, void *base, const char *text, size_t n, const char *pointer, struct faults *faults)
+void field_set_text(
+	const struct field *f, void *base, const char *text, size_t n, const char *pointer, struct faults *faults)
 {
 	const char *folded;
 	int64_t v;
@@ -153,9 +157,14 @@ void field_set_text(const struct field *f, void *base, const char *text, size_t 
 void field_clear(const struct field *f, void *base)
 {
 	static const size_t size[] = {
-		[FIELD_TEXT] = sizeof(char *), [FIELD_INT] = sizeof(int64_t), [FIELD_BOOL] = sizeof(bool),
-		[FIELD_DAY] = sizeof(struct date), [FIELD_TIME] = sizeof(int64_t), [FIELD_LIST] = sizeof(struct list),
-		[FIELD_TEXTS] = sizeof(struct texts), [FIELD_BYTES] = sizeof(struct bytes),
+		[FIELD_TEXT] = sizeof(char *),
+		[FIELD_INT] = sizeof(int64_t),
+		[FIELD_BOOL] = sizeof(bool),
+		[FIELD_DAY] = sizeof(struct date),
+		[FIELD_TIME] = sizeof(int64_t),
+		[FIELD_LIST] = sizeof(struct list),
+		[FIELD_TEXTS] = sizeof(struct texts),
+		[FIELD_BYTES] = sizeof(struct bytes),
 	};
 
 	memset(FIELD_PTR(f, base, char), 0, f->type == FIELD_OBJECT ? f->of->size : size[f->type]);
@@ -164,7 +173,8 @@ void field_clear(const struct field *f, void *base)
 void field_check_count(const struct field *f, size_t count, const char *pointer, struct faults *faults)
 {
 	if ((int64_t)count < f->min || (f->max && (int64_t)count > f->max))
-		fault_add(faults, pointer, "count", "%s应有%" PRId64 "至%" PRId64 "项，现在是%zu项", f->label, f->min, f->max, count);
+		fault_add(faults, pointer, "count", "%s应有%" PRId64 "至%" PRId64 "项，现在是%zu项", f->label, f->min,
+			f->max, count);
 }
 
 bool field_is_empty(const struct field *f, const void *base)

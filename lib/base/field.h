@@ -24,7 +24,17 @@
  * explicit null clears: reading a patch over a filled struct is a merge (RFC 7396; lists are replaced whole).
  * The reader of each kind of source lives beside that source (io/json.h, io/db.h …); this file holds what they share. */
 
-enum field_type { FIELD_TEXT, FIELD_INT, FIELD_BOOL, FIELD_DAY, FIELD_TIME, FIELD_OBJECT, FIELD_LIST, FIELD_TEXTS, FIELD_BYTES };
+enum field_type {
+	FIELD_TEXT,
+	FIELD_INT,
+	FIELD_BOOL,
+	FIELD_DAY,
+	FIELD_TIME,
+	FIELD_OBJECT,
+	FIELD_LIST,
+	FIELD_TEXTS,
+	FIELD_BYTES
+};
 
 enum { FIELD_REQUIRED = 1, FIELD_READONLY = 2 };
 
@@ -38,11 +48,11 @@ struct field {
 	const char *name, *label;
 	enum field_type type;
 	unsigned flags;
-	int64_t min, max;         /* TEXT: code points; INT: value; LIST, TEXTS: entries; 0,0 = no bound on numbers */
+	int64_t min, max; /* TEXT: code points; INT: value; LIST, TEXTS: entries; 0,0 = no bound on numbers */
 	size_t offset;
-	field_rule rule;          /* TEXT, TEXTS; NULL = rule_line */
+	field_rule rule;	  /* TEXT, TEXTS; NULL = rule_line */
 	const char *const *words; /* TEXT: the allowed words, ended by NULL; or NULL */
-	const struct shape *of;   /* OBJECT, LIST */
+	const struct shape *of;	  /* OBJECT, LIST */
 };
 
 struct shape {
@@ -50,7 +60,7 @@ struct shape {
 	size_t count, size; /* rows; bytes of the struct */
 };
 
-struct list {  /* of structs described by field->of */
+struct list { /* of structs described by field->of */
 	void *at;
 	size_t count;
 };
@@ -68,31 +78,77 @@ struct bytes {
 /* Offset of a member that must have the given C type: a wrong type in a table does not compile. */
 #define FIELD_AT(s, m, type) _Generic(((s *)0)->m, type : offsetof(s, m))
 
-#define TEXT(s, m, label, lo, hi, rule) {#m, label, FIELD_TEXT, 0, lo, hi, FIELD_AT(s, m, const char *), rule, NULL, NULL}
+#define TEXT(s, m, label, lo, hi, rule) \
+	{ \
+#m, label, FIELD_TEXT, 0, lo, hi, FIELD_AT(s, m, const char *), rule, NULL, NULL \
+	}
 #define TEXT_REQUIRED(s, m, label, lo, hi, rule) \
-	{#m, label, FIELD_TEXT, FIELD_REQUIRED, lo, hi, FIELD_AT(s, m, const char *), rule, NULL, NULL}
-#define WORD(s, m, label, words) {#m, label, FIELD_TEXT, 0, 1, 40, FIELD_AT(s, m, const char *), NULL, words, NULL}
+	{ \
+#m, label, FIELD_TEXT, FIELD_REQUIRED, lo, hi, FIELD_AT(s, m, const char *), rule, NULL, NULL \
+	}
+#define WORD(s, m, label, words) \
+	{ \
+#m, label, FIELD_TEXT, 0, 1, 40, FIELD_AT(s, m, const char *), NULL, words, NULL \
+	}
 #define WORD_REQUIRED(s, m, label, words) \
-	{#m, label, FIELD_TEXT, FIELD_REQUIRED, 1, 40, FIELD_AT(s, m, const char *), NULL, words, NULL}
-#define INT(s, m, label, lo, hi) {#m, label, FIELD_INT, 0, lo, hi, FIELD_AT(s, m, int64_t), NULL, NULL, NULL}
-#define INT_REQUIRED(s, m, label, lo, hi) {#m, label, FIELD_INT, FIELD_REQUIRED, lo, hi, FIELD_AT(s, m, int64_t), NULL, NULL, NULL}
-#define BOOL(s, m, label) {#m, label, FIELD_BOOL, 0, 0, 1, FIELD_AT(s, m, bool), NULL, NULL, NULL}
-#define DAY(s, m, label) {#m, label, FIELD_DAY, 0, 0, 0, FIELD_AT(s, m, struct date), NULL, NULL, NULL}
-#define DAY_REQUIRED(s, m, label) {#m, label, FIELD_DAY, FIELD_REQUIRED, 0, 0, FIELD_AT(s, m, struct date), NULL, NULL, NULL}
-#define TIME(s, m, label) {#m, label, FIELD_TIME, 0, 0, 0, FIELD_AT(s, m, int64_t), NULL, NULL, NULL}
-#define OBJECT(s, m, label, shape) {#m, label, FIELD_OBJECT, 0, 0, 0, offsetof(s, m), NULL, NULL, shape}
-#define LIST(s, m, label, lo, hi, shape) {#m, label, FIELD_LIST, 0, lo, hi, FIELD_AT(s, m, struct list), NULL, NULL, shape}
+	{ \
+#m, label, FIELD_TEXT, FIELD_REQUIRED, 1, 40, FIELD_AT(s, m, const char *), NULL, words, NULL \
+	}
+#define INT(s, m, label, lo, hi) \
+	{ \
+#m, label, FIELD_INT, 0, lo, hi, FIELD_AT(s, m, int64_t), NULL, NULL, NULL \
+	}
+#define INT_REQUIRED(s, m, label, lo, hi) \
+	{ \
+#m, label, FIELD_INT, FIELD_REQUIRED, lo, hi, FIELD_AT(s, m, int64_t), NULL, NULL, NULL \
+	}
+#define BOOL(s, m, label) \
+	{ \
+#m, label, FIELD_BOOL, 0, 0, 1, FIELD_AT(s, m, bool), NULL, NULL, NULL \
+	}
+#define DAY(s, m, label) \
+	{ \
+#m, label, FIELD_DAY, 0, 0, 0, FIELD_AT(s, m, struct date), NULL, NULL, NULL \
+	}
+#define DAY_REQUIRED(s, m, label) \
+	{ \
+#m, label, FIELD_DAY, FIELD_REQUIRED, 0, 0, FIELD_AT(s, m, struct date), NULL, NULL, NULL \
+	}
+#define TIME(s, m, label) \
+	{ \
+#m, label, FIELD_TIME, 0, 0, 0, FIELD_AT(s, m, int64_t), NULL, NULL, NULL \
+	}
+#define OBJECT(s, m, label, shape) \
+	{ \
+#m, label, FIELD_OBJECT, 0, 0, 0, offsetof(s, m), NULL, NULL, shape \
+	}
+#define LIST(s, m, label, lo, hi, shape) \
+	{ \
+#m, label, FIELD_LIST, 0, lo, hi, FIELD_AT(s, m, struct list), NULL, NULL, shape \
+	}
 #define LIST_REQUIRED(s, m, label, lo, hi, shape) \
-	{#m, label, FIELD_LIST, FIELD_REQUIRED, lo, hi, FIELD_AT(s, m, struct list), NULL, NULL, shape}
-#define TEXTS(s, m, label, lo, hi, rule) {#m, label, FIELD_TEXTS, 0, lo, hi, FIELD_AT(s, m, struct texts), rule, NULL, NULL}
-#define BYTES(s, m, label, hi) {#m, label, FIELD_BYTES, 0, 0, hi, FIELD_AT(s, m, struct bytes), NULL, NULL, NULL}
+	{ \
+#m, label, FIELD_LIST, FIELD_REQUIRED, lo, hi, FIELD_AT(s, m, struct list), NULL, NULL, shape \
+	}
+#define TEXTS(s, m, label, lo, hi, rule) \
+	{ \
+#m, label, FIELD_TEXTS, 0, lo, hi, FIELD_AT(s, m, struct texts), rule, NULL, NULL \
+	}
+#define BYTES(s, m, label, hi) \
+	{ \
+#m, label, FIELD_BYTES, 0, 0, hi, FIELD_AT(s, m, struct bytes), NULL, NULL, NULL \
+	}
 
-#define SHAPE(s, table) {table, sizeof(table) / sizeof((table)[0]), sizeof(s)}
+#define SHAPE(s, table) \
+	{ \
+		table, sizeof(table) / sizeof((table)[0]), sizeof(s) \
+	}
 
 /* Put one value, given as text (config, query, XML, form), into the member that the row describes.
  * text is UTF-8, n bytes, need not be ended; "" clears.  Faults are added with the given pointer.
  * Only scalar types (TEXT, INT, BOOL, DAY, TIME). */
-void field_set_text(const struct field *f, void *base, const char *text, size_t n, const char *pointer, struct faults *faults);
+void field_set_text(
+	const struct field *f, void *base, const char *text, size_t n, const char *pointer, struct faults *faults);
 void field_set_int(const struct field *f, void *base, int64_t value, const char *pointer, struct faults *faults);
 void field_clear(const struct field *f, void *base);
 /* The entry count of a LIST or TEXTS against the row's bounds; a fault when out of them. */

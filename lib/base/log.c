@@ -21,7 +21,8 @@ static const char *const level_name[] = {"debug", "info", "warn", "error"};
 static void begin(struct str *s, struct arena *a, enum log_level level)
 {
 	str_init(s, a);
-	str_addf(s, "{\"ts\":\"%s\",\"level\":\"%s\",\"program\":\"", moment_text(a, (int64_t)time(NULL)), level_name[level]);
+	str_addf(s, "{\"ts\":\"%s\",\"level\":\"%s\",\"program\":\"", moment_text(a, (int64_t)time(NULL)),
+		level_name[level]);
 	str_json(s, program);
 	str_add(s, "\"");
 }

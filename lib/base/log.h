@@ -11,7 +11,7 @@
 
 enum log_level { LOG_DEBUG, LOG_INFO, LOG_WARN, LOG_ERROR };
 
-void log_init(const char *program);           /* name kept, not copied */
+void log_init(const char *program); /* name kept, not copied */
 void log_at(enum log_level level, const char *format, ...) PRINTF_LIKE(2, 3);
 
 struct log_request {

@@ -85,10 +85,11 @@ static bool ends_with(const char *from, const char *end, const char *word)
 /* A 区 that is no district: of a province, or of a housing estate. */
 static bool other_area(const char *from, const char *end)
 {
-	static const char *const not[] = {"自治区", "行政区", "开发区", "小区", "社区", "园区", "校区", "厂区", "街区", "地区"};
+	static const char *const not [] = {
+		"自治区", "行政区", "开发区", "小区", "社区", "园区", "校区", "厂区", "街区", "地区"};
 
-	for (size_t i = 0; i < ARRAY_LEN(not); i++)
-		if (ends_with(from, end, not[i]))
+	for (size_t i = 0; i < ARRAY_LEN(not ); i++)
+		if (ends_with(from, end, not [i]))
 			return true;
 	return false;
 }
@@ -105,7 +106,8 @@ static const char *public_part(const char *text)
 		i++;
 		if (city && i > city_at + NEAR)
 			break;
-		if ((ends_with(text, at, "区") && !other_area(text, at)) || ends_with(text, at, "县") || ends_with(text, at, "旗"))
+		if ((ends_with(text, at, "区") && !other_area(text, at)) || ends_with(text, at, "县") ||
+			ends_with(text, at, "旗"))
 			return at;
 		if (!city && ends_with(text, at, "市")) {
 			city = at;

@@ -10,6 +10,7 @@ char *mask_phone(struct arena *a, const char *text);   /* 138****0000 */
 char *mask_account(struct arena *a, const char *text); /* last four */
 char *mask_name(struct arena *a, const char *text);    /* 王*明, 张*: first and last code point */
 char *mask_email(struct arena *a, const char *text);   /* w***@example.com: always three stars */
-char *mask_address(struct arena *a, const char *text); /* 广东省广州市海珠区***: up to 区 or 县, else 市, else nothing */
+char *mask_address(
+	struct arena *a, const char *text); /* 广东省广州市海珠区***: up to 区 or 县, else 市, else nothing */
 
 #endif

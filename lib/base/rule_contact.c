@@ -137,7 +137,8 @@ const char *rule_email(struct arena *a, const char **text, const char **ret_say)
 	}
 	at = strchr(*text, '@');
 	dot = at ? strrchr(at, '.') : NULL;
-	if (at && at != *text && !strchr(at + 1, '@') && dot && at[1] != '.' && dot[1] && !strstr(at, "..") && email_letters(*text))
+	if (at && at != *text && !strchr(at + 1, '@') && dot && at[1] != '.' && dot[1] && !strstr(at, "..") &&
+		email_letters(*text))
 		return NULL;
 	*ret_say = "的格式应像name@example.com";
 	return "email";
@@ -148,7 +149,8 @@ const char *rule_account(struct arena *a, const char **text, const char **ret_sa
 	*text = rule_fold_code(a, *text);
 	if (made_of(*text, digits, 6, 32))
 		return NULL;
-	*ret_say = (*text)[strspn(*text, digits)] ? "只能有数字，请核对" : arena_printf(a, "应为6至32位，现在是%zu位", strlen(*text));
+	*ret_say = (*text)[strspn(*text, digits)] ? "只能有数字，请核对"
+						  : arena_printf(a, "应为6至32位，现在是%zu位", strlen(*text));
 	return "account";
 }
 

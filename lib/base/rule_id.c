@@ -150,8 +150,41 @@ const char *rule_resident(struct arena *a, const char **text, const char **ret_s
 const char *rule_hint_resident(const char *folded)
 {
 	static const char *const province[] = {
-		"11", "12", "13", "14", "15", "21", "22", "23", "31", "32", "33", "34", "35", "36", "37", "41", "42", "43",
-		"44", "45", "46", "50", "51", "52", "53", "54", "61", "62", "63", "64", "65", "71", "81", "82", "83",
+		"11",
+		"12",
+		"13",
+		"14",
+		"15",
+		"21",
+		"22",
+		"23",
+		"31",
+		"32",
+		"33",
+		"34",
+		"35",
+		"36",
+		"37",
+		"41",
+		"42",
+		"43",
+		"44",
+		"45",
+		"46",
+		"50",
+		"51",
+		"52",
+		"53",
+		"54",
+		"61",
+		"62",
+		"63",
+		"64",
+		"65",
+		"71",
+		"81",
+		"82",
+		"83",
 	};
 
 	if (folded[0] == '9')
@@ -243,8 +276,8 @@ static bool case_shape(const char *text)
 	struct date d;
 	char day[11] = {text[2], text[3], text[4], text[5], '-', text[6], text[7], '-', text[8], text[9], 0};
 
-	return !stranger(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ", CASE_PREFIX) && !stranger(text + CASE_PREFIX, digit, CASE_CHECK - CASE_PREFIX) &&
-	       date_parse(day, &d);
+	return !stranger(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ", CASE_PREFIX) &&
+	       !stranger(text + CASE_PREFIX, digit, CASE_CHECK - CASE_PREFIX) && date_parse(day, &d);
 }
 
 const char *rule_case_no(struct arena *a, const char **text, const char **ret_say)

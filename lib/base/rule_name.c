@@ -9,8 +9,8 @@ enum { MIDDLE_DOT = 0xB7 };
 
 static bool latin(uint32_t cp)
 {
-	return (cp >= 'A' && cp <= 'Z') || (cp >= 'a' && cp <= 'z') || (cp >= 0xC0 && cp <= 0x24F && cp != 0xD7 && cp != 0xF7) ||
-	       (cp >= 0x1E00 && cp <= 0x1EFF);
+	return (cp >= 'A' && cp <= 'Z') || (cp >= 'a' && cp <= 'z') ||
+	       (cp >= 0xC0 && cp <= 0x24F && cp != 0xD7 && cp != 0xF7) || (cp >= 0x1E00 && cp <= 0x1EFF);
 }
 
 static bool ideograph(uint32_t cp)
@@ -41,14 +41,10 @@ static uint32_t fold_person(uint32_t cp, uint32_t before)
 	case 0x30FB:
 	case 0xFF0E:
 	case 0x2027:
-	case 0x2219:
-		return MIDDLE_DOT;
-	case '.':
-		return ideograph(before) ? MIDDLE_DOT : '.';
-	case 0x2019:
-		return '\'';
-	default:
-		return fold_width(cp);
+	case 0x2219: return MIDDLE_DOT;
+	case '.': return ideograph(before) ? MIDDLE_DOT : '.';
+	case 0x2019: return '\'';
+	default: return fold_width(cp);
 	}
 }
 
@@ -93,7 +89,8 @@ static bool joint(uint32_t cp)
 
 static bool name_letter(uint32_t cp, uint32_t before)
 {
-	return ideograph(cp) || latin(cp) || (ideograph(before) && variation(cp)) || (latin(before) && cp >= 0x300 && cp <= 0x36F);
+	return ideograph(cp) || latin(cp) || (ideograph(before) && variation(cp)) ||
+	       (latin(before) && cp >= 0x300 && cp <= 0x36F);
 }
 
 /* The sentence for a name that is not one; NULL when it is. */

@@ -25,12 +25,12 @@ void str_addc(struct str *s, char c);
 void str_addf(struct str *s, const char *format, ...) PRINTF_LIKE(2, 3);
 
 /* The same, escaped for where the text will stand. */
-void str_json(struct str *s, const char *text);   /* inside a JSON string, without the quotes */
-void str_html(struct str *s, const char *text);   /* element text or a quoted attribute */
-void str_url(struct str *s, const char *text);    /* RFC 3986: all but unreserved is %XX */
-void str_header(struct str *s, const char *text); /* header value: control characters become spaces */
-void str_filename(struct str *s, const char *name); /* RFC 6266: filename="…"; filename*=UTF-8''… */
-void str_csv(struct str *s, const char *text);    /* one quoted cell; leading = + - @ TAB CR disarmed by ' */
+void str_json(struct str *s, const char *text);		  /* inside a JSON string, without the quotes */
+void str_html(struct str *s, const char *text);		  /* element text or a quoted attribute */
+void str_url(struct str *s, const char *text);		  /* RFC 3986: all but unreserved is %XX */
+void str_header(struct str *s, const char *text);	  /* header value: control characters become spaces */
+void str_filename(struct str *s, const char *name);	  /* RFC 6266: filename="…"; filename*=UTF-8''… */
+void str_csv(struct str *s, const char *text);		  /* one quoted cell; leading = + - @ TAB CR disarmed by ' */
 void str_hex(struct str *s, const void *bytes, size_t n); /* lower case */
 void str_base64(struct str *s, const void *bytes, size_t n);
 
@@ -39,7 +39,7 @@ bool hex_decode(const char *text, size_t n, unsigned char *ret_bytes);
 bool base64_decode(const char *text, size_t n, unsigned char *ret_bytes, size_t *ret_n);
 
 bool text_eq(const char *a, const char *b); /* NULL equals only NULL */
-bool text_empty(const char *a);             /* NULL or "" */
+bool text_empty(const char *a);		    /* NULL or "" */
 /* One of the words of a list that ends with NULL?  Its index, or -1. */
 int text_index(const char *const *words, const char *word);
 

@@ -13,9 +13,12 @@
 enum { CODE_ADD, CODE_LAST, CODE_MISS, CODE_USE, ACCOUNT_FIND, ACCOUNT_ADD };
 
 static const struct sql sql[] = {
-	[CODE_ADD] = {"INSERT INTO otp (phone_hash, purpose, code_hash, ends_at, created_at) VALUES (?,?,?,?,?)", "bsbii", ""},
-	[CODE_LAST] = {"SELECT id, code_hash, tries, ends_at FROM otp WHERE phone_hash=? AND purpose=? AND used_at IS NULL "
-		       "ORDER BY id DESC LIMIT 1 FOR UPDATE", "bs", "ibii"},
+	[CODE_ADD] = {"INSERT INTO otp (phone_hash, purpose, code_hash, ends_at, created_at) VALUES (?,?,?,?,?)",
+		"bsbii", ""},
+	[CODE_LAST] =
+		{"SELECT id, code_hash, tries, ends_at FROM otp WHERE phone_hash=? AND purpose=? AND used_at IS NULL "
+		 "ORDER BY id DESC LIMIT 1 FOR UPDATE",
+			"bs", "ibii"},
 	[CODE_MISS] = {"UPDATE otp SET tries=tries+1 WHERE id=?", "i", ""},
 	[CODE_USE] = {"UPDATE otp SET used_at=? WHERE id=? AND used_at IS NULL", "ii", ""},
 	[ACCOUNT_FIND] = {"SELECT id FROM account WHERE phone_hash=?", "b", "i"},
@@ -39,8 +42,10 @@ struct code_row {
 	int64_t tries, ends_at;
 };
 static const struct field code_fields[] = {
-	INT(struct code_row, id, "id", 0, 0), BYTES(struct code_row, hash, "hash", 32),
-	INT(struct code_row, tries, "tries", 0, 0), TIME(struct code_row, ends_at, "ends_at"),
+	INT(struct code_row, id, "id", 0, 0),
+	BYTES(struct code_row, hash, "hash", 32),
+	INT(struct code_row, tries, "tries", 0, 0),
+	TIME(struct code_row, ends_at, "ends_at"),
 };
 static const struct shape code_shape = SHAPE(struct code_row, code_fields);
 
@@ -63,24 +68,29 @@ static enum err store_code(struct ctx *c, void *arg)
 {
 	struct code *k = arg;
 	int64_t ttl = c->house->config.otp_ttl_s;
-	struct notify_param params[] = {{"code", k->made}, {"minutes", arena_printf(c->arena, "%" PRId64, ttl / 60)}, {NULL, NULL}};
-	enum err e = db_exec(c->db, &sql[CODE_ADD], B(k->phone_hash), S(k->purpose), B(code_hash(c, k, k->made)), I(c->now + ttl), I(c->now));
+	struct notify_param params[] = {
+		{"code", k->made}, {"minutes", arena_printf(c->arena, "%" PRId64, ttl / 60)}, {NULL, NULL}};
+	enum err e = db_exec(c->db, &sql[CODE_ADD], B(k->phone_hash), S(k->purpose), B(code_hash(c, k, k->made)),
+		I(c->now + ttl), I(c->now));
 
 	if (e != ERR_OK)
 		return e;
-	return notify_add(c, 0, k->phone, "code", params, arena_printf(c->arena, "code:%" PRId64, db_last_id(c->db)), &k->message_id);
+	return notify_add(c, 0, k->phone, "code", params, arena_printf(c->arena, "code:%" PRId64, db_last_id(c->db)),
+		&k->message_id);
 }
 
 enum err account_send_code(struct ctx *c, const char *phone, enum otp_purpose purpose)
 {
 	const struct config *config = &c->house->config;
-	struct code k = {.phone_hash = ctx_index(c, "phone", phone), .phone = phone, .purpose = otp_purpose_words[purpose]};
+	struct code k = {
+		.phone_hash = ctx_index(c, "phone", phone), .phone = phone, .purpose = otp_purpose_words[purpose]};
 	int64_t wait;
 	int sent;
 	enum err e = rate_hit(c, "otp-ip", c->actor.addr, 3600, config->rate_otp_ip_hour, &wait);
 
 	if (e == ERR_OK)
-		e = rate_hit(c, "otp-phone", arena_printf(c->arena, "%s:%s", k.purpose, phone), config->rate_otp_phone_s, 1, &wait);
+		e = rate_hit(c, "otp-phone", arena_printf(c->arena, "%s:%s", k.purpose, phone),
+			config->rate_otp_phone_s, 1, &wait);
 	if (e == ERR_OK)
 		e = rate_hit(c, "otp-day", phone, DAY_S, config->rate_otp_phone_day, &wait);
 	if (e != ERR_OK)
@@ -104,12 +114,16 @@ static enum err try_code(struct ctx *c, void *arg)
 	if (e != ERR_OK || row.ends_at <= c->now || row.tries >= c->house->config.otp_tries)
 		return e;
 	k->right = row.hash.len == CRYPTO_HASH && crypto_equal(row.hash.at, hash.at, CRYPTO_HASH);
-	return k->right ? db_exec(c->db, &sql[CODE_USE], I(c->now), I(row.id)) : db_exec(c->db, &sql[CODE_MISS], I(row.id));
+	return k->right ? db_exec(c->db, &sql[CODE_USE], I(c->now), I(row.id))
+			: db_exec(c->db, &sql[CODE_MISS], I(row.id));
 }
 
 enum err account_check_code(struct ctx *c, const char *phone, const char *code, enum otp_purpose purpose)
 {
-	struct code k = {.phone_hash = ctx_index(c, "phone", phone), .phone = phone, .purpose = otp_purpose_words[purpose], .typed = code};
+	struct code k = {.phone_hash = ctx_index(c, "phone", phone),
+		.phone = phone,
+		.purpose = otp_purpose_words[purpose],
+		.typed = code};
 	enum err e = ctx_tx(c, try_code, &k);
 
 	if (e != ERR_OK || k.right)

@@ -18,30 +18,66 @@
 	"id, no, account_id, service, holder, channel, catalog_version, state, version, data_sealed, amount_fen, form_version, " \
 	"form_current, round, created_at, updated_at, state_at, submitted_at, review_due, clock_at, due, correct_until, " \
 	"opened_by, reviewer1, reviewer2, claim_by, claim_until, close_text, notice_at"
-#define COLUMN_TYPES "isissss" "sibii" "iiiiii" "didd" "iiiii" "si"
+#define COLUMN_TYPES \
+	"isissss" \
+	"sibii" \
+	"iiiiii" \
+	"didd" \
+	"iiiii" \
+	"si"
 
-enum { READ_OWN, READ_ANY, READ_ID, LOCK_OWN, LOCK_ANY, LOCK_ID, SAVE, INSERT, NUMBER_NEXT, NUMBER, OPEN_COUNT, EVENT_ADD, SWITCH };
+enum {
+	READ_OWN,
+	READ_ANY,
+	READ_ID,
+	LOCK_OWN,
+	LOCK_ANY,
+	LOCK_ID,
+	SAVE,
+	INSERT,
+	NUMBER_NEXT,
+	NUMBER,
+	OPEN_COUNT,
+	EVENT_ADD,
+	SWITCH
+};
 
 static const struct sql sql[] = {
-	[READ_OWN] = {"SELECT " COLUMNS " FROM application WHERE no=? AND account_id=? AND (?=0 OR id=?)", "siii", COLUMN_TYPES},
+	[READ_OWN] = {"SELECT " COLUMNS " FROM application WHERE no=? AND account_id=? AND (?=0 OR id=?)", "siii",
+		COLUMN_TYPES},
 	[READ_ANY] = {"SELECT " COLUMNS " FROM application WHERE no=?", "s", COLUMN_TYPES},
 	[READ_ID] = {"SELECT " COLUMNS " FROM application WHERE id=?", "i", COLUMN_TYPES},
-	[LOCK_OWN] = {"SELECT " COLUMNS " FROM application WHERE no=? AND account_id=? AND (?=0 OR id=?) FOR UPDATE", "siii", COLUMN_TYPES},
+	[LOCK_OWN] = {"SELECT " COLUMNS " FROM application WHERE no=? AND account_id=? AND (?=0 OR id=?) FOR UPDATE",
+		"siii", COLUMN_TYPES},
 	[LOCK_ANY] = {"SELECT " COLUMNS " FROM application WHERE no=? FOR UPDATE", "s", COLUMN_TYPES},
 	[LOCK_ID] = {"SELECT " COLUMNS " FROM application WHERE id=? FOR UPDATE", "i", COLUMN_TYPES},
-	[SAVE] = {"UPDATE application SET state=?, version=version+1, data_sealed=?, unit_name=?, unit_key=?, uscc=?, agent_phone_hash=?, "
-		  "years=?, item_count=?, amount_fen=?, delivery_mode=?, form_version=?, form_current=?, round=?, updated_at=?, state_at=?, "
-		  "submitted_at=?, review_due=?, clock_at=?, due=?, correct_until=?, reviewer1=?, claim_by=?, claim_until=?, close_text=?, notice_at=? "
-		  "WHERE id=? AND state=? AND version=?",
-		  "sbsss" "biiisi" "iiiii" "didd" "iiisi" "isi", ""},
-	[INSERT] = {"INSERT INTO application (no, account_id, service, holder, channel, catalog_version, state, version, data_sealed, "
-		    "created_at, updated_at, state_at) VALUES (?,?,?,?,?,?,?,1,?,?,?,?)", "sissss" "sbiii", ""},
-	[NUMBER_NEXT] = {"INSERT INTO case_number (day, last) VALUES (?,1) ON DUPLICATE KEY UPDATE last=last+1", "d", ""},
+	[SAVE] =
+		{"UPDATE application SET state=?, version=version+1, data_sealed=?, unit_name=?, unit_key=?, uscc=?, agent_phone_hash=?, "
+		 "years=?, item_count=?, amount_fen=?, delivery_mode=?, form_version=?, form_current=?, round=?, updated_at=?, state_at=?, "
+		 "submitted_at=?, review_due=?, clock_at=?, due=?, correct_until=?, reviewer1=?, claim_by=?, claim_until=?, close_text=?, notice_at=? "
+		 "WHERE id=? AND state=? AND version=?",
+			"sbsss"
+			"biiisi"
+			"iiiii"
+			"didd"
+			"iiisi"
+			"isi",
+			""},
+	[INSERT] =
+		{"INSERT INTO application (no, account_id, service, holder, channel, catalog_version, state, version, data_sealed, "
+		 "created_at, updated_at, state_at) VALUES (?,?,?,?,?,?,?,1,?,?,?,?)",
+			"sissss"
+			"sbiii",
+			""},
+	[NUMBER_NEXT] = {"INSERT INTO case_number (day, last) VALUES (?,1) ON DUPLICATE KEY UPDATE last=last+1", "d",
+		""},
 	[NUMBER] = {"SELECT last FROM case_number WHERE day=?", "d", "i"},
-	[OPEN_COUNT] = {"SELECT COUNT(*) FROM application WHERE account_id=? AND state IN ('draft','printed')", "i", "i"},
+	[OPEN_COUNT] = {"SELECT COUNT(*) FROM application WHERE account_id=? AND state IN ('draft','printed')", "i",
+		"i"},
 	[SWITCH] = {"UPDATE application SET service=?, holder=?, channel=?, catalog_version=? WHERE id=?", "ssssi", ""},
-	[EVENT_ADD] = {"INSERT INTO event (application_id, at, event, from_state, to_state, actor, staff_id, text) VALUES (?,?,?,?,?,?,?,?)",
-		       "iissssis", ""},
+	[EVENT_ADD] =
+		{"INSERT INTO event (application_id, at, event, from_state, to_state, actor, staff_id, text) VALUES (?,?,?,?,?,?,?,?)",
+			"iissssis", ""},
 };
 SQL_TABLE(application);
 
@@ -50,11 +86,35 @@ SQL_TABLE(application);
 #define A_DAY(m) DAY(struct application, m, #m)
 
 static const struct field fields[] = {
-	A_INT(id), A_TEXT(no), A_INT(account_id), A_TEXT(service), A_TEXT(holder), A_TEXT(channel), A_TEXT(catalog_version),
-	A_TEXT(state_word), A_INT(version), BYTES(struct application, data_sealed, "data", 0), A_INT(amount_fen), A_INT(form_version),
-	BOOL(struct application, form_current, "form_current"), A_INT(round), A_INT(created_at), A_INT(updated_at), A_INT(state_at),
-	A_INT(submitted_at), A_DAY(review_due), A_INT(clock_at), A_DAY(due), A_DAY(correct_until), A_INT(opened_by),
-	A_INT(reviewer1), A_INT(reviewer2), A_INT(claim_by), A_INT(claim_until), A_TEXT(close_text), A_INT(notice_at),
+	A_INT(id),
+	A_TEXT(no),
+	A_INT(account_id),
+	A_TEXT(service),
+	A_TEXT(holder),
+	A_TEXT(channel),
+	A_TEXT(catalog_version),
+	A_TEXT(state_word),
+	A_INT(version),
+	BYTES(struct application, data_sealed, "data", 0),
+	A_INT(amount_fen),
+	A_INT(form_version),
+	BOOL(struct application, form_current, "form_current"),
+	A_INT(round),
+	A_INT(created_at),
+	A_INT(updated_at),
+	A_INT(state_at),
+	A_INT(submitted_at),
+	A_DAY(review_due),
+	A_INT(clock_at),
+	A_DAY(due),
+	A_DAY(correct_until),
+	A_INT(opened_by),
+	A_INT(reviewer1),
+	A_INT(reviewer2),
+	A_INT(claim_by),
+	A_INT(claim_until),
+	A_TEXT(close_text),
+	A_INT(notice_at),
 };
 static const struct shape row_shape = SHAPE(struct application, fields);
 
@@ -94,8 +154,8 @@ static enum err load(struct ctx *c, const char *no, bool lock, struct applicatio
 	enum err e;
 
 	if (own)
-		e = db_one(c->db, &sql[lock ? LOCK_OWN : READ_OWN], &row_shape, &app, S(no), I(c->actor.account_id), I(c->actor.only_application),
-			   I(c->actor.only_application));
+		e = db_one(c->db, &sql[lock ? LOCK_OWN : READ_OWN], &row_shape, &app, S(no), I(c->actor.account_id),
+			I(c->actor.only_application), I(c->actor.only_application));
 	else if (c->actor.kind == ACTOR_NOBODY)
 		e = ERR_NOT_FOUND;
 	else
@@ -166,11 +226,12 @@ enum err application_save(struct ctx *c, struct application *app)
 	if (app->state != app->state_before)
 		app->state_at = c->now;
 	e = db_exec(c->db, &sql[SAVE], S(state_words[app->state]), B(sealed), S(d->unit.name),
-		    S(d->unit.name ? name_key(c->arena, d->unit.name) : NULL), S(d->unit.uscc), B(phone), I(d->years), I((int64_t)d->items.count),
-		    I(app->amount_fen), S(d->delivery.mode), I(app->form_version), I(app->form_current), I(app->round), I(app->updated_at),
-		    I(app->state_at), I0(app->submitted_at), D(app->review_due), I0(app->clock_at), D(app->due), D(app->correct_until),
-		    I0(app->reviewer1), I0(app->claim_by), I0(app->claim_until), S(app->close_text), I0(app->notice_at),
-		    I(app->id), S(state_words[app->state_before]), I(app->version));
+		S(d->unit.name ? name_key(c->arena, d->unit.name) : NULL), S(d->unit.uscc), B(phone), I(d->years),
+		I((int64_t)d->items.count), I(app->amount_fen), S(d->delivery.mode), I(app->form_version),
+		I(app->form_current), I(app->round), I(app->updated_at), I(app->state_at), I0(app->submitted_at),
+		D(app->review_due), I0(app->clock_at), D(app->due), D(app->correct_until), I0(app->reviewer1),
+		I0(app->claim_by), I0(app->claim_until), S(app->close_text), I0(app->notice_at), I(app->id),
+		S(state_words[app->state_before]), I(app->version));
 	if (e != ERR_OK)
 		return e;
 	if (db_changed(c->db) != 1)
@@ -180,15 +241,17 @@ enum err application_save(struct ctx *c, struct application *app)
 	return ERR_OK;
 }
 
-static enum err add_event(struct ctx *c, const struct application *app, enum event event, enum state from, const char *text)
+static enum err add_event(
+	struct ctx *c, const struct application *app, enum event event, enum state from, const char *text)
 {
 	static const char *const by[ACTOR_MAX] = {"machine", "applicant", "ca", "machine"};
 
-	return db_exec(c->db, &sql[EVENT_ADD], I(app->id), I(c->now), S(event_words[event]), S(state_words[from]), S(state_words[app->state]),
-		       S(by[c->actor.kind]), I0(c->actor.staff_id), S(text));
+	return db_exec(c->db, &sql[EVENT_ADD], I(app->id), I(c->now), S(event_words[event]), S(state_words[from]),
+		S(state_words[app->state]), S(by[c->actor.kind]), I0(c->actor.staff_id), S(text));
 }
 
-static enum err tell(struct ctx *c, const struct application *app, const char *template, const struct notify_param *params)
+static enum err tell(
+	struct ctx *c, const struct application *app, const char *template, const struct notify_param *params)
 {
 	struct notify_param all[8] = {{"no", app->no}};
 	char *dedupe = arena_printf(c->arena, "%s:%s:%" PRId64, app->no, template, app->version);
@@ -197,10 +260,12 @@ static enum err tell(struct ctx *c, const struct application *app, const char *t
 		all[i] = *params;
 	if (!app->data.agent.phone && !app->data.person.phone)
 		return ERR_OK;
-	return notify_add(c, app->id, app->data.agent.phone ? app->data.agent.phone : app->data.person.phone, template, all, dedupe, NULL);
+	return notify_add(c, app->id, app->data.agent.phone ? app->data.agent.phone : app->data.person.phone, template,
+		all, dedupe, NULL);
 }
 
-enum err application_move(struct ctx *c, struct application *app, enum event event, const char *text, const struct notify_param *params)
+enum err application_move(
+	struct ctx *c, struct application *app, enum event event, const char *text, const struct notify_param *params)
 {
 	const struct transition *t = workflow_find(app->state, event);
 	const struct catalog_state *now = catalog_state(app->catalog, state_words[app->state]);
@@ -230,7 +295,8 @@ static enum err next_number(struct ctx *c, const char **ret_no)
 		e = db_one(c->db, &sql[NUMBER], &db_int_shape, &last, D(today));
 	if (e != ERR_OK)
 		return e;
-	no = arena_printf(c->arena, "%s%04d%02d%02d%06" PRId64, c->house->config.case_prefix, today.year, today.month, today.day, last.value);
+	no = arena_printf(c->arena, "%s%04d%02d%02d%06" PRId64, c->house->config.case_prefix, today.year, today.month,
+		today.day, last.value);
 	*ret_no = arena_printf(c->arena, "%s%c", no, mod3736(no));
 	return ERR_OK;
 }
@@ -271,9 +337,10 @@ enum err application_create(struct ctx *c, const struct application_new *in, str
 		e = next_number(c, &app.no);
 	if (e != ERR_OK)
 		return e;
-	e = db_exec(c->db, &sql[INSERT], S(app.no), I(c->actor.account_id), S(in->service), S(in->holder), S(in->channel), S(catalog->version),
-		    S(state_words[STATE_DRAFT]), B(ctx_seal(c, data_place(c->arena, app.no), data_text(c->arena, &empty))), I(c->now), I(c->now),
-		    I(c->now));
+	e = db_exec(c->db, &sql[INSERT], S(app.no), I(c->actor.account_id), S(in->service), S(in->holder),
+		S(in->channel), S(catalog->version), S(state_words[STATE_DRAFT]),
+		B(ctx_seal(c, data_place(c->arena, app.no), data_text(c->arena, &empty))), I(c->now), I(c->now),
+		I(c->now));
 	if (e != ERR_OK)
 		return e;
 	e = application_by_id(c, db_last_id(c->db), ret_app);
@@ -283,7 +350,8 @@ enum err application_create(struct ctx *c, const struct application_new *in, str
 	return e;
 }
 
-enum err application_switch(struct ctx *c, const char *no, const struct application_new *to, struct application *ret_app)
+enum err application_switch(
+	struct ctx *c, const char *no, const struct application_new *to, struct application *ret_app)
 {
 	const struct catalog_route *route = catalog_route(c->house->catalog, to->service, to->holder, to->channel);
 	enum err e = application_lock(c, no, ret_app);
@@ -301,7 +369,9 @@ enum err application_switch(struct ctx *c, const char *no, const struct applicat
 	ret_app->form_current = false;
 	ret_app->data.review = NULL;
 	e = application_move(c, ret_app, EVENT_SWITCH, NULL, NULL);
-	return e == ERR_OK ? db_exec(c->db, &sql[SWITCH], S(to->service), S(to->holder), S(to->channel), S(ret_app->catalog_version), I(ret_app->id)) : e;
+	return e == ERR_OK ? db_exec(c->db, &sql[SWITCH], S(to->service), S(to->holder), S(to->channel),
+				     S(ret_app->catalog_version), I(ret_app->id))
+			   : e;
 }
 
 enum err application_installed(struct ctx *c, const char *no, struct application *ret_app)

@@ -51,7 +51,7 @@ enum err application_save(struct ctx *c, struct application *app) MUST_USE;
  * besides {no}, ended by {NULL}, or NULL.  Errors: ERR_WRONG_STATE with a sentence; what application_save gives. */
 struct notify_param;
 enum err application_move(struct ctx *c, struct application *app, enum event event, const char *text,
-			  const struct notify_param *params) MUST_USE;
+	const struct notify_param *params) MUST_USE;
 
 struct application_new {
 	const char *service, *holder, *channel;
@@ -62,10 +62,13 @@ enum err application_create(struct ctx *c, const struct application_new *in, str
 /* Merge a patch (already read over a copy of app->data) into the case.  What may change depends on the state: all in
  * draft and printed (a change of what is signed goes back to draft), in returned when the form itself failed, and what
  * stands beside the form (delivery, invoice, remittance, consents) until acceptance.  ERR_WRONG_STATE otherwise. */
-enum err application_patch(struct ctx *c, const char *no, const char *json, size_t n, struct application *ret_app) MUST_USE;
-enum err application_remit(struct ctx *c, const char *no, const struct remittance_data *in, struct application *ret_app) MUST_USE;
+enum err application_patch(struct ctx *c, const char *no, const char *json, size_t n, struct application *ret_app)
+	MUST_USE;
+enum err application_remit(struct ctx *c, const char *no, const struct remittance_data *in, struct application *ret_app)
+	MUST_USE;
 /* Take another service, holder or channel, in draft or printed: data and files stay, the form is made anew. */
-enum err application_switch(struct ctx *c, const char *no, const struct application_new *to, struct application *ret_app) MUST_USE;
+enum err application_switch(
+	struct ctx *c, const char *no, const struct application_new *to, struct application *ret_app) MUST_USE;
 /* The client says that it is done (installed, unlocked). */
 enum err application_installed(struct ctx *c, const char *no, struct application *ret_app) MUST_USE;
 enum err application_withdraw(struct ctx *c, const char *no, const char *reason, struct application *ret_app) MUST_USE;
@@ -88,7 +91,7 @@ struct gate_state {
 };
 struct gates {
 	struct gate_state at[GATE_MAX];
-	size_t count;      /* required ones */
+	size_t count; /* required ones */
 	int64_t last_closed_at;
 	bool all_closed;
 };
@@ -96,7 +99,8 @@ enum err application_gates(struct ctx *c, const struct application *app, struct 
 /* Close a gate as of a moment; closing it again changes nothing.  When the case is accepted and it was the last, the
  * clock starts and the case moves to second review. */
 enum err application_close_gate(struct ctx *c, struct application *app, enum gate gate, int64_t as_of) MUST_USE;
-enum err application_gates_done(struct ctx *c, struct application *app) MUST_USE; /* the same check without closing one */
+enum err application_gates_done(struct ctx *c, struct application *app)
+	MUST_USE; /* the same check without closing one */
 
 /* May materials of this case be uploaded or taken back now?  ERR_WRONG_STATE with a sentence.  In returned only those
  * that failed. */

@@ -63,7 +63,7 @@ struct application_data {
 	struct remittance_data remittance;
 	struct consents_data consents;
 	const char *review; /* "manual": automatic review did not fit; set by us, not by a patch */
-	bool one_seal; /* "one certificate, one seal" was read */
+	bool one_seal;	    /* "one certificate, one seal" was read */
 };
 
 extern const struct shape application_data_shape, remittance_shape;

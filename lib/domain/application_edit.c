@@ -123,7 +123,8 @@ enum err application_remit(struct ctx *c, const char *no, const struct remittanc
 }
 
 /* Words that the catalogue lists, and identity numbers by their kind. */
-static void check_identity(const struct application *app, const char *base, const char *type, const char *number, struct faults *faults)
+static void check_identity(
+	const struct application *app, const char *base, const char *type, const char *number, struct faults *faults)
 {
 	const struct catalog_id_type *t = catalog_id_type(app->catalog, type);
 	const char *folded = number, *say = "", *code;
@@ -135,7 +136,8 @@ static void check_identity(const struct application *app, const char *base, cons
 		return;
 	}
 	if (t->counter_only && !text_eq(app->channel, "counter"))
-		fault_add(faults, arena_printf(faults->arena, "%s/id_type", base), "counter_only", "%s须到前台办理，请改选前台办理", t->name);
+		fault_add(faults, arena_printf(faults->arena, "%s/id_type", base), "counter_only",
+			"%s须到前台办理，请改选前台办理", t->name);
 	if (!number)
 		return;
 	code = (text_eq(t->check, "resident") ? rule_resident : rule_id_other)(faults->arena, &folded, &say);
@@ -173,7 +175,8 @@ static void check_items(const struct application *app, struct faults *faults)
 		for (size_t k = 0; k < h->seal_kinds.count && !allowed; k++)
 			allowed = text_eq(h->seal_kinds.at[k], item[i].seal_kind);
 		if (!allowed)
-			fault_add(faults, arena_printf(faults->arena, "/items/%zu/seal_kind", i), "choice", "%s不能写入这种印章", h->name);
+			fault_add(faults, arena_printf(faults->arena, "/items/%zu/seal_kind", i), "choice",
+				"%s不能写入这种印章", h->name);
 	}
 }
 
@@ -194,7 +197,8 @@ static void check_choices(const struct application *app, struct faults *faults)
 	const struct catalog_cause *cause = catalog_cause(app->catalog, app->data.reason);
 	const struct texts *changed = &app->data.change.items;
 
-	if (app->data.reason && catalog_route_field(app->route, "/reason") && (!cause || !catalog_has(&cause->services, app->service)))
+	if (app->data.reason && catalog_route_field(app->route, "/reason") &&
+		(!cause || !catalog_has(&cause->services, app->service)))
 		fault_add(faults, "/reason", "choice", "办理原因不在可选范围内");
 	for (size_t i = 0; catalog_route_field(app->route, "/change/items") && i < changed->count; i++) {
 		bool known = false;
@@ -202,7 +206,8 @@ static void check_choices(const struct application *app, struct faults *faults)
 		CATALOG_EACH(struct catalog_change_item, item, &app->catalog->change_items)
 			known |= text_eq(item->code, changed->at[i]) && catalog_has(&item->holders, app->holder);
 		if (!known)
-			fault_add(faults, arena_printf(faults->arena, "/change/items/%zu", i), "choice", "变更事项不在可选范围内");
+			fault_add(faults, arena_printf(faults->arena, "/change/items/%zu", i), "choice",
+				"变更事项不在可选范围内");
 	}
 }
 
@@ -233,8 +238,8 @@ static void check_consents(const struct application *app, struct faults *faults)
 	for (size_t i = 0; i < app->route->consents.count; i++) {
 		const char *code = app->route->consents.at[i];
 		const void *base;
-		const struct field *f =
-			field_at(&application_data_shape, &app->data, arena_printf(faults->arena, "/consents/%s", code), &base);
+		const struct field *f = field_at(
+			&application_data_shape, &app->data, arena_printf(faults->arena, "/consents/%s", code), &base);
 
 		if (f)
 			check_consent(app, code, *FIELD_PTR(f, base, const char *), faults);

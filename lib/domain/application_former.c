@@ -13,7 +13,9 @@ static const struct sql sql[] = {
 	[HOLD] = {"UPDATE certificate SET busy_case=? WHERE id=? AND (busy_case IS NULL OR busy_case=?)", "iii", ""},
 	[HELD] = {"SELECT id FROM certificate WHERE busy_case=? ORDER BY id", "i", "i"},
 	[RELEASE] = {"UPDATE certificate SET busy_case=NULL WHERE id=? AND busy_case=?", "ii", ""},
-	[BUSY] = {"SELECT a.no FROM certificate t JOIN application a ON a.id=t.busy_case WHERE t.id=? AND t.busy_case<>?", "ii", "s"},
+	[BUSY] =
+		{"SELECT a.no FROM certificate t JOIN application a ON a.id=t.busy_case WHERE t.id=? AND t.busy_case<>?",
+			"ii", "s"},
 	[MADE] = {"SELECT id FROM certificate WHERE application_id=? AND item=?", "ii", "i"},
 	[LINK] = {"UPDATE certificate SET predecessor=? WHERE id=? AND predecessor IS NULL", "ii", ""},
 };
@@ -25,15 +27,22 @@ static const struct usable {
 	bool valid, suspended;
 	bool expired; /* also once expired, but never online */
 } usables[] = {
-	{"extend", true, false, true}, {"replace", true, false, false}, {"reissue", true, true, false}, {"unlock", true, false, false},
-	{"revoke", true, true, false}, {"suspend", true, false, false}, {"resume", false, true, false},
+	{"extend", true, false, true},
+	{"replace", true, false, false},
+	{"reissue", true, true, false},
+	{"unlock", true, false, false},
+	{"revoke", true, true, false},
+	{"suspend", true, false, false},
+	{"resume", false, true, false},
 };
 
 /* Effects after which nothing is made or handed over: the decision itself ends the case, in these words. */
 static const struct ending {
 	const char *effect, *text;
 } endings[] = {
-	{"revoke", "证书已注销，办结"}, {"suspend", "证书已暂停使用，办结"}, {"resume", "证书已恢复使用，办结"},
+	{"revoke", "证书已注销，办结"},
+	{"suspend", "证书已暂停使用，办结"},
+	{"resume", "证书已恢复使用，办结"},
 };
 
 /* What a step does to the certificates of the case.  reason -1: the cause that the applicant gave. */
@@ -62,7 +71,9 @@ static const struct effect {
 static const struct frozen {
 	const char *pointer, *freed_by;
 } frozens[] = {
-	{"/unit/name", "name"}, {"/unit/address", "address"}, {"/person/name", "person_name"},
+	{"/unit/name", "name"},
+	{"/unit/address", "address"},
+	{"/person/name", "person_name"},
 };
 
 static const char *effect_of(const struct application *app)
@@ -92,14 +103,17 @@ static bool changes(const struct application *app, const char *word)
 
 /* Is the certificate that of the unit or person the case is about?  Credit code or identity number decide; a unit whose
  * certificate carries no code is known by its name. */
-static bool same_holder(struct ctx *c, const struct application *app, const struct application_data *d, const struct register_certificate *r)
+static bool same_holder(struct ctx *c, const struct application *app, const struct application_data *d,
+	const struct register_certificate *r)
 {
 	if (!text_eq(r->holder, app->holder))
 		return false;
 	if (text_eq(app->holder, "ind")) {
-		struct bytes hash = d->person.id_number ? ctx_index(c, "id_number", d->person.id_number) : (struct bytes){NULL, 0};
+		struct bytes hash = d->person.id_number ? ctx_index(c, "id_number", d->person.id_number)
+							: (struct bytes){NULL, 0};
 
-		return hash.at && r->id_number_hash.len == CRYPTO_HASH && crypto_equal(hash.at, r->id_number_hash.at, CRYPTO_HASH);
+		return hash.at && r->id_number_hash.len == CRYPTO_HASH &&
+		       crypto_equal(hash.at, r->id_number_hash.at, CRYPTO_HASH);
 	}
 	if (r->uscc)
 		return text_eq(r->uscc, d->unit.uscc);
@@ -113,7 +127,8 @@ static bool mine(struct ctx *c, const struct register_certificate *r)
 
 	if (c->actor.kind != ACTOR_APPLICANT)
 		return false;
-	return r->account_id == c->actor.account_id || (register_agent(c, r, &agent) == ERR_OK && text_eq(agent.phone, c->actor.phone));
+	return r->account_id == c->actor.account_id ||
+	       (register_agent(c, r, &agent) == ERR_OK && text_eq(agent.phone, c->actor.phone));
 }
 
 static void fill_line(struct item_data *line, const struct register_certificate *r)
@@ -201,7 +216,8 @@ static enum err check_window(const struct line *l)
 		return ERR_OK;
 	e = setting_int_of(l->c, "renew.window_days", l->app->catalog, l->app->created_at, &days);
 	if (e == ERR_OK && register_renewal(today, l->r.not_after, days, &opens) == RENEWAL_EARLY)
-		fault_add(l->faults, l->pointer, "too_early", "还没到续期时间，%s起可以办理", date_chinese(l->faults->arena, opens));
+		fault_add(l->faults, l->pointer, "too_early", "还没到续期时间，%s起可以办理",
+			date_chinese(l->faults->arena, opens));
 	return e;
 }
 
@@ -226,10 +242,12 @@ static enum err check_frozen(const struct line *l)
 		const struct field *f = field_at(&application_data_shape, &l->app->data, frozens[i].pointer, &base);
 		const char *now = *FIELD_PTR(f, base, const char *), *was = certified(l, frozens[i].pointer, &e);
 
-		if (!now || !was || changes(l->app, frozens[i].freed_by) || !catalog_route_field(l->app->route, frozens[i].pointer))
+		if (!now || !was || changes(l->app, frozens[i].freed_by) ||
+			!catalog_route_field(l->app->route, frozens[i].pointer))
 			continue;
 		if (!text_eq(name_key(l->c->arena, now), name_key(l->c->arena, was)))
-			fault_add(l->faults, frozens[i].pointer, "frozen", "%s须与原证书一致；有变化的请先办理变更", f->label);
+			fault_add(l->faults, frozens[i].pointer, "frozen", "%s须与原证书一致；有变化的请先办理变更",
+				f->label);
 	}
 	return e;
 }
@@ -242,9 +260,11 @@ static void check_seal(const struct line *l, const struct item_data *now, size_t
 	if (changes(l->app, "seal"))
 		return;
 	if (now->seal_kind && l->r.seal_kind && !text_eq(now->seal_kind, l->r.seal_kind))
-		fault_add(l->faults, arena_printf(a, "/items/%zu/seal_kind", i), "frozen", "印章类型须与原证书一致；有变化的请先办理变更");
+		fault_add(l->faults, arena_printf(a, "/items/%zu/seal_kind", i), "frozen",
+			"印章类型须与原证书一致；有变化的请先办理变更");
 	if (now->seal_name && l->r.seal_name && !text_eq(name_key(a, now->seal_name), name_key(a, l->r.seal_name)))
-		fault_add(l->faults, arena_printf(a, "/items/%zu/seal_name", i), "frozen", "印章名称须与原证书一致；有变化的请先办理变更");
+		fault_add(l->faults, arena_printf(a, "/items/%zu/seal_name", i), "frozen",
+			"印章名称须与原证书一致；有变化的请先办理变更");
 }
 
 static enum err check_busy(const struct line *l)
@@ -270,7 +290,8 @@ static enum err check_line(struct ctx *c, const struct application *app, size_t 
 		return ERR_OK; /* the catalogue says it is missing */
 	e = register_find(c, serial, &l.r);
 	if (e == ERR_NOT_FOUND || (e == ERR_OK && !same_holder(c, app, &app->data, &l.r))) {
-		fault_add(faults, l.pointer, "not_found", "没有找到与所填%s相符的证书，请核对", text_eq(app->holder, "ind") ? "本人" : "单位");
+		fault_add(faults, l.pointer, "not_found", "没有找到与所填%s相符的证书，请核对",
+			text_eq(app->holder, "ind") ? "本人" : "单位");
 		return ERR_OK;
 	}
 	if (e != ERR_OK)
@@ -290,7 +311,8 @@ static void check_twice(const struct application *app, struct faults *faults)
 	for (size_t i = 0; i < app->data.items.count; i++)
 		for (size_t k = 0; k < i; k++)
 			if (line[i].old_serial && text_eq(line[i].old_serial, line[k].old_serial))
-				fault_add(faults, arena_printf(faults->arena, "/items/%zu/old_serial", i), "repeated", "同一张证书填了两次");
+				fault_add(faults, arena_printf(faults->arena, "/items/%zu/old_serial", i), "repeated",
+					"同一张证书填了两次");
 }
 
 enum err former_check(struct ctx *c, const struct application *app, struct faults *faults)
@@ -308,8 +330,9 @@ enum err former_check(struct ctx *c, const struct application *app, struct fault
 /* --- the case and its certificates --------------------------------------------------------------------------------- */
 
 static enum err each_former(struct ctx *c, const struct application *app,
-			    enum err (*act)(struct ctx *c, const struct application *app, size_t item, const struct register_certificate *r, const void *arg),
-			    const void *arg)
+	enum err (*act)(struct ctx *c, const struct application *app, size_t item, const struct register_certificate *r,
+		const void *arg),
+	const void *arg)
 {
 	enum err e = ERR_OK;
 
@@ -329,7 +352,8 @@ static enum err each_former(struct ctx *c, const struct application *app,
 	return e;
 }
 
-static enum err hold(struct ctx *c, const struct application *app, size_t item, const struct register_certificate *r, const void *arg)
+static enum err hold(struct ctx *c, const struct application *app, size_t item, const struct register_certificate *r,
+	const void *arg)
 {
 	enum err e = db_exec(c->db, &sql[HOLD], I(app->id), I(r->id), I(app->id));
 
@@ -381,7 +405,8 @@ static enum err made_for(struct ctx *c, const struct application *app, size_t it
 	return e == ERR_NOT_FOUND ? ERR_OK : e;
 }
 
-static enum err mark(struct ctx *c, const struct application *app, size_t item, const struct register_certificate *r, const void *arg)
+static enum err mark(struct ctx *c, const struct application *app, size_t item, const struct register_certificate *r,
+	const void *arg)
 {
 	const struct effect *effect = arg;
 	int stored = text_index(register_status_words, r->stored_status);
@@ -396,7 +421,8 @@ static enum err mark(struct ctx *c, const struct application *app, size_t item, 
 		e = db_exec(c->db, &sql[LINK], I(r->id), I(successor));
 	if (e != ERR_OK)
 		return e;
-	return register_mark(c, r->id, effect->mark, reason_of(app, effect), effect->mark == REGISTER_SUPERSEDE ? successor : 0);
+	return register_mark(
+		c, r->id, effect->mark, reason_of(app, effect), effect->mark == REGISTER_SUPERSEDE ? successor : 0);
 }
 
 /* Completed business: who did it is what an automatic unlock is compared with. */
@@ -404,8 +430,10 @@ static enum err remember_agent(struct ctx *c, const struct application *app)
 {
 	const struct application_data *d = &app->data;
 	bool own = text_eq(app->holder, "ind");
-	const struct register_agent agent = own ? (struct register_agent){d->person.name, d->person.id_number, d->person.phone}
-						: (struct register_agent){d->agent.name, d->agent.id_number, d->agent.phone};
+	const struct register_agent agent = own ? (struct register_agent){d->person.name, d->person.id_number,
+							  d->person.phone}
+						: (struct register_agent){
+							  d->agent.name, d->agent.id_number, d->agent.phone};
 	enum err e = ERR_OK;
 
 	for (size_t i = 0; e == ERR_OK && i < d->items.count; i++) {
@@ -413,7 +441,8 @@ static enum err remember_agent(struct ctx *c, const struct application *app)
 		int64_t id = 0;
 
 		e = made_for(c, app, i + 1, &id);
-		if (e == ERR_OK && !id && items(d)[i].old_serial && register_find(c, items(d)[i].old_serial, &r) == ERR_OK)
+		if (e == ERR_OK && !id && items(d)[i].old_serial &&
+			register_find(c, items(d)[i].old_serial, &r) == ERR_OK)
 			id = r.id;
 		if (e == ERR_OK && id)
 			e = register_set_agent(c, id, &agent, NULL);

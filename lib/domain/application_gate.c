@@ -19,7 +19,8 @@ struct closing {
 	const char *name;
 	int64_t closed_at;
 };
-static const struct field closing_fields[] = {TEXT(struct closing, name, "name", 0, 0, NULL), TIME(struct closing, closed_at, "closed_at")};
+static const struct field closing_fields[] = {
+	TEXT(struct closing, name, "name", 0, 0, NULL), TIME(struct closing, closed_at, "closed_at")};
 static const struct shape closing_shape = SHAPE(struct closing, closing_fields);
 
 static int64_t closed_at(const struct list *closings, const char *name)
@@ -40,8 +41,7 @@ enum err application_gates(struct ctx *c, const struct application *app, struct 
 
 	if (e != ERR_OK)
 		return e;
-	CATALOG_EACH(struct catalog_gate, gate, &app->route->gates)
-	{
+	CATALOG_EACH(struct catalog_gate, gate, &app->route->gates) {
 		int64_t at;
 
 		if (g.count == GATE_MAX || !catalog_holds(gate->condition, &application_data_shape, &app->data))
@@ -85,7 +85,8 @@ static int64_t counts_from(const struct ctx *c, const struct application *app, c
 /* What follows the last gate, by who decides on this route. */
 static enum event after_gates(const struct application *app)
 {
-	if (app->state == STATE_SUBMITTED && text_eq(app->route->decide, "machine") && !text_eq(app->data.review, "manual"))
+	if (app->state == STATE_SUBMITTED && text_eq(app->route->decide, "machine") &&
+		!text_eq(app->data.review, "manual"))
 		return EVENT_AUTO;
 	if (app->state != STATE_ACCEPTED)
 		return EVENT_MAX;

@@ -10,9 +10,11 @@
 enum { STATUS };
 
 static const struct sql sql[] = {
-	[STATUS] = {"SELECT a.no, a.service, a.holder, a.channel, a.catalog_version, a.state, a.version, a.due, a.updated_at, "
-		    "(SELECT GROUP_CONCAT(g.name, '=', g.closed_at SEPARATOR ' ') FROM gate g WHERE g.application_id=a.id) "
-		    "FROM application a WHERE a.no=? AND a.account_id=? AND (?=0 OR a.id=?)", "siii", "ssssssidis"},
+	[STATUS] =
+		{"SELECT a.no, a.service, a.holder, a.channel, a.catalog_version, a.state, a.version, a.due, a.updated_at, "
+		 "(SELECT GROUP_CONCAT(g.name, '=', g.closed_at SEPARATOR ' ') FROM gate g WHERE g.application_id=a.id) "
+		 "FROM application a WHERE a.no=? AND a.account_id=? AND (?=0 OR a.id=?)",
+			"siii", "ssssssidis"},
 };
 SQL_TABLE(application_status);
 
@@ -25,8 +27,16 @@ struct row {
 };
 #define R_TEXT(m) TEXT(struct row, m, #m, 0, 0, NULL)
 static const struct field fields[] = {
-	R_TEXT(no), R_TEXT(service), R_TEXT(holder), R_TEXT(channel), R_TEXT(catalog_version), R_TEXT(state), INT(struct row, version, "version", 0, 0),
-	DAY(struct row, due, "due"), TIME(struct row, updated_at, "updated_at"), R_TEXT(closings),
+	R_TEXT(no),
+	R_TEXT(service),
+	R_TEXT(holder),
+	R_TEXT(channel),
+	R_TEXT(catalog_version),
+	R_TEXT(state),
+	INT(struct row, version, "version", 0, 0),
+	DAY(struct row, due, "due"),
+	TIME(struct row, updated_at, "updated_at"),
+	R_TEXT(closings),
 };
 static const struct shape shape = SHAPE(struct row, fields);
 
@@ -45,8 +55,7 @@ static int64_t closed_at(const char *closings, const char *name)
 static bool gates_of(const struct catalog_route *route, const char *closings, struct gates *ret_gates)
 {
 	*ret_gates = (struct gates){0};
-	CATALOG_EACH(struct catalog_gate, gate, &route->gates)
-	{
+	CATALOG_EACH(struct catalog_gate, gate, &route->gates) {
 		if (gate->condition || ret_gates->count == GATE_MAX)
 			return false;
 		ret_gates->at[ret_gates->count++] = (struct gate_state){gate, closed_at(closings, gate->code)};
@@ -92,7 +101,8 @@ enum err application_status(struct ctx *c, const char *no, struct json_out *j, i
 	struct gates gates;
 	struct row r;
 	int state;
-	enum err e = db_one(c->db, &sql[STATUS], &shape, &r, S(no), I(c->actor.account_id), I(c->actor.only_application), I(c->actor.only_application));
+	enum err e = db_one(c->db, &sql[STATUS], &shape, &r, S(no), I(c->actor.account_id),
+		I(c->actor.only_application), I(c->actor.only_application));
 
 	if (e == ERR_OK)
 		e = rules_of(c, r.catalog_version, &app.catalog);

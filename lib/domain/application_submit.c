@@ -22,13 +22,15 @@ static enum err price(struct ctx *c, struct application *app)
 {
 	struct fee_quote quote;
 	struct gates gates = {0};
-	enum err e = fee_quote(c->arena, app->catalog, app->service, app->holder, app->data.years, (int64_t)app->data.items.count, &quote, &c->faults);
+	enum err e = fee_quote(c->arena, app->catalog, app->service, app->holder, app->data.years,
+		(int64_t)app->data.items.count, &quote, &c->faults);
 
 	if (e == ERR_OK && app->state == STATE_RETURNED && quote.total_fen != app->amount_fen)
 		e = application_gates(c, app, &gates);
 	for (size_t i = 0; e == ERR_OK && i < gates.count; i++)
 		if (gates.at[i].gate->kind == GATE_MONEY && gates.at[i].closed_at)
-			return ctx_say(c, ERR_WRONG_STATE, "款项%s已到账，年限和证书数量须与付款时一致", money_text(c->arena, app->amount_fen));
+			return ctx_say(c, ERR_WRONG_STATE, "款项%s已到账，年限和证书数量须与付款时一致",
+				money_text(c->arena, app->amount_fen));
 	if (e == ERR_OK)
 		app->amount_fen = quote.total_fen;
 	return e;
@@ -78,11 +80,12 @@ static bool same_agent(struct ctx *c, const struct application *app, const struc
 {
 	const struct agent_data *agent = &app->data.agent;
 	bool own = text_eq(app->holder, "ind");
-	const char *name = own ? app->data.person.name : agent->name, *number = own ? app->data.person.id_number : agent->id_number;
+	const char *name = own ? app->data.person.name : agent->name,
+		   *number = own ? app->data.person.id_number : agent->id_number;
 	const char *phone = own ? app->data.person.phone : agent->phone;
 
-	return name && last->name && text_eq(name_key(c->arena, name), name_key(c->arena, last->name)) && text_eq(number, last->id_number) &&
-	       text_eq(phone, last->phone);
+	return name && last->name && text_eq(name_key(c->arena, name), name_key(c->arena, last->name)) &&
+	       text_eq(number, last->id_number) && text_eq(phone, last->phone);
 }
 
 /* Every certificate of the case was last dealt with by this very agent, and not unlocked too often lately. */
@@ -104,8 +107,7 @@ static enum err unlock_fits(struct ctx *c, const struct application *app, bool *
 		if (e == ERR_OK)
 			e = register_agent(c, &r, &last);
 		if (e == ERR_OK)
-			e = db_one(c->db, &sql[UNLOCKS], &db_int_shape, &lately, I(r.id),
-				   I(c->now - days * DAY_S));
+			e = db_one(c->db, &sql[UNLOCKS], &db_int_shape, &lately, I(r.id), I(c->now - days * DAY_S));
 		if (e == ERR_NOT_FOUND || (e == ERR_OK && (!same_agent(c, app, &last) || lately.value >= most)))
 			*ret_fits = false;
 		if (e == ERR_NOT_FOUND)
@@ -173,4 +175,3 @@ enum err application_submit(struct ctx *c, const char *no, struct application *r
 		return submit_unlock(c, ret_app);
 	return hand_in(c, ret_app);
 }
-

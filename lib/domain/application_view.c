@@ -13,12 +13,16 @@
 enum { EVENTS, FORM, CORRECTION, WAYBILL, TRACK };
 
 static const struct sql sql[] = {
-	[EVENTS] = {"SELECT at, event, to_state, text, actor FROM event WHERE application_id=? ORDER BY id DESC LIMIT 200", "i", "issss"},
+	[EVENTS] =
+		{"SELECT at, event, to_state, text, actor FROM event WHERE application_id=? ORDER BY id DESC LIMIT 200",
+			"i", "issss"},
 	[FORM] = {"SELECT pages, frozen_at FROM form_version WHERE application_id=? AND version=?", "ii", "ii"},
-	[CORRECTION] = {"SELECT text FROM event WHERE application_id=? AND event='return' ORDER BY id DESC LIMIT 1", "i", "s"},
+	[CORRECTION] = {"SELECT text FROM event WHERE application_id=? AND event='return' ORDER BY id DESC LIMIT 1",
+		"i", "s"},
 	[WAYBILL] = {"SELECT waybill FROM parcel WHERE application_id=?", "i", "s"},
-	[TRACK] = {"SELECT p.id FROM application p JOIN account a ON a.id=p.account_id WHERE p.no=? AND (a.phone_hash=? OR p.agent_phone_hash=?)",
-		   "sbb", "i"},
+	[TRACK] =
+		{"SELECT p.id FROM application p JOIN account a ON a.id=p.account_id WHERE p.no=? AND (a.phone_hash=? OR p.agent_phone_hash=?)",
+			"sbb", "i"},
 };
 SQL_TABLE(application_view);
 
@@ -27,15 +31,19 @@ struct event_row {
 	const char *event, *state, *text, *actor;
 };
 static const struct field event_fields[] = {
-	TIME(struct event_row, at, "at"), TEXT(struct event_row, event, "event", 0, 0, NULL), TEXT(struct event_row, state, "state", 0, 0, NULL),
-	TEXT(struct event_row, text, "text", 0, 0, NULL), TEXT(struct event_row, actor, "actor", 0, 0, NULL),
+	TIME(struct event_row, at, "at"),
+	TEXT(struct event_row, event, "event", 0, 0, NULL),
+	TEXT(struct event_row, state, "state", 0, 0, NULL),
+	TEXT(struct event_row, text, "text", 0, 0, NULL),
+	TEXT(struct event_row, actor, "actor", 0, 0, NULL),
 };
 static const struct shape event_shape = SHAPE(struct event_row, event_fields);
 
 struct form_row {
 	int64_t pages, frozen_at;
 };
-static const struct field form_fields[] = {INT(struct form_row, pages, "pages", 0, 0), TIME(struct form_row, frozen_at, "frozen_at")};
+static const struct field form_fields[] = {
+	INT(struct form_row, pages, "pages", 0, 0), TIME(struct form_row, frozen_at, "frozen_at")};
 static const struct shape form_shape = SHAPE(struct form_row, form_fields);
 
 struct application_data application_masked(struct arena *a, const struct application_data *data)
@@ -92,11 +100,13 @@ static const struct gate_state *first_open(const struct gates *gates, const char
 /* Only gates are awaited: accepted, or handed in for the machine to decide. */
 static bool waits_for_gates(const struct application *app)
 {
-	return app->state == STATE_ACCEPTED || (app->state == STATE_SUBMITTED && text_eq(app->route->decide, "machine") &&
-						       !text_eq(app->data.review, "manual"));
+	return app->state == STATE_ACCEPTED ||
+	       (app->state == STATE_SUBMITTED && text_eq(app->route->decide, "machine") &&
+		       !text_eq(app->data.review, "manual"));
 }
 
-void application_turn(const struct application *app, const struct gates *gates, const char **ret_turn, const char **ret_text)
+void application_turn(
+	const struct application *app, const struct gates *gates, const char **ret_turn, const char **ret_text)
 {
 	const struct catalog_state *state = catalog_state(app->catalog, state_words[app->state]);
 	const struct gate_state *open = NULL;
@@ -124,7 +134,8 @@ void application_write_gates(const struct gates *gates, struct json_out *j)
 	json_end(j);
 }
 
-static void write_step(struct ctx *c, struct json_out *j, const char *action, const char *text, const char *page, const char *no)
+static void write_step(
+	struct ctx *c, struct json_out *j, const char *action, const char *text, const char *page, const char *no)
 {
 	json_object(j, NULL);
 	json_text(j, "action", action);
@@ -133,7 +144,8 @@ static void write_step(struct ctx *c, struct json_out *j, const char *action, co
 	json_end(j);
 }
 
-static void write_open_gates(struct ctx *c, const struct application *app, const struct gates *gates, struct json_out *j)
+static void write_open_gates(
+	struct ctx *c, const struct application *app, const struct gates *gates, struct json_out *j)
 {
 	bool post = text_eq(app->channel, "post"), any = false;
 
@@ -143,7 +155,8 @@ static void write_open_gates(struct ctx *c, const struct application *app, const
 		if (g->closed_at)
 			continue;
 		if (g->gate->kind == GATE_ORIGINALS) {
-			write_step(c, j, post ? "post_originals" : "visit", post ? "寄送纸质原件" : "经办人带原件到前台办理", "/track/case.html", app->no);
+			write_step(c, j, post ? "post_originals" : "visit",
+				post ? "寄送纸质原件" : "经办人带原件到前台办理", "/track/case.html", app->no);
 			any = true;
 		} else if (g->gate->kind == GATE_MONEY) {
 			write_step(c, j, "pay", "付款", "/apply/pay.html", app->no);
@@ -168,7 +181,9 @@ static void write_next(struct ctx *c, const struct application *app, const struc
 		else
 			write_step(c, j, "submit", "提交申请", "/apply/submit.html", app->no);
 		break;
-	case STATE_INSTALLING: write_step(c, j, "collect", "打开网证通安全客户端，插入UKey完成操作", "/track/case.html", app->no); break;
+	case STATE_INSTALLING:
+		write_step(c, j, "collect", "打开网证通安全客户端，插入UKey完成操作", "/track/case.html", app->no);
+		break;
 	case STATE_PRINTED:
 		write_step(c, j, "upload", "上传材料", "/apply/upload.html", app->no);
 		write_step(c, j, "submit", "提交申请", "/apply/submit.html", app->no);
@@ -227,10 +242,12 @@ static void write_files(const struct list *files, struct json_out *j)
 /* What the reviewer decided is told with the correction or the acceptance, not while he is at it. */
 static bool verdict_shown(const struct application *app, const struct material *m, enum view view)
 {
-	return m->verdict && (view == VIEW_STAFF || !m->judged || (app->state != STATE_REVIEWING && app->state != STATE_SUBMITTED));
+	return m->verdict &&
+	       (view == VIEW_STAFF || !m->judged || (app->state != STATE_REVIEWING && app->state != STATE_SUBMITTED));
 }
 
-static void write_materials(struct ctx *c, const struct application *app, const struct materials *all, enum view view, struct json_out *j)
+static void write_materials(
+	struct ctx *c, const struct application *app, const struct materials *all, enum view view, struct json_out *j)
 {
 	json_list(j, "materials");
 	MATERIAL_EACH(m, all)
@@ -254,8 +271,8 @@ static void write_materials(struct ctx *c, const struct application *app, const 
 }
 
 /* v: why it failed, also when a newer file has answered it. */
-static void write_correction(struct ctx *c, const struct application *app, const struct material *m, const struct material_verdict *v,
-			     struct json_out *j)
+static void write_correction(struct ctx *c, const struct application *app, const struct material *m,
+	const struct material_verdict *v, struct json_out *j)
 {
 	json_object(j, NULL);
 	json_text(j, "material", m->rule->code);
@@ -267,7 +284,8 @@ static void write_correction(struct ctx *c, const struct application *app, const
 	json_end(j);
 }
 
-static const struct material_verdict *failed_last_round(const struct application *app, const struct materials *all, const char *code)
+static const struct material_verdict *failed_last_round(
+	const struct application *app, const struct materials *all, const char *code)
 {
 	const struct material_verdict *v = all->verdicts.at;
 
@@ -285,7 +303,8 @@ static const char *correction_note(const char *text)
 	return text && text_eq(text, t->text) ? NULL : text;
 }
 
-static enum err write_corrections(struct ctx *c, const struct application *app, const struct materials *all, struct json_out *j)
+static enum err write_corrections(
+	struct ctx *c, const struct application *app, const struct materials *all, struct json_out *j)
 {
 	struct db_text note = {NULL};
 	enum err e = ERR_OK;
@@ -315,7 +334,8 @@ static enum err write_corrections(struct ctx *c, const struct application *app, 
 static enum err write_form(struct ctx *c, const struct application *app, struct json_out *j)
 {
 	struct form_row row = {0};
-	enum err e = app->form_version ? db_one(c->db, &sql[FORM], &form_shape, &row, I(app->id), I(app->form_version)) : ERR_OK;
+	enum err e = app->form_version ? db_one(c->db, &sql[FORM], &form_shape, &row, I(app->id), I(app->form_version))
+				       : ERR_OK;
 
 	json_object(j, "form");
 	json_int(j, "version", app->form_version);
@@ -334,7 +354,8 @@ static void write_amount(struct ctx *c, const struct application *app, struct js
 	faults_init(&unseen, c->arena);
 	if (app->submitted_at)
 		json_int(j, "amount_fen", app->amount_fen);
-	else if (fee_quote(c->arena, app->catalog, app->service, app->holder, app->data.years, (int64_t)app->data.items.count, &quote, &unseen) == ERR_OK)
+	else if (fee_quote(c->arena, app->catalog, app->service, app->holder, app->data.years,
+			 (int64_t)app->data.items.count, &quote, &unseen) == ERR_OK)
 		json_int(j, "amount_fen", quote.total_fen);
 	else
 		json_null(j, "amount_fen");
@@ -362,7 +383,8 @@ static void write_head(struct ctx *c, const struct application *app, const struc
 	json_time(j, "created_at", app->created_at);
 	json_time(j, "updated_at", app->updated_at);
 	json_time(j, "submitted_at", app->submitted_at);
-	json_day(j, "closes_on", idles ? date_add(date_of_moment(app->updated_at), c->house->config.idle_days) : (struct date){0});
+	json_day(j, "closes_on",
+		idles ? date_add(date_of_moment(app->updated_at), c->house->config.idle_days) : (struct date){0});
 }
 
 enum err application_write(struct ctx *c, const struct application *app, enum view view, struct json_out *j)

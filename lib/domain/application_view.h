@@ -21,11 +21,13 @@ char *application_reference(struct arena *a, const char *no);
 const char *application_of_reference(struct arena *a, const char *prefix, const char *typed);
 
 /* Whose turn it is, and the sentence. */
-void application_turn(const struct application *app, const struct gates *gates, const char **ret_turn, const char **ret_text);
+void application_turn(
+	const struct application *app, const struct gates *gates, const char **ret_turn, const char **ret_text);
 void application_write_gates(const struct gates *gates, struct json_out *j); /* key "gates" */
 
 /* Timeline, newest first: list of events as key. */
-enum err application_write_events(struct ctx *c, const struct application *app, const char *key, struct json_out *j) MUST_USE;
+enum err application_write_events(struct ctx *c, const struct application *app, const char *key, struct json_out *j)
+	MUST_USE;
 
 /* {no, state, turn, gates, timeline …} without personal data, for whoever holds number, phone and code.  The phone must be
  * the owner's or the agent's: else ERR_NOT_FOUND. */

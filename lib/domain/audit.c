@@ -17,9 +17,11 @@ static const struct sql sql[] = {
 	[HEAD_READ] = {"SELECT seq, hash FROM audit_head WHERE id=1", "", "ib"},
 	[HEAD_MOVE] = {NEWEST "UPDATE audit_head SET seq=?, hash=? WHERE id=1", "ib", ""},
 	[INSERT] = {"INSERT INTO audit (seq, at, actor, actor_id, addr, action, object, detail, prev_hash, hash) "
-		    "VALUES (?,?,?,?,?,?,?,?,?,?)", "iisissssbb", ""},
+		    "VALUES (?,?,?,?,?,?,?,?,?,?)",
+		"iisissssbb", ""},
 	[PAGE] = {"SELECT seq, at, actor, actor_id, addr, action, object, detail, prev_hash, hash FROM audit "
-		  "WHERE seq>? ORDER BY seq LIMIT 1000", "i", "iisissssbb"},
+		  "WHERE seq>? ORDER BY seq LIMIT 1000",
+		"i", "iisissssbb"},
 };
 SQL_TABLE(audit);
 
@@ -43,10 +45,15 @@ struct row {
 	struct bytes prev_hash, hash;
 };
 static const struct field row_fields[] = {
-	INT(struct row, seq, "seq", 0, 0), TIME(struct row, at, "at"), TEXT(struct row, actor, "actor", 0, 0, NULL),
-	INT(struct row, actor_id, "actor_id", 0, 0), TEXT(struct row, addr, "addr", 0, 0, NULL),
-	TEXT(struct row, action, "action", 0, 0, NULL), TEXT(struct row, object, "object", 0, 0, NULL),
-	TEXT(struct row, detail, "detail", 0, 0, NULL), BYTES(struct row, prev_hash, "prev_hash", 32),
+	INT(struct row, seq, "seq", 0, 0),
+	TIME(struct row, at, "at"),
+	TEXT(struct row, actor, "actor", 0, 0, NULL),
+	INT(struct row, actor_id, "actor_id", 0, 0),
+	TEXT(struct row, addr, "addr", 0, 0, NULL),
+	TEXT(struct row, action, "action", 0, 0, NULL),
+	TEXT(struct row, object, "object", 0, 0, NULL),
+	TEXT(struct row, detail, "detail", 0, 0, NULL),
+	BYTES(struct row, prev_hash, "prev_hash", 32),
 	BYTES(struct row, hash, "hash", 32),
 };
 static const struct shape row_shape = SHAPE(struct row, row_fields);
@@ -92,8 +99,8 @@ static enum err write_row(struct ctx *c, struct head *head, const struct audit_e
 
 	row_hash(c, &r, hash);
 	r.hash = (struct bytes){hash, CRYPTO_HASH};
-	e = db_exec(c->db, &sql[INSERT], I(r.seq), I(r.at), S(r.actor), I(r.actor_id), S(r.addr), S(r.action), S(r.object),
-		    S(r.detail), B(r.prev_hash), B(r.hash));
+	e = db_exec(c->db, &sql[INSERT], I(r.seq), I(r.at), S(r.actor), I(r.actor_id), S(r.addr), S(r.action),
+		S(r.object), S(r.detail), B(r.prev_hash), B(r.hash));
 	*head = (struct head){r.seq, r.hash};
 	return e;
 }

@@ -17,7 +17,7 @@ enum err audit_flush(struct ctx *c) MUST_USE;
 enum err audit_look(struct ctx *c, const char *action, const char *object, const char *detail) MUST_USE;
 
 struct audit_result {
-	int64_t rows;      /* read */
+	int64_t rows;	   /* read */
 	int64_t first_bad; /* 0: the chain holds */
 	const char *why;
 };

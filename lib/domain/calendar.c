@@ -56,15 +56,9 @@ enum err calendar_is_working(const struct calendar *c, struct date day, bool *re
 	if (!date_valid(day) || !calendar_knows(c, day.year))
 		return ERR_CALENDAR;
 	switch ((enum calendar_kind)c->kind[day.year - CALENDAR_FIRST][day_of_year(day)]) {
-	case CALENDAR_OFF:
-		*ret_working = false;
-		break;
-	case CALENDAR_WORK:
-		*ret_working = true;
-		break;
-	case CALENDAR_PLAIN:
-		*ret_working = !weekend(day);
-		break;
+	case CALENDAR_OFF: *ret_working = false; break;
+	case CALENDAR_WORK: *ret_working = true; break;
+	case CALENDAR_PLAIN: *ret_working = !weekend(day); break;
 	}
 	return ERR_OK;
 }
@@ -92,8 +86,8 @@ static enum tick judge(int64_t at, const struct calendar_pause *pause, size_t pa
 	return result;
 }
 
-enum err calendar_due_paused(const struct calendar *c, int64_t moment, int working_days, const struct calendar_pause *pause,
-			     size_t pauses, struct date *ret_day0, struct date *ret_due)
+enum err calendar_due_paused(const struct calendar *c, int64_t moment, int working_days,
+	const struct calendar_pause *pause, size_t pauses, struct date *ret_day0, struct date *ret_due)
 {
 	struct date d = date_of_moment(moment), day0 = {0, 0, 0};
 	enum tick tick;
@@ -124,7 +118,8 @@ enum err calendar_due_paused(const struct calendar *c, int64_t moment, int worki
 	return ERR_OK;
 }
 
-enum err calendar_due(const struct calendar *c, int64_t moment, int working_days, struct date *ret_day0, struct date *ret_due)
+enum err calendar_due(
+	const struct calendar *c, int64_t moment, int working_days, struct date *ret_day0, struct date *ret_due)
 {
 	return calendar_due_paused(c, moment, working_days, NULL, 0, ret_day0, ret_due);
 }
@@ -223,7 +218,8 @@ static void read_row(struct reader *r, const char *line)
 		return;
 	}
 	kind = text_index(kinds, cell[1]);
-	row = (struct calendar_row){.kind = kind == 0 ? CALENDAR_OFF : CALENDAR_WORK, .note = cell[2], .source = cell[3]};
+	row = (struct calendar_row){
+		.kind = kind == 0 ? CALENDAR_OFF : CALENDAR_WORK, .note = cell[2], .source = cell[3]};
 	if (!date_parse(cell[0], &row.day) || !holds(row.day.year))
 		complain(r, "calendar_day", "的日期应像2026-01-01，2020至2099年");
 	else if (kind < 0)

@@ -36,7 +36,7 @@ struct calendar {
 
 struct calendar_row {
 	struct date day;
-	enum calendar_kind kind;  /* OFF or WORK */
+	enum calendar_kind kind;   /* OFF or WORK */
 	const char *note, *source; /* "" when not given */
 };
 
@@ -61,10 +61,10 @@ enum err calendar_is_working(const struct calendar *c, struct date day, bool *re
 /* ERR_CALENDAR from all of these: a year that the count touches is not known. */
 enum err calendar_start(const struct calendar *c, int64_t moment, struct date *ret_day0) MUST_USE;
 enum err calendar_due(const struct calendar *c, int64_t moment, int working_days, struct date *ret_day0,
-		      struct date *ret_due) MUST_USE;
+	struct date *ret_due) MUST_USE;
 /* With pauses.  "No day" in *ret_day0 or *ret_due: an open pause stands before it, so it is not known yet. */
-enum err calendar_due_paused(const struct calendar *c, int64_t moment, int working_days, const struct calendar_pause *pause,
-			     size_t pauses, struct date *ret_day0, struct date *ret_due) MUST_USE;
+enum err calendar_due_paused(const struct calendar *c, int64_t moment, int working_days,
+	const struct calendar_pause *pause, size_t pauses, struct date *ret_day0, struct date *ret_due) MUST_USE;
 /* Working days after `from` up to and including `to`; negative when `to` lies before `from` (days late).
  * Both must be valid days. */
 enum err calendar_between(const struct calendar *c, struct date from, struct date to, int *ret_days) MUST_USE;
@@ -81,6 +81,7 @@ int calendar_missing_year(const struct calendar *c, struct date today);
  * calendar_day, calendar_kind, calendar_weekday (a make-up day must be a weekend), calendar_twice; of the
  * whole file, pointer "": text, calendar_empty.
  * ERR_INVALID when there are faults or not one row; then ret_rows is not set. */
-enum err calendar_parse_csv(struct arena *a, const char *text, struct calendar_rows *ret_rows, struct faults *faults) MUST_USE;
+enum err calendar_parse_csv(struct arena *a, const char *text, struct calendar_rows *ret_rows, struct faults *faults)
+	MUST_USE;
 
 #endif

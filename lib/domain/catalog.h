@@ -186,8 +186,8 @@ struct catalog_freight { /* who pays the courier back; the latest row whose day 
 /* A combination that is not offered: why, and the way that is.  Of several rows the first that fits counts. */
 struct catalog_refusal {
 	struct texts services, holders, channels;
-	const char *fault;                   /* its code */
-	const char *content;                 /* the sentence */
+	const char *fault;		     /* its code */
+	const char *content;		     /* the sentence */
 	const char *to_service, *to_channel; /* the way that is open, NULL: unchanged */
 	int64_t line;
 };
@@ -322,8 +322,8 @@ const struct catalog_gate *catalog_route_gate(const struct catalog_route *r, enu
 const struct catalog_fee *catalog_fee(const struct catalog *c, const char *service, const char *holder);
 const char *catalog_freight(
 	const struct catalog *c, const char *service, struct date day); /* prepaid, collect; NULL: no parcel */
-const struct catalog_refusal *catalog_refusal(
-	const struct catalog *c, const char *service, const char *holder, const char *channel); /* NULL: nothing is said */
+const struct catalog_refusal *catalog_refusal(const struct catalog *c, const char *service, const char *holder,
+	const char *channel); /* NULL: nothing is said */
 const struct catalog_reason *catalog_reason(const struct catalog *c, const char *code);
 const struct catalog_unit_kind *catalog_unit_kind(const struct catalog *c, const char *code);
 const struct catalog_licence *catalog_licence(const struct catalog *c, const char *code);

@@ -209,7 +209,8 @@ static void write_reasons(struct json_out *j, const struct catalog *c)
 	json_end(j);
 }
 
-static void write_choice(struct json_out *j, const char *code, const char *name, const char *key, const struct texts *of)
+static void write_choice(
+	struct json_out *j, const char *code, const char *name, const char *key, const struct texts *of)
 {
 	json_object(j, NULL);
 	write_named(j, code, name);

@@ -10,9 +10,13 @@
 enum { OF_CASE, NOT_REVIEWER };
 
 static const struct sql sql[] = {
-	[OF_CASE] = {"SELECT t.item, t.sign_serial, t.enc_serial, t.not_before, t.not_after, t.status, s.name, t.at FROM certificate t "
-		     "JOIN staff s ON s.id=t.producer WHERE t.application_id=? ORDER BY t.item", "i", "issddssi"},
-	[NOT_REVIEWER] = {"SELECT COUNT(*) FROM application WHERE id=? AND state='approved' AND COALESCE(reviewer1,0)<>?", "ii", "i"},
+	[OF_CASE] =
+		{"SELECT t.item, t.sign_serial, t.enc_serial, t.not_before, t.not_after, t.status, s.name, t.at FROM certificate t "
+		 "JOIN staff s ON s.id=t.producer WHERE t.application_id=? ORDER BY t.item",
+			"i", "issddssi"},
+	[NOT_REVIEWER] =
+		{"SELECT COUNT(*) FROM application WHERE id=? AND state='approved' AND COALESCE(reviewer1,0)<>?", "ii",
+			"i"},
 };
 SQL_TABLE(certificate);
 
@@ -29,8 +33,14 @@ const struct shape certificate_in_shape = SHAPE(struct certificate_in, in_fields
 
 #define C_TEXT(m) TEXT(struct certificate, m, #m, 0, 0, NULL)
 static const struct field row_fields[] = {
-	INT(struct certificate, item, "item", 0, 0), C_TEXT(sign_serial), C_TEXT(enc_serial), DAY(struct certificate, not_before, "not_before"),
-	DAY(struct certificate, not_after, "not_after"), C_TEXT(status), C_TEXT(produced_by), TIME(struct certificate, produced_at, "produced_at"),
+	INT(struct certificate, item, "item", 0, 0),
+	C_TEXT(sign_serial),
+	C_TEXT(enc_serial),
+	DAY(struct certificate, not_before, "not_before"),
+	DAY(struct certificate, not_after, "not_after"),
+	C_TEXT(status),
+	C_TEXT(produced_by),
+	TIME(struct certificate, produced_at, "produced_at"),
 };
 static const struct shape row_shape = SHAPE(struct certificate, row_fields);
 
@@ -69,19 +79,24 @@ static void check_given(struct ctx *c, const struct application *app, const stru
 
 /* The last day must be the one that the service gives, give or take the days between making and recording; where the old
  * last day is kept (change, reissue, renewal in time) it is exact. */
-static void check_days(struct ctx *c, const struct application *app, const struct certificate_in *in, const struct register_certificate *old)
+static void check_days(struct ctx *c, const struct application *app, const struct certificate_in *in,
+	const struct register_certificate *old)
 {
 	struct date today = date_of_moment(c->now), none = {0};
-	struct date want = register_not_after(effect_of(app), in->not_before, old ? old->not_after : none, app->data.years);
-	bool exact = old && !text_eq(effect_of(app), "issue") && !(text_eq(effect_of(app), "extend") && old->status == REGISTER_EXPIRED);
-	int64_t apart = date_number(in->not_before) - date_number(today), off = date_number(in->not_after) - date_number(want);
+	struct date want = register_not_after(
+		effect_of(app), in->not_before, old ? old->not_after : none, app->data.years);
+	bool exact = old && !text_eq(effect_of(app), "issue") &&
+		     !(text_eq(effect_of(app), "extend") && old->status == REGISTER_EXPIRED);
+	int64_t apart = date_number(in->not_before) - date_number(today),
+		off = date_number(in->not_after) - date_number(want);
 
 	if (apart < -DAYS_APART_MAX || apart > DAYS_APART_MAX)
 		fault_add(&c->faults, "/not_before", "range", "生效日期应在今天前后%d天内", DAYS_APART_MAX);
 	if (date_cmp(in->not_after, in->not_before) <= 0)
 		fault_add(&c->faults, "/not_after", "order", "失效日期应晚于生效日期");
 	else if (exact ? off != 0 : off > DAYS_APART_MAX || off < -DAYS_APART_MAX)
-		fault_add(&c->faults, "/not_after", off > 0 ? "too_long" : "too_short", "失效日期应为%s", date_chinese(c->arena, want));
+		fault_add(&c->faults, "/not_after", off > 0 ? "too_long" : "too_short", "失效日期应为%s",
+			date_chinese(c->arena, want));
 }
 
 static enum err find_old(struct ctx *c, const struct item_data *line, struct register_certificate *ret, bool *ret_has)
@@ -103,7 +118,8 @@ static enum err other_person(struct ctx *c, const struct application *app)
 }
 
 /* What stands in the certificate is what was filled in and approved. */
-static enum err enter(struct ctx *c, const struct application *app, const struct certificate_in *in, const struct register_certificate *old)
+static enum err enter(struct ctx *c, const struct application *app, const struct certificate_in *in,
+	const struct register_certificate *old)
 {
 	const struct item_data *line = &((const struct item_data *)app->data.items.at)[in->item - 1];
 	const struct application_data *d = &app->data;
@@ -120,7 +136,9 @@ static enum err enter(struct ctx *c, const struct application *app, const struct
 		.not_before = in->not_before,
 		.not_after = in->not_after,
 		.status = "valid",
-		.token_serial = in->token_serial ? in->token_serial : old ? old->token_serial : NULL,
+		.token_serial = in->token_serial ? in->token_serial
+				: old		 ? old->token_serial
+						 : NULL,
 		.seal_kind = line->seal_kind,
 		.seal_name = line->seal_name,
 		.application_id = app->id,

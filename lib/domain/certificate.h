@@ -29,6 +29,7 @@ struct certificate {
 	int64_t produced_at;
 };
 enum err certificate_list(struct ctx *c, int64_t application_id, struct list *ret_rows) MUST_USE;
-enum err certificate_write(struct ctx *c, const struct application *app, struct json_out *j) MUST_USE; /* key "certificates" */
+enum err certificate_write(struct ctx *c, const struct application *app, struct json_out *j)
+	MUST_USE; /* key "certificates" */
 
 #endif

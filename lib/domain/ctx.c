@@ -56,12 +56,14 @@ struct house *house_open(const char *program)
 	stop_if(!path, "ZHENGYIN_CONF does not name the config file", &faults);
 	stop_if(config_load(path, &h->config, &faults) != ERR_OK, path, &faults);
 	stop_if(crypto_key_load(config->secret_dir, "master.key", &h->master) != ERR_OK ||
-		crypto_key_load(config->secret_dir, "index.key", &h->index) != ERR_OK ||
-		crypto_key_load(config->secret_dir, "csrf.key", &h->csrf) != ERR_OK ||
-		crypto_key_load(config->secret_dir, "audit.key", &h->audit) != ERR_OK ||
-		crypto_key_load(config->secret_dir, "form.key", &h->form) != ERR_OK, "secrets", &faults);
-	stop_if(catalog_load(a, config->catalog_file, config->catalog_schema, &application_data_shape, &faults, &h->catalog) !=
-		ERR_OK, config->catalog_file, &faults);
+			crypto_key_load(config->secret_dir, "index.key", &h->index) != ERR_OK ||
+			crypto_key_load(config->secret_dir, "csrf.key", &h->csrf) != ERR_OK ||
+			crypto_key_load(config->secret_dir, "audit.key", &h->audit) != ERR_OK ||
+			crypto_key_load(config->secret_dir, "form.key", &h->form) != ERR_OK,
+		"secrets", &faults);
+	stop_if(catalog_load(a, config->catalog_file, config->catalog_schema, &application_data_shape, &faults,
+			&h->catalog) != ERR_OK,
+		config->catalog_file, &faults);
 	h->db = db_new(config, program);
 	calendar_init(&h->calendar);
 	return h;
@@ -182,7 +184,10 @@ enum err ctx_calendar(struct ctx *c, const struct calendar **ret_calendar)
 	for (size_t i = 0; i < rows.count; i++) {
 		const struct calendar_sql_row *r = &((const struct calendar_sql_row *)rows.at)[i];
 
-		calendar_add(&h->calendar, r->day, text_eq(r->kind, "work") ? CALENDAR_WORK : text_eq(r->kind, "off") ? CALENDAR_OFF : CALENDAR_PLAIN);
+		calendar_add(&h->calendar, r->day,
+			text_eq(r->kind, "work")  ? CALENDAR_WORK
+			: text_eq(r->kind, "off") ? CALENDAR_OFF
+						  : CALENDAR_PLAIN);
 	}
 	h->calendar_read_at = c->now;
 	*ret_calendar = &h->calendar;

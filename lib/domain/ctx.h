@@ -21,7 +21,7 @@ struct house {
 	struct config config;
 	struct key master, index, csrf, audit, form;
 	struct db *db;
-	const struct catalog *catalog;     /* the newest; a case's own comes from catalog_of (rules.h) */
+	const struct catalog *catalog; /* the newest; a case's own comes from catalog_of (rules.h) */
 	struct calendar calendar;
 	int64_t calendar_read_at;
 };
@@ -33,9 +33,9 @@ struct actor {
 	int64_t account_id, staff_id;
 	int64_t only_application; /* a counter session: this case and no other; 0: all of the account */
 	permission_set permissions;
-	const char *phone; /* applicant */
+	const char *phone;	 /* applicant */
 	const char *user, *name; /* staff */
-	const char *addr;  /* "" for the machine */
+	const char *addr;	 /* "" for the machine */
 };
 
 struct audit_entry;
@@ -46,9 +46,9 @@ struct ctx {
 	struct arena *arena;
 	struct actor actor;
 	int64_t now;
-	int64_t expect;       /* version the caller saw (If-Match); 0 = any */
-	const char *say;      /* a sentence for this refusal, better than the error's own; NULL */
-	int64_t retry_s;      /* of ERR_RATE: seconds after which it may be tried again; 0: not known */
+	int64_t expect;	 /* version the caller saw (If-Match); 0 = any */
+	const char *say; /* a sentence for this refusal, better than the error's own; NULL */
+	int64_t retry_s; /* of ERR_RATE: seconds after which it may be tried again; 0: not known */
 	struct faults faults;
 	struct audit_entry *audit; /* rows to write at commit, newest first */
 };

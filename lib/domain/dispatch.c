@@ -9,33 +9,62 @@
 #include "domain/register.h"
 #include "domain/setting.h"
 
-enum { ORIGINAL_ADD, ORIGINAL_SUM, PARCEL_ADD, PARCEL_DELIVERED, PARCEL_CASE, READY_ADD, HANDED, ORIGINALS, PARCELS, TOKEN_ADD, TOKEN_COUNT, OWN_TRANSFER, WAIVED, WAIVE_ADD };
+enum {
+	ORIGINAL_ADD,
+	ORIGINAL_SUM,
+	PARCEL_ADD,
+	PARCEL_DELIVERED,
+	PARCEL_CASE,
+	READY_ADD,
+	HANDED,
+	ORIGINALS,
+	PARCELS,
+	TOKEN_ADD,
+	TOKEN_COUNT,
+	OWN_TRANSFER,
+	WAIVED,
+	WAIVE_ADD
+};
 
 static const struct sql sql[] = {
-	[ORIGINAL_ADD] = {"INSERT INTO original (application_id, material, copies, staff_id, at) VALUES (?,?,?,?,?)", "isiii", ""},
-	[ORIGINAL_SUM] = {"SELECT CAST(COALESCE(SUM(copies),0) AS SIGNED) FROM original WHERE application_id=? AND material=?", "is", "i"},
-	[PARCEL_ADD] = {"INSERT INTO parcel (application_id, waybill, freight, staff_id, sent_at) VALUES (?,?,?,?,?)", "issii", ""},
+	[ORIGINAL_ADD] = {"INSERT INTO original (application_id, material, copies, staff_id, at) VALUES (?,?,?,?,?)",
+		"isiii", ""},
+	[ORIGINAL_SUM] =
+		{"SELECT CAST(COALESCE(SUM(copies),0) AS SIGNED) FROM original WHERE application_id=? AND material=?",
+			"is", "i"},
+	[PARCEL_ADD] = {"INSERT INTO parcel (application_id, waybill, freight, staff_id, sent_at) VALUES (?,?,?,?,?)",
+		"issii", ""},
 	[PARCEL_DELIVERED] = {"UPDATE parcel SET delivered_at=? WHERE waybill=? AND delivered_at IS NULL", "is", ""},
-	[PARCEL_CASE] = {"SELECT a.no FROM parcel p JOIN application a ON a.id=p.application_id WHERE p.waybill=?", "s", "s"},
+	[PARCEL_CASE] = {"SELECT a.no FROM parcel p JOIN application a ON a.id=p.application_id WHERE p.waybill=?", "s",
+		"s"},
 	[READY_ADD] = {"INSERT INTO pickup (application_id, ready_at) VALUES (?,?)", "ii", ""},
-	[HANDED] = {"UPDATE pickup SET handed_at=?, collector=?, staff_id=? WHERE application_id=? AND handed_at IS NULL", "isii", ""},
-	[ORIGINALS] = {"SELECT o.material, o.copies, s.name, o.at FROM original o JOIN staff s ON s.id=o.staff_id WHERE o.application_id=? ORDER BY o.id",
-		       "i", "sisi"},
+	[HANDED] =
+		{"UPDATE pickup SET handed_at=?, collector=?, staff_id=? WHERE application_id=? AND handed_at IS NULL",
+			"isii", ""},
+	[ORIGINALS] =
+		{"SELECT o.material, o.copies, s.name, o.at FROM original o JOIN staff s ON s.id=o.staff_id WHERE o.application_id=? ORDER BY o.id",
+			"i", "sisi"},
 	[WAIVED] = {"SELECT COUNT(*) FROM licence_waiver WHERE application_id=?", "i", "i"},
-	[WAIVE_ADD] = {"INSERT INTO licence_waiver (application_id, reason, staff_id, at) VALUES (?,?,?,?)", "isii", ""},
-	[OWN_TRANSFER] = {"SELECT COUNT(*) FROM payment WHERE application_id=? AND method='transfer' AND payer_right=1 AND payer_name=?", "is", "i"},
+	[WAIVE_ADD] = {"INSERT INTO licence_waiver (application_id, reason, staff_id, at) VALUES (?,?,?,?)", "isii",
+		""},
+	[OWN_TRANSFER] =
+		{"SELECT COUNT(*) FROM payment WHERE application_id=? AND method='transfer' AND payer_right=1 AND payer_name=?",
+			"is", "i"},
 	[TOKEN_ADD] = {"INSERT INTO token_in (application_id, serial, staff_id, at) VALUES (?,?,?,?)", "isii", ""},
 	[TOKEN_COUNT] = {"SELECT COUNT(*) FROM token_in WHERE application_id=?", "i", "i"},
-	[PARCELS] = {"SELECT waybill, freight, sent_at, delivered_at FROM parcel WHERE application_id=? ORDER BY id", "i", "ssii"},
+	[PARCELS] = {"SELECT waybill, freight, sent_at, delivered_at FROM parcel WHERE application_id=? ORDER BY id",
+		"i", "ssii"},
 };
 SQL_TABLE(dispatch);
 
 static const struct field original_fields[] = {
-	TEXT_REQUIRED(struct original_in, material, "材料", 2, 8, rule_word), INT_REQUIRED(struct original_in, copies, "份数", 1, 99),
+	TEXT_REQUIRED(struct original_in, material, "材料", 2, 8, rule_word),
+	INT_REQUIRED(struct original_in, copies, "份数", 1, 99),
 	BOOL(struct original_in, without_original, "未出示原件"),
 };
 static const struct shape original_shape = SHAPE(struct original_in, original_fields);
-static const struct field originals_fields[] = {LIST_REQUIRED(struct originals_in, items, "原件", 1, 20, &original_shape)};
+static const struct field originals_fields[] = {
+	LIST_REQUIRED(struct originals_in, items, "原件", 1, 20, &original_shape)};
 const struct shape originals_in_shape = SHAPE(struct originals_in, originals_fields);
 
 static bool wants_paper(const struct application *app, const struct catalog_material *m)
@@ -46,8 +75,7 @@ static bool wants_paper(const struct application *app, const struct catalog_mate
 static enum err all_arrived(struct ctx *c, const struct application *app, bool *ret_all)
 {
 	*ret_all = true;
-	CATALOG_EACH(struct catalog_material, m, &app->route->materials)
-	{
+	CATALOG_EACH(struct catalog_material, m, &app->route->materials) {
 		struct db_int have = {0};
 		enum err e = ERR_OK;
 
@@ -88,7 +116,8 @@ static enum err licence_waived(struct ctx *c, const struct application *app, boo
 		e = own_transfer_in(c, app, &paid);
 	if (e == ERR_OK)
 		e = db_one(c->db, &sql[WAIVED], &db_int_shape, &said, I(app->id));
-	*ret_waived = (text_eq(app->route->licence_waiver, "paid") && setting >= LICENCE_WAIVER_PAID && paid) || said.value > 0;
+	*ret_waived = (text_eq(app->route->licence_waiver, "paid") && setting >= LICENCE_WAIVER_PAID && paid) ||
+		      said.value > 0;
 	return e;
 }
 
@@ -122,10 +151,11 @@ static enum err check_originals(struct ctx *c, const struct application *app, co
 		const struct catalog_material *m = catalog_route_material(app->route, item[i].material);
 
 		if (!wants_paper(app, m))
-			fault_add(&c->faults, arena_printf(c->arena, "/items/%zu/material", i), "choice", "这件申请不收这种材料的原件");
+			fault_add(&c->faults, arena_printf(c->arena, "/items/%zu/material", i), "choice",
+				"这件申请不收这种材料的原件");
 		else if (item[i].without_original && !(waived && text_eq(m->code, "m2")))
-			fault_add(&c->faults, arena_printf(c->arena, "/items/%zu/without_original", i), "original_needed",
-				  "%s：请出示原件；续期、补办可先对公转账，解锁可请主管决定", m->name);
+			fault_add(&c->faults, arena_printf(c->arena, "/items/%zu/without_original", i),
+				"original_needed", "%s：请出示原件；续期、补办可先对公转账，解锁可请主管决定", m->name);
 	}
 	return e == ERR_OK && c->faults.count ? ERR_INVALID : e;
 }
@@ -141,7 +171,8 @@ enum err dispatch_originals(struct ctx *c, const char *no, const struct original
 	if (e == ERR_OK)
 		e = check_originals(c, ret_app, in);
 	for (size_t i = 0; e == ERR_OK && i < in->items.count; i++)
-		e = db_exec(c->db, &sql[ORIGINAL_ADD], I(ret_app->id), S(item[i].material), I(item[i].copies), I(c->actor.staff_id), I(c->now));
+		e = db_exec(c->db, &sql[ORIGINAL_ADD], I(ret_app->id), S(item[i].material), I(item[i].copies),
+			I(c->actor.staff_id), I(c->now));
 	if (e == ERR_OK)
 		e = all_arrived(c, ret_app, &all);
 	if (e != ERR_OK)
@@ -201,7 +232,9 @@ enum err dispatch_token(struct ctx *c, const char *no, const char *serial, struc
 		return e;
 	audit_add(c, "token", no, serial);
 	e = application_save(c, ret_app);
-	return e == ERR_OK && have.value >= (int64_t)ret_app->data.items.count ? application_close_gate(c, ret_app, GATE_TOKEN, c->now) : e;
+	return e == ERR_OK && have.value >= (int64_t)ret_app->data.items.count
+		       ? application_close_gate(c, ret_app, GATE_TOKEN, c->now)
+		       : e;
 }
 
 enum err dispatch_send(struct ctx *c, const char *no, const char *waybill, struct application *ret_app)
@@ -218,7 +251,8 @@ enum err dispatch_send(struct ctx *c, const char *no, const char *waybill, struc
 	if (e != ERR_OK)
 		return e;
 	freight = catalog_freight(ret_app->catalog, ret_app->service, date_of_moment(c->now));
-	e = db_exec(c->db, &sql[PARCEL_ADD], I(ret_app->id), S(waybill), S(freight ? freight : "prepaid"), I(c->actor.staff_id), I(c->now));
+	e = db_exec(c->db, &sql[PARCEL_ADD], I(ret_app->id), S(waybill), S(freight ? freight : "prepaid"),
+		I(c->actor.staff_id), I(c->now));
 	return e == ERR_CONFLICT ? ctx_say(c, e, "这个运单号已经用过，请核对") : e;
 }
 
@@ -252,7 +286,8 @@ enum err dispatch_hand_over(struct ctx *c, const char *no, const char *collector
 
 	if (e == ERR_OK)
 		e = application_move(c, ret_app, EVENT_HAND_OVER, NULL, NULL);
-	return e == ERR_OK ? db_exec(c->db, &sql[HANDED], I(c->now), S(collector), I(c->actor.staff_id), I(ret_app->id)) : e;
+	return e == ERR_OK ? db_exec(c->db, &sql[HANDED], I(c->now), S(collector), I(c->actor.staff_id), I(ret_app->id))
+			   : e;
 }
 
 struct original_row {
@@ -262,8 +297,10 @@ struct original_row {
 	int64_t at;
 };
 static const struct field original_row_fields[] = {
-	TEXT(struct original_row, material, "material", 0, 0, NULL), INT(struct original_row, copies, "copies", 0, 0),
-	TEXT(struct original_row, by, "by", 0, 0, NULL), TIME(struct original_row, at, "at"),
+	TEXT(struct original_row, material, "material", 0, 0, NULL),
+	INT(struct original_row, copies, "copies", 0, 0),
+	TEXT(struct original_row, by, "by", 0, 0, NULL),
+	TIME(struct original_row, at, "at"),
 };
 static const struct shape original_row_shape = SHAPE(struct original_row, original_row_fields);
 
@@ -272,8 +309,10 @@ struct parcel_row {
 	int64_t sent_at, delivered_at;
 };
 static const struct field parcel_fields[] = {
-	TEXT(struct parcel_row, waybill, "waybill", 0, 0, NULL), TEXT(struct parcel_row, freight, "freight", 0, 0, NULL),
-	TIME(struct parcel_row, sent_at, "sent_at"), TIME(struct parcel_row, delivered_at, "delivered_at"),
+	TEXT(struct parcel_row, waybill, "waybill", 0, 0, NULL),
+	TEXT(struct parcel_row, freight, "freight", 0, 0, NULL),
+	TIME(struct parcel_row, sent_at, "sent_at"),
+	TIME(struct parcel_row, delivered_at, "delivered_at"),
 };
 static const struct shape parcel_shape = SHAPE(struct parcel_row, parcel_fields);
 

@@ -18,7 +18,8 @@ extern const struct shape originals_in_shape;
 /* At the counter a licence whose original was not shown is taken only by the setting counter.licence_waiver: for renew and
  * reissue once the unit's own transfer is matched, for unlock by a supervisor. */
 /* Add what arrived (or was seen at the counter); the gate of originals closes when every material has its copies. */
-enum err dispatch_originals(struct ctx *c, const char *no, const struct originals_in *in, struct application *ret_app) MUST_USE;
+enum err dispatch_originals(struct ctx *c, const char *no, const struct originals_in *in, struct application *ret_app)
+	MUST_USE;
 
 /* A supervisor's word in place of the licence's original, where route and setting leave it to him: counts as shown. */
 enum err dispatch_waive(struct ctx *c, const char *no, const char *reason, struct application *ret_app) MUST_USE;

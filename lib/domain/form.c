@@ -16,8 +16,12 @@
 enum { INSERT, FIND };
 
 static const struct sql sql[] = {
-	[INSERT] = {"INSERT INTO form_version (application_id, version, data_sealed, sha256, pages, frozen_at) VALUES (?,?,?,?,?,?)", "iibsii", ""},
-	[FIND] = {"SELECT version, data_sealed, pages, frozen_at FROM form_version WHERE application_id=? AND version=?", "ii", "ibii"},
+	[INSERT] =
+		{"INSERT INTO form_version (application_id, version, data_sealed, sha256, pages, frozen_at) VALUES (?,?,?,?,?,?)",
+			"iibsii", ""},
+	[FIND] =
+		{"SELECT version, data_sealed, pages, frozen_at FROM form_version WHERE application_id=? AND version=?",
+			"ii", "ibii"},
 };
 SQL_TABLE(form);
 
@@ -27,7 +31,9 @@ struct frozen {
 	int64_t pages, frozen_at;
 };
 static const struct field frozen_fields[] = {
-	INT(struct frozen, version, "version", 0, 0), BYTES(struct frozen, data_sealed, "data", 0), INT(struct frozen, pages, "pages", 0, 0),
+	INT(struct frozen, version, "version", 0, 0),
+	BYTES(struct frozen, data_sealed, "data", 0),
+	INT(struct frozen, pages, "pages", 0, 0),
 	TIME(struct frozen, frozen_at, "frozen_at"),
 };
 static const struct shape frozen_shape = SHAPE(struct frozen, frozen_fields);
@@ -88,8 +94,8 @@ static void put(struct values *v, const char *pointer, const char *text)
 }
 
 /* Every scalar member of the case, by its pointer. */
-static void put_members(struct arena *a, const struct application *app, const struct shape *shape, const void *base, const char *before,
-			struct values *v)
+static void put_members(struct arena *a, const struct application *app, const struct shape *shape, const void *base,
+	const char *before, struct values *v)
 {
 	for (size_t i = 0; i < shape->count; i++) {
 		const struct field *f = &shape->field[i];
@@ -167,10 +173,13 @@ static int copies_of(const struct application *app)
 {
 	const struct catalog_material *form = catalog_route_material(app->route, "m1");
 
-	return app->route->copies ? (int)app->route->copies : form && application_wants_form(app) ? (int)form->copies : 0;
+	return app->route->copies		     ? (int)app->route->copies
+	       : form && application_wants_form(app) ? (int)form->copies
+						     : 0;
 }
 
-static enum err draw(struct ctx *c, const struct application *app, int64_t version, int64_t frozen_at, struct bytes *ret_pdf, int *ret_pages)
+static enum err draw(struct ctx *c, const struct application *app, int64_t version, int64_t frozen_at,
+	struct bytes *ret_pdf, int *ret_pages)
 {
 	struct values v = {arena_array(c->arena, VALUES_MAX, sizeof(struct form_value)), 0};
 	struct fee_quote quote = {0};
@@ -187,7 +196,8 @@ static enum err draw(struct ctx *c, const struct application *app, int64_t versi
 		.mac_key = c->house->form.at,
 		.mac_key_len = CRYPTO_KEY,
 	};
-	enum err e = fee_quote(c->arena, app->catalog, app->service, app->holder, app->data.years, (int64_t)app->data.items.count, &quote, &c->faults);
+	enum err e = fee_quote(c->arena, app->catalog, app->service, app->holder, app->data.years,
+		(int64_t)app->data.items.count, &quote, &c->faults);
 
 	if (e != ERR_OK)
 		return e;
@@ -222,14 +232,15 @@ static enum err store(struct ctx *c, const struct application *app, int64_t vers
 {
 	char *signed_text = application_form_text(c->arena, &app->data);
 
-	return db_exec(c->db, &sql[INSERT], I(app->id), I(version), B(ctx_seal(c, place(c->arena, app, version), whole_text(c->arena, &app->data))),
-		       S(crypto_sha256_hex(c->arena, signed_text, strlen(signed_text))), I(pages), I(c->now));
+	return db_exec(c->db, &sql[INSERT], I(app->id), I(version),
+		B(ctx_seal(c, place(c->arena, app, version), whole_text(c->arena, &app->data))),
+		S(crypto_sha256_hex(c->arena, signed_text, strlen(signed_text))), I(pages), I(c->now));
 }
 
 static struct form_made made(struct ctx *c, const struct application *app, int64_t pages)
 {
 	return (struct form_made){app->form_version, pages,
-				  arena_printf(c->arena, "/api/applications/%s/form.pdf?version=%" PRId64, app->no, app->form_version)};
+		arena_printf(c->arena, "/api/applications/%s/form.pdf?version=%" PRId64, app->no, app->form_version)};
 }
 
 static enum err find(struct ctx *c, const struct application *app, int64_t version, struct frozen *ret)
@@ -266,7 +277,8 @@ enum err form_freeze(struct ctx *c, const char *no, struct application *ret_app,
 	ret_app->form_version++;
 	ret_app->form_current = true;
 	*ret_made = made(c, ret_app, pages);
-	return application_move(c, ret_app, EVENT_FREEZE, arena_printf(c->arena, "已生成申请表第%" PRId64 "版", ret_app->form_version), NULL);
+	return application_move(c, ret_app, EVENT_FREEZE,
+		arena_printf(c->arena, "已生成申请表第%" PRId64 "版", ret_app->form_version), NULL);
 }
 
 enum err form_pdf(struct ctx *c, const char *no, int64_t version, struct bytes *ret_pdf)

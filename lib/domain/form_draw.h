@@ -30,11 +30,11 @@ struct form_item {
 enum { FORM_ITEMS_MAX = 20, FORM_COPIES_MAX = 2 };
 
 struct form_paper {
-	const char *holder;	      /* code; with parts it chooses the layout */
-	unsigned parts;		      /* enum form_part */
-	const char *title;	      /* a bracket at its end goes to the second line */
-	const char *no;		      /* case number; NULL on a blank form */
-	int version, copies;	      /* copies 1–2, each labelled */
+	const char *holder;  /* code; with parts it chooses the layout */
+	unsigned parts;	     /* enum form_part */
+	const char *title;   /* a bracket at its end goes to the second line */
+	const char *no;	     /* case number; NULL on a blank form */
+	int version, copies; /* copies 1–2, each labelled */
 	int64_t frozen_at;
 	int64_t amount_fen;
 	const struct form_value *value;

@@ -4,10 +4,7 @@
 
 #include "base/err.h"
 
-enum {
-	UNIT_HOLDERS = FORM_ORG | FORM_REP,
-	PERSON_HOLDERS = FORM_REP | FORM_IND
-};
+enum { UNIT_HOLDERS = FORM_ORG | FORM_REP, PERSON_HOLDERS = FORM_REP | FORM_IND };
 
 static const struct form_row business[] = {
 	{.cell = {{"业务类型", "/service"}, {"证书类型", "/holder"}}},

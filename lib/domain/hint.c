@@ -8,7 +8,8 @@ enum { OPEN_SAME };
 
 static const struct sql sql[] = {
 	[OPEN_SAME] = {"SELECT no FROM application WHERE unit_key=? AND account_id=? AND id<>? AND state NOT IN "
-		       "('completed','withdrawn','rejected','expired') ORDER BY id DESC LIMIT 1", "sii", "s"},
+		       "('completed','withdrawn','rejected','expired') ORDER BY id DESC LIMIT 1",
+		"sii", "s"},
 };
 SQL_TABLE(hint);
 
@@ -46,9 +47,11 @@ static enum err write_way(struct ctx *c, const struct application *app, struct j
 	if (e != ERR_OK)
 		return e;
 	if (is(app, "new", "org") && has)
-		write(j, "use_add", "贵单位已有有效的机构数字证书，可以改办“增加”：全程网上办理，不用寄原件", "/guide/new.html");
+		write(j, "use_add", "贵单位已有有效的机构数字证书，可以改办“增加”：全程网上办理，不用寄原件",
+			"/guide/new.html");
 	if (is(app, "add", "org") && app->data.unit.name && !has)
-		write(j, "use_new", "没有找到贵单位同名的有效证书，请改办“新申请”，已填的内容和已传的文件都会保留", "/guide/new.html");
+		write(j, "use_new", "没有找到贵单位同名的有效证书，请改办“新申请”，已填的内容和已传的文件都会保留",
+			"/guide/new.html");
 	return ERR_OK;
 }
 
@@ -59,10 +62,12 @@ static enum err write_open(struct ctx *c, const struct application *app, struct 
 
 	if (!app->data.unit.name)
 		return ERR_OK;
-	e = db_one(c->db, &sql[OPEN_SAME], &db_text_shape, &no, S(name_key(c->arena, app->data.unit.name)), I(app->account_id), I(app->id));
+	e = db_one(c->db, &sql[OPEN_SAME], &db_text_shape, &no, S(name_key(c->arena, app->data.unit.name)),
+		I(app->account_id), I(app->id));
 	if (e == ERR_OK)
-		write(j, "open_case", arena_printf(c->arena, "同一单位还有一件没办完的申请%s，请确认不是重复申请", no.value),
-		      arena_printf(c->arena, "/track/case.html?no=%s", no.value));
+		write(j, "open_case",
+			arena_printf(c->arena, "同一单位还有一件没办完的申请%s，请确认不是重复申请", no.value),
+			arena_printf(c->arena, "/track/case.html?no=%s", no.value));
 	return e == ERR_NOT_FOUND ? ERR_OK : e;
 }
 
@@ -76,7 +81,8 @@ enum err hint_write(struct ctx *c, const struct application *app, struct json_ou
 		if (e == ERR_OK)
 			e = write_open(c, app, j);
 		if (text_eq(app->data.review, "manual"))
-			write(j, "manual", "资料与上一笔办结业务不完全一致，请按要求上传材料，由工作人员审核", "/apply/upload.html");
+			write(j, "manual", "资料与上一笔办结业务不完全一致，请按要求上传材料，由工作人员审核",
+				"/apply/upload.html");
 	}
 	json_end(j);
 	return e;

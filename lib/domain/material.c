@@ -8,9 +8,12 @@ enum { FILES, VERDICTS };
 
 static const struct sql sql[] = {
 	[FILES] = {"SELECT id, material, filename, state, round, page_count, uploaded_at FROM attachment "
-		   "WHERE application_id=? AND removed_at IS NULL ORDER BY material, uploaded_at, id", "i", "ssssiii"},
-	[VERDICTS] = {"SELECT v.material, v.verdict, v.reasons, v.note, v.areas, v.round, v.staff_id, v.at, s.name FROM verdict v "
-		      "JOIN staff s ON s.id=v.staff_id WHERE v.application_id=? ORDER BY v.round DESC, v.material", "i", "sssssiiis"},
+		   "WHERE application_id=? AND removed_at IS NULL ORDER BY material, uploaded_at, id",
+		"i", "ssssiii"},
+	[VERDICTS] =
+		{"SELECT v.material, v.verdict, v.reasons, v.note, v.areas, v.round, v.staff_id, v.at, s.name FROM verdict v "
+		 "JOIN staff s ON s.id=v.staff_id WHERE v.application_id=? ORDER BY v.round DESC, v.material",
+			"i", "sssssiiis"},
 };
 SQL_TABLE(material);
 
@@ -19,14 +22,28 @@ const char *const material_mark_words[] = {"missing", "uploaded", "pass", "fail"
 #define F_TEXT(m) TEXT(struct material_file, m, #m, 0, 0, NULL)
 #define F_INT(m) INT(struct material_file, m, #m, 0, 0)
 static const struct field file_fields[] = {
-	F_TEXT(id), F_TEXT(material), F_TEXT(filename), F_TEXT(state), F_INT(round), F_INT(page_count), F_INT(uploaded_at),
+	F_TEXT(id),
+	F_TEXT(material),
+	F_TEXT(filename),
+	F_TEXT(state),
+	F_INT(round),
+	F_INT(page_count),
+	F_INT(uploaded_at),
 };
 static const struct shape file_shape = SHAPE(struct material_file, file_fields);
 
 #define V_TEXT(m) TEXT(struct material_verdict, m, #m, 0, 0, NULL)
 #define V_INT(m) INT(struct material_verdict, m, #m, 0, 0)
 static const struct field verdict_fields[] = {
-	V_TEXT(material), V_TEXT(verdict), V_TEXT(reasons), V_TEXT(note), V_TEXT(areas), V_INT(round), V_INT(staff_id), V_INT(at), V_TEXT(by),
+	V_TEXT(material),
+	V_TEXT(verdict),
+	V_TEXT(reasons),
+	V_TEXT(note),
+	V_TEXT(areas),
+	V_INT(round),
+	V_INT(staff_id),
+	V_INT(at),
+	V_TEXT(by),
 };
 static const struct shape verdict_shape = SHAPE(struct material_verdict, verdict_fields);
 
@@ -72,7 +89,8 @@ static bool any_usable(const struct list *files)
 	return false;
 }
 
-static void fill(struct ctx *c, const struct application *app, struct material *m, const struct list *files, const struct list *verdicts)
+static void fill(struct ctx *c, const struct application *app, struct material *m, const struct list *files,
+	const struct list *verdicts)
 {
 	const struct material_verdict *v = newest_verdict(verdicts, m->rule->code);
 	bool failed = v && text_eq(v->verdict, "fail");
@@ -100,8 +118,7 @@ enum err material_list(struct ctx *c, const struct application *app, struct mate
 		e = db_all(c->db, &sql[VERDICTS], &verdict_shape, &verdicts, I(app->id));
 	if (e != ERR_OK)
 		return e;
-	CATALOG_EACH(struct catalog_material, rule, &app->route->materials)
-	{
+	CATALOG_EACH(struct catalog_material, rule, &app->route->materials) {
 		if (!catalog_holds(rule->condition, &application_data_shape, &app->data))
 			continue;
 		all[n].rule = rule;
@@ -114,8 +131,8 @@ enum err material_list(struct ctx *c, const struct application *app, struct mate
 struct material *material_find(const struct materials *m, const char *code)
 {
 	MATERIAL_EACH(it, m)
-		if (text_eq(it->rule->code, code))
-			return it;
+	if (text_eq(it->rule->code, code))
+		return it;
 	return NULL;
 }
 

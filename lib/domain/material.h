@@ -7,7 +7,14 @@
  * A file counts while it is not removed; when the material failed in a round, only files uploaded after that round count
  * and the older ones stay as versions.  The verdict that counts is the newest one, until a newer file replaces a failed. */
 
-enum material_mark { MATERIAL_MISSING, MATERIAL_UPLOADED, MATERIAL_PASS, MATERIAL_FAIL, MATERIAL_WAIVE, MATERIAL_MARK_MAX };
+enum material_mark {
+	MATERIAL_MISSING,
+	MATERIAL_UPLOADED,
+	MATERIAL_PASS,
+	MATERIAL_FAIL,
+	MATERIAL_WAIVE,
+	MATERIAL_MARK_MAX
+};
 extern const char *const material_mark_words[];
 
 struct material_file {
@@ -24,10 +31,10 @@ struct material_verdict {
 struct material {
 	const struct catalog_material *rule;
 	enum material_mark mark;
-	bool required;                          /* a scan must be there */
+	bool required;				/* a scan must be there */
 	const struct material_verdict *verdict; /* that counts; NULL */
-	const struct material_verdict *judged;  /* given in the running round; NULL */
-	struct list files;                      /* struct material_file that count, oldest first */
+	const struct material_verdict *judged;	/* given in the running round; NULL */
+	struct list files;			/* struct material_file that count, oldest first */
 };
 
 struct materials {

@@ -13,25 +13,34 @@
 enum { INSERT, DUE, DUE_ONE, LEASE, SENT, FAILED, LIST };
 
 static const struct sql sql[] = {
-	[INSERT] = {"INSERT INTO outbox (application_id, phone_sealed, template, params_sealed, dedupe, state, next_at, created_at) "
-		    "VALUES (?,?,?,?,?,'waiting',?,?)", "ibsbsii", ""},
+	[INSERT] =
+		{"INSERT INTO outbox (application_id, phone_sealed, template, params_sealed, dedupe, state, next_at, created_at) "
+		 "VALUES (?,?,?,?,?,'waiting',?,?)",
+			"ibsbsii", ""},
 	[DUE] = {"SELECT id, phone_sealed, template, params_sealed, tries FROM outbox WHERE state='waiting' AND next_at<=? "
-		 "ORDER BY next_at LIMIT 1 FOR UPDATE SKIP LOCKED", "i", "ibsbi"},
-	[DUE_ONE] = {"SELECT id, phone_sealed, template, params_sealed, tries FROM outbox WHERE id=? AND state='waiting' AND next_at<=? "
-		     "FOR UPDATE SKIP LOCKED", "ii", "ibsbi"},
+		 "ORDER BY next_at LIMIT 1 FOR UPDATE SKIP LOCKED",
+		"i", "ibsbi"},
+	[DUE_ONE] =
+		{"SELECT id, phone_sealed, template, params_sealed, tries FROM outbox WHERE id=? AND state='waiting' AND next_at<=? "
+		 "FOR UPDATE SKIP LOCKED",
+			"ii", "ibsbi"},
 	[LEASE] = {"UPDATE outbox SET next_at=?, tries=tries+1 WHERE id=? AND state='waiting'", "ii", ""},
-	[SENT] = {"UPDATE outbox SET state='sent', sent_at=?, params_sealed=NULL WHERE id=? AND state='waiting'", "ii", ""},
+	[SENT] = {"UPDATE outbox SET state='sent', sent_at=?, params_sealed=NULL WHERE id=? AND state='waiting'", "ii",
+		""},
 	[FAILED] = {"UPDATE outbox SET state=?, next_at=? WHERE id=? AND state='waiting'", "sii", ""},
-	[LIST] = {"SELECT created_at, template, state FROM outbox WHERE application_id=? ORDER BY id DESC LIMIT 100", "i", "iss"},
+	[LIST] = {"SELECT created_at, template, state FROM outbox WHERE application_id=? ORDER BY id DESC LIMIT 100",
+		"i", "iss"},
 };
 SQL_TABLE(notify);
 
 enum { LEASE_S = 60, TRIES_MAX = 8 };
 
 /* {name} is replaced by the variable. */
-static const struct template {
+static const struct template
+{
 	const char *word, *text;
-} templates[] = {
+}
+templates[] = {
 	{"code", "验证码{code}，{minutes}分钟内有效。如非本人操作请忽略，切勿告知他人。"},
 	{"submitted", "申请{no}已提交，我们将在1个工作日内初审。凭单号可查询进度。"},
 	{"returned", "申请{no}有{count}处需要改，请于{day}前登录网站一次补正。"},
@@ -116,13 +125,13 @@ static char *message(struct ctx *c, const char *phone, const char *word, const s
 }
 
 enum err notify_add(struct ctx *c, int64_t application_id, const char *phone, const char *word,
-		    const struct notify_param *params, const char *dedupe, int64_t *ret_id)
+	const struct notify_param *params, const char *dedupe, int64_t *ret_id)
 {
 	enum err e;
 
 	assert(db_in_tx(c->db) && notify_knows(word));
 	e = db_exec(c->db, &sql[INSERT], I0(application_id), B(ctx_seal(c, "outbox.phone", phone)), S(word),
-		    B(ctx_seal(c, "outbox.params", message(c, phone, word, params))), S(dedupe), I(c->now), I(c->now));
+		B(ctx_seal(c, "outbox.params", message(c, phone, word, params))), S(dedupe), I(c->now), I(c->now));
 	if (e == ERR_OK && ret_id)
 		*ret_id = db_last_id(c->db);
 	return e == ERR_CONFLICT ? ERR_OK : e;
@@ -136,8 +145,11 @@ struct due {
 	int64_t tries;
 };
 static const struct field due_fields[] = {
-	INT(struct due, id, "id", 0, 0), BYTES(struct due, phone_sealed, "phone", 0), TEXT(struct due, template, "template", 0, 0, NULL),
-	BYTES(struct due, params_sealed, "params", 0), INT(struct due, tries, "tries", 0, 0),
+	INT(struct due, id, "id", 0, 0),
+	BYTES(struct due, phone_sealed, "phone", 0),
+	TEXT(struct due, template, "template", 0, 0, NULL),
+	BYTES(struct due, params_sealed, "params", 0),
+	INT(struct due, tries, "tries", 0, 0),
 };
 static const struct shape due_shape = SHAPE(struct due, due_fields);
 
@@ -167,7 +179,8 @@ static enum err mark_failed(struct ctx *c, void *arg)
 	const struct due *d = arg;
 	int64_t tries = d->tries + 1;
 
-	return db_exec(c->db, &sql[FAILED], S(tries >= TRIES_MAX ? "dead" : "waiting"), I(c->now + (30ll << (tries < 10 ? tries : 10))), I(d->id));
+	return db_exec(c->db, &sql[FAILED], S(tries >= TRIES_MAX ? "dead" : "waiting"),
+		I(c->now + (30ll << (tries < 10 ? tries : 10))), I(d->id));
 }
 
 static enum err send_one(struct ctx *c, struct due *d)
@@ -177,7 +190,7 @@ static enum err send_one(struct ctx *c, struct due *d)
 
 	if (e == ERR_OK)
 		e = spool_put(c->arena, arena_printf(c->arena, "%s/sms", c->house->config.spool_dir),
-			      arena_printf(c->arena, "%012" PRId64 "-%s", d->id, d->template), text, strlen(text));
+			arena_printf(c->arena, "%012" PRId64 "-%s", d->id, d->template), text, strlen(text));
 	if (e == ERR_OK)
 		return ctx_tx(c, mark, d);
 	log_at(LOG_WARN, "message %" PRId64 " not sent, try %" PRId64, d->id, d->tries + 1);
@@ -203,7 +216,8 @@ enum err notify_send(struct ctx *c, int64_t id, int most, int *ret_sent)
 }
 
 static const struct field list_fields[] = {
-	TIME(struct notify_row, at, "at"), TEXT(struct notify_row, template, "template", 0, 0, NULL),
+	TIME(struct notify_row, at, "at"),
+	TEXT(struct notify_row, template, "template", 0, 0, NULL),
 	TEXT(struct notify_row, state, "state", 0, 0, NULL),
 };
 static const struct shape list_shape = SHAPE(struct notify_row, list_fields);

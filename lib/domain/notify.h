@@ -14,7 +14,7 @@ struct notify_param {
 /* params ends with {NULL}.  dedupe: e.g. "GD…:approved:7"; a second add of the same key changes nothing.
  * ret_id: the outbox row, or NULL.  Asserts the template is in the table and a transaction is open. */
 enum err notify_add(struct ctx *c, int64_t application_id, const char *phone, const char *template,
-		    const struct notify_param *params, const char *dedupe, int64_t *ret_id) MUST_USE;
+	const struct notify_param *params, const char *dedupe, int64_t *ret_id) MUST_USE;
 
 /* Send what is due, at most `most` messages.  *ret_sent counts.  The worker calls it in a loop; the sign-in program calls
  * it once for its own code (id > 0), so that a code never waits for the worker.  Own transactions. */

@@ -11,18 +11,28 @@
 #include "domain/fee.h"
 #include "domain/notify.h"
 
-#define COLUMNS "p.id, a.no, p.method, p.bank_serial, p.payer_name, p.payer_account_sealed, p.payer_right, p.amount_fen, p.value_date, p.at, s.name"
+#define COLUMNS \
+	"p.id, a.no, p.method, p.bank_serial, p.payer_name, p.payer_account_sealed, p.payer_right, p.amount_fen, p.value_date, p.at, s.name"
 #define FROM " FROM payment p JOIN application a ON a.id=p.application_id JOIN staff s ON s.id=p.staff_id "
 
 enum { INSERT, SUM, OF_CASE, RECENT };
 
 static const struct sql sql[] = {
-	[INSERT] = {"INSERT INTO payment (application_id, method, bank_serial, payer_name, payer_account_sealed, payer_right, amount_fen, "
-		    "value_date, staff_id, at) VALUES (?,?,?,?,?,?,?,?,?,?)", "isssb" "iidii", ""},
+	[INSERT] =
+		{"INSERT INTO payment (application_id, method, bank_serial, payer_name, payer_account_sealed, payer_right, amount_fen, "
+		 "value_date, staff_id, at) VALUES (?,?,?,?,?,?,?,?,?,?)",
+			"isssb"
+			"iidii",
+			""},
 	[SUM] = {"SELECT CAST(COALESCE(SUM(amount_fen),0) AS SIGNED), CAST(COALESCE(SUM(IF(payer_right,amount_fen,0)),0) AS SIGNED) "
-		 "FROM payment WHERE application_id=?", "i", "ii"},
-	[OF_CASE] = {"SELECT " COLUMNS FROM "WHERE p.application_id=? ORDER BY p.id", "i", "issssb" "iidis"},
-	[RECENT] = {"SELECT " COLUMNS FROM "WHERE p.id<? ORDER BY p.id DESC LIMIT ?", "ii", "issssb" "iidis"},
+		 "FROM payment WHERE application_id=?",
+		"i", "ii"},
+	[OF_CASE] = {"SELECT " COLUMNS FROM "WHERE p.application_id=? ORDER BY p.id", "i",
+		"issssb"
+		"iidis"},
+	[RECENT] = {"SELECT " COLUMNS FROM "WHERE p.id<? ORDER BY p.id DESC LIMIT ?", "ii",
+		"issssb"
+		"iidis"},
 };
 SQL_TABLE(payment);
 
@@ -38,15 +48,25 @@ static const struct field in_fields[] = {
 const struct shape payment_in_shape = SHAPE(struct payment_in, in_fields);
 
 static const struct field sum_fields[] = {
-	INT(struct payment_sum, received_fen, "received", 0, 0), INT(struct payment_sum, right_fen, "right", 0, 0),
+	INT(struct payment_sum, received_fen, "received", 0, 0),
+	INT(struct payment_sum, right_fen, "right", 0, 0),
 };
 static const struct shape sum_shape = SHAPE(struct payment_sum, sum_fields);
 
 #define P_TEXT(m) TEXT(struct payment, m, #m, 0, 0, NULL)
 #define P_INT(m) INT(struct payment, m, #m, 0, 0)
 static const struct field row_fields[] = {
-	P_INT(id), P_TEXT(no), P_TEXT(method), P_TEXT(bank_serial), P_TEXT(payer_name), BYTES(struct payment, payer_account_sealed, "account", 0),
-	BOOL(struct payment, payer_right, "right"), P_INT(amount_fen), DAY(struct payment, value_date, "value_date"), P_INT(at), P_TEXT(by),
+	P_INT(id),
+	P_TEXT(no),
+	P_TEXT(method),
+	P_TEXT(bank_serial),
+	P_TEXT(payer_name),
+	BYTES(struct payment, payer_account_sealed, "account", 0),
+	BOOL(struct payment, payer_right, "right"),
+	P_INT(amount_fen),
+	DAY(struct payment, value_date, "value_date"),
+	P_INT(at),
+	P_TEXT(by),
 };
 static const struct shape row_shape = SHAPE(struct payment, row_fields);
 
@@ -72,7 +92,8 @@ static void check(struct ctx *c, const struct application *app, const struct pay
 	for (size_t i = 0; i < app->route->pay.count; i++)
 		counter_allowed |= text_eq(app->route->pay.at[i], "counter");
 	if (text_empty(in->bank_serial))
-		fault_add(&c->faults, "/bank_serial", "missing", "请填写%s", text_eq(in->method, "counter") ? "收据号" : "银行流水号");
+		fault_add(&c->faults, "/bank_serial", "missing", "请填写%s",
+			text_eq(in->method, "counter") ? "收据号" : "银行流水号");
 	if (text_eq(in->method, "counter") && !counter_allowed)
 		fault_add(&c->faults, "/method", "choice", "邮寄办理的申请只收对公（本人）转账，不能在前台收款");
 	if (date_cmp(in->value_date, date_of_moment(c->now)) > 0)
@@ -118,8 +139,9 @@ enum err payment_book(struct ctx *c, const char *no, const struct payment_in *in
 		return ERR_INVALID;
 	if (in->payer_account)
 		account = ctx_seal(c, "payment.account", in->payer_account);
-	e = db_exec(c->db, &sql[INSERT], I(ret_app->id), S(in->method), S(in->bank_serial), S(in->payer_name), B(account),
-		    I(payer_right(c, ret_app, in)), I(in->amount_fen), D(in->value_date), I(c->actor.staff_id), I(c->now));
+	e = db_exec(c->db, &sql[INSERT], I(ret_app->id), S(in->method), S(in->bank_serial), S(in->payer_name),
+		B(account), I(payer_right(c, ret_app, in)), I(in->amount_fen), D(in->value_date), I(c->actor.staff_id),
+		I(c->now));
 	if (e == ERR_CONFLICT)
 		return ctx_say(c, e, "这个流水号已经入过账");
 	if (e == ERR_OK)
@@ -162,7 +184,8 @@ enum err payment_write_info(struct ctx *c, const struct application *app, struct
 	faults_init(&unseen, c->arena);
 	if (e != ERR_OK)
 		return e;
-	if (fee_quote(c->arena, app->catalog, app->service, app->holder, app->data.years, (int64_t)app->data.items.count, &quote, &unseen) != ERR_OK)
+	if (fee_quote(c->arena, app->catalog, app->service, app->holder, app->data.years,
+		    (int64_t)app->data.items.count, &quote, &unseen) != ERR_OK)
 		quote = (struct fee_quote){0};
 	amount = app->submitted_at ? app->amount_fen : quote.total_fen;
 	json_object(j, NULL);
@@ -203,7 +226,8 @@ enum err payment_recent(struct ctx *c, int64_t after, int64_t limit, struct list
 enum err payment_write(struct ctx *c, const struct payment *p, struct json_out *j)
 {
 	const char *account = NULL;
-	enum err e = p->payer_account_sealed.at ? ctx_open(c, "payment.account", p->payer_account_sealed, &account) : ERR_OK;
+	enum err e = p->payer_account_sealed.at ? ctx_open(c, "payment.account", p->payer_account_sealed, &account)
+						: ERR_OK;
 
 	json_object(j, NULL);
 	json_int(j, "id", p->id);

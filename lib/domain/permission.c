@@ -34,12 +34,16 @@ static const struct role {
 	const char *word, *name;
 	permission_set set;
 } roles[] = {
-	{"clerk", "受理", ANY_STAFF | P(CASE_READ) | P(CASE_REVIEW) | P(CASE_REJECT) | P(REVEAL) | P(ORIGINALS) | P(WALKIN)},
+	{"clerk", "受理",
+		ANY_STAFF | P(CASE_READ) | P(CASE_REVIEW) | P(CASE_REJECT) | P(REVEAL) | P(ORIGINALS) | P(WALKIN)},
 	{"reviewer", "复审", ANY_STAFF | P(CASE_READ) | P(CASE_REVIEW) | P(CASE_APPROVE) | P(CASE_REJECT) | P(REVEAL)},
 	{"producer", "制证", ANY_STAFF | P(CASE_READ) | P(PRODUCE)},
 	{"finance", "财务", ANY_STAFF | P(CASE_READ) | P(MONEY)},
-	{"desk", "前台与收发", ANY_STAFF | P(CASE_READ) | P(REVEAL) | P(ORIGINALS) | P(DISPATCH) | P(PICKUP) | P(WALKIN)},
-	{"supervisor", "主管", ANY_STAFF | P(CASE_READ) | P(CASE_APPROVE) | P(CASE_REJECT) | P(REVEAL) | P(WAIVE) | P(REPORT) | P(SETTINGS)},
+	{"desk", "前台与收发",
+		ANY_STAFF | P(CASE_READ) | P(REVEAL) | P(ORIGINALS) | P(DISPATCH) | P(PICKUP) | P(WALKIN)},
+	{"supervisor", "主管",
+		ANY_STAFF | P(CASE_READ) | P(CASE_APPROVE) | P(CASE_REJECT) | P(REVEAL) | P(WAIVE) | P(REPORT) |
+			P(SETTINGS)},
 	{"admin", "系统管理", ANY_STAFF | P(USERS) | P(SETTINGS)},
 	{"auditor", "审计", ANY_STAFF | P(CASE_READ) | P(AUDIT) | P(REPORT)},
 };

@@ -8,15 +8,15 @@
 
 enum permission {
 	PERM_NONE,
-	PERM_PUBLIC,       /* said aloud: anybody */
-	PERM_INTERNAL,     /* internal listener only */
-	PERM_APPLY,        /* a signed-in applicant; whose case it is stands in the SQL */
-	PERM_STAFF,        /* anybody signed in at the staff door */
+	PERM_PUBLIC,   /* said aloud: anybody */
+	PERM_INTERNAL, /* internal listener only */
+	PERM_APPLY,    /* a signed-in applicant; whose case it is stands in the SQL */
+	PERM_STAFF,    /* anybody signed in at the staff door */
 	PERM_CASE_READ,
 	PERM_CASE_REVIEW,  /* first review 初审 */
 	PERM_CASE_APPROVE, /* second review 复审 */
 	PERM_CASE_REJECT,
-	PERM_REVEAL,       /* unmasked personal numbers, each look recorded */
+	PERM_REVEAL, /* unmasked personal numbers, each look recorded */
 	PERM_MONEY,
 	PERM_ORIGINALS,
 	PERM_PRODUCE,
@@ -26,17 +26,17 @@ enum permission {
 	PERM_SETTINGS,
 	PERM_AUDIT,
 	PERM_REPORT,
-	PERM_WALKIN,       /* open a case at the counter for somebody who walked in */
-	PERM_WAIVE,        /* a supervisor's word in place of a paper */
+	PERM_WALKIN, /* open a case at the counter for somebody who walked in */
+	PERM_WAIVE,  /* a supervisor's word in place of a paper */
 	PERM_MAX
 };
 
 typedef uint64_t permission_set;
 
-const char *permission_word(enum permission p);        /* "case_review" */
-permission_set permission_of_role(const char *role);   /* 0: no such role */
-const char *const *permission_roles(void);             /* ended by NULL */
-const char *permission_role_name(const char *role);    /* 受理、复审 … ; NULL: no such role */
+const char *permission_word(enum permission p);	     /* "case_review" */
+permission_set permission_of_role(const char *role); /* 0: no such role */
+const char *const *permission_roles(void);	     /* ended by NULL */
+const char *permission_role_name(const char *role);  /* 受理、复审 … ; NULL: no such role */
 
 #define PERMISSION_BIT(p) ((permission_set)1 << (p))
 

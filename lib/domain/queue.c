@@ -12,32 +12,61 @@
 #define COLUMNS \
 	"a.id, a.no, a.service, a.holder, a.channel, a.state, a.unit_name, a.submitted_at, a.review_due, a.due, a.updated_at, a.state_at, " \
 	"a.version, a.claim_until, a.catalog_version, s.name "
-#define TYPES "issss" "ssidd" "iiiis" "s"
+#define TYPES \
+	"issss" \
+	"ssidd" \
+	"iiiis" \
+	"s"
 #define FROM "FROM application a LEFT JOIN staff s ON s.id=a.claim_by "
 /* Begin after (state_at, id): an index range, then the exact step. */
 #define AFTER "AND a.state_at>=? AND (a.state_at>? OR a.id>?) ORDER BY a.state_at, a.id LIMIT ?"
 /* One state, said as a range: of "a.state=?" the server makes a walk over the whole state instead of a jump to the page. */
-#define FROM_STATE "FROM application a FORCE INDEX (application_queue) LEFT JOIN staff s ON s.id=a.claim_by WHERE a.state>=? AND a.state<=? "
+#define FROM_STATE \
+	"FROM application a FORCE INDEX (application_queue) LEFT JOIN staff s ON s.id=a.claim_by WHERE a.state>=? AND a.state<=? "
 #define AFTER_STATE "AND a.state_at>=? AND (a.state_at>? OR a.id>?) ORDER BY a.state, a.state_at, a.id LIMIT ?"
 #define OPEN_GATE "AND NOT EXISTS (SELECT 1 FROM gate g WHERE g.application_id=a.id AND g.name=?) "
 
-enum { OWN, BY_STATE, BY_MODE, WAITING, MINE, ALL, COUNTER, BY_NO, BY_USCC, BY_NAME, COUNT_STATE, COUNT_MODE, COUNT_MINE, COUNT_COUNTER, GATES };
+enum {
+	OWN,
+	BY_STATE,
+	BY_MODE,
+	WAITING,
+	MINE,
+	ALL,
+	COUNTER,
+	BY_NO,
+	BY_USCC,
+	BY_NAME,
+	COUNT_STATE,
+	COUNT_MODE,
+	COUNT_MINE,
+	COUNT_COUNTER,
+	GATES
+};
 
 static const struct sql sql[] = {
 	[OWN] = {"SELECT " COLUMNS FROM "WHERE a.account_id=? AND a.id<? ORDER BY a.id DESC LIMIT ?", "iii", TYPES},
 	[BY_STATE] = {"SELECT " COLUMNS FROM_STATE AFTER_STATE, "ssiiii", TYPES},
-	[BY_MODE] = {"SELECT " COLUMNS FROM "WHERE a.state IN ('produced',?) AND a.delivery_mode=? " AFTER, "ssiiii", TYPES},
+	[BY_MODE] = {"SELECT " COLUMNS FROM "WHERE a.state IN ('produced',?) AND a.delivery_mode=? " AFTER, "ssiiii",
+		TYPES},
 	[WAITING] = {"SELECT " COLUMNS FROM_STATE OPEN_GATE AFTER_STATE, "sssiiii", TYPES},
 	[MINE] = {"SELECT " COLUMNS FROM "WHERE a.claim_by=? AND a.claim_until>? " AFTER, "iiiiii", TYPES},
 	[ALL] = {"SELECT " COLUMNS FROM "WHERE a.id<? ORDER BY a.id DESC LIMIT ?", "ii", TYPES},
 	[COUNTER] = {"SELECT " COLUMNS FROM "WHERE a.channel='counter' AND a.state_at>=? " AFTER, "iiiii", TYPES},
 	[BY_NO] = {"SELECT " COLUMNS FROM "WHERE a.no=?", "s", TYPES},
 	[BY_USCC] = {"SELECT " COLUMNS FROM "WHERE a.uscc=? AND a.id<? ORDER BY a.id DESC LIMIT ?", "sii", TYPES},
-	[BY_NAME] = {"SELECT " COLUMNS FROM "WHERE a.unit_key LIKE ? AND a.id<? ORDER BY a.id DESC LIMIT ?", "sii", TYPES},
+	[BY_NAME] = {"SELECT " COLUMNS FROM "WHERE a.unit_key LIKE ? AND a.id<? ORDER BY a.id DESC LIMIT ?", "sii",
+		TYPES},
 	[COUNT_STATE] = {"SELECT COUNT(*) FROM (SELECT 1 FROM application WHERE state=? LIMIT 999) n", "s", "i"},
-	[COUNT_MODE] = {"SELECT COUNT(*) FROM (SELECT 1 FROM application WHERE state IN ('produced',?) AND delivery_mode=? LIMIT 999) n", "ss", "i"},
-	[COUNT_MINE] = {"SELECT COUNT(*) FROM (SELECT 1 FROM application WHERE claim_by=? AND claim_until>? LIMIT 999) n", "ii", "i"},
-	[COUNT_COUNTER] = {"SELECT COUNT(*) FROM (SELECT 1 FROM application WHERE channel='counter' AND state_at>=? LIMIT 999) n", "i", "i"},
+	[COUNT_MODE] =
+		{"SELECT COUNT(*) FROM (SELECT 1 FROM application WHERE state IN ('produced',?) AND delivery_mode=? LIMIT 999) n",
+			"ss", "i"},
+	[COUNT_MINE] =
+		{"SELECT COUNT(*) FROM (SELECT 1 FROM application WHERE claim_by=? AND claim_until>? LIMIT 999) n",
+			"ii", "i"},
+	[COUNT_COUNTER] =
+		{"SELECT COUNT(*) FROM (SELECT 1 FROM application WHERE channel='counter' AND state_at>=? LIMIT 999) n",
+			"i", "i"},
 	[GATES] = {"SELECT name FROM gate WHERE application_id=?", "i", "s"},
 };
 SQL_TABLE(queue);
@@ -56,18 +85,21 @@ static const struct queue {
 	{"approved", "待制证", STATE_APPROVED, NULL},
 	{"to_send", "待寄出", STATE_PRODUCED, "courier"},
 	{"to_collect", "待取", STATE_READY, "pickup"}, /* also those still to be laid ready */
-	{"counter", "今日前台", STATE_MAX, NULL}, /* opened at the counter or moved on there today */
+	{"counter", "今日前台", STATE_MAX, NULL},      /* opened at the counter or moved on there today */
 	{"all", "全部", STATE_MAX, NULL},
 };
 
 static const struct field query_fields[] = {
-	TEXT(struct queue_query, queue, "队列", 1, 20, rule_word), TEXT(struct queue_query, after, "起点", 1, 60, NULL),
-	TEXT(struct queue_query, q, "查找内容", 1, 128, NULL), TEXT(struct queue_query, waiting, "等待项", 1, 12, rule_word),
+	TEXT(struct queue_query, queue, "队列", 1, 20, rule_word),
+	TEXT(struct queue_query, after, "起点", 1, 60, NULL),
+	TEXT(struct queue_query, q, "查找内容", 1, 128, NULL),
+	TEXT(struct queue_query, waiting, "等待项", 1, 12, rule_word),
 	INT(struct queue_query, limit, "条数", 1, QUEUE_LIMIT_MAX),
 };
 const struct shape queue_query_shape = SHAPE(struct queue_query, query_fields);
 static const struct field list_fields[] = {
-	TEXT(struct queue_query, after, "起点", 1, 60, NULL), INT(struct queue_query, limit, "条数", 1, QUEUE_LIMIT_MAX),
+	TEXT(struct queue_query, after, "起点", 1, 60, NULL),
+	INT(struct queue_query, limit, "条数", 1, QUEUE_LIMIT_MAX),
 };
 const struct shape list_query_shape = SHAPE(struct queue_query, list_fields);
 
@@ -82,9 +114,22 @@ struct row {
 #define R_TEXT(m) TEXT(struct row, m, #m, 0, 0, NULL)
 #define R_INT(m) INT(struct row, m, #m, 0, 0)
 static const struct field row_fields[] = {
-	R_INT(id), R_TEXT(no), R_TEXT(service), R_TEXT(holder), R_TEXT(channel), R_TEXT(state), R_TEXT(unit_name), R_INT(submitted_at),
-	DAY(struct row, review_due, "review_due"), DAY(struct row, due, "due"), R_INT(updated_at), R_INT(state_at), R_INT(version),
-	R_INT(claim_until), R_TEXT(catalog_version), R_TEXT(claim_name),
+	R_INT(id),
+	R_TEXT(no),
+	R_TEXT(service),
+	R_TEXT(holder),
+	R_TEXT(channel),
+	R_TEXT(state),
+	R_TEXT(unit_name),
+	R_INT(submitted_at),
+	DAY(struct row, review_due, "review_due"),
+	DAY(struct row, due, "due"),
+	R_INT(updated_at),
+	R_INT(state_at),
+	R_INT(version),
+	R_INT(claim_until),
+	R_TEXT(catalog_version),
+	R_TEXT(claim_name),
 };
 static const struct shape row_shape = SHAPE(struct row, row_fields);
 
@@ -149,8 +194,7 @@ static enum err write_waiting(struct ctx *c, const struct row *r, struct json_ou
 	json_list(j, "waiting");
 	if (route && text_eq(r->state, state_words[STATE_ACCEPTED])) {
 		e = db_all(c->db, &sql[GATES], &db_text_shape, &closed, I(r->id));
-		CATALOG_EACH(struct catalog_gate, g, &route->gates)
-		{
+		CATALOG_EACH(struct catalog_gate, g, &route->gates) {
 			bool open = e == ERR_OK;
 
 			for (size_t i = 0; i < closed.count; i++)
@@ -175,7 +219,8 @@ static enum err write_staff_row(struct ctx *c, const struct row *r, struct json_
 {
 	const struct calendar *calendar;
 	struct date due = day_to_keep(r);
-	bool closed = text_eq(r->state, "completed") || text_eq(r->state, "withdrawn") || text_eq(r->state, "rejected") || text_eq(r->state, "expired");
+	bool closed = text_eq(r->state, "completed") || text_eq(r->state, "withdrawn") ||
+		      text_eq(r->state, "rejected") || text_eq(r->state, "expired");
 	int left;
 	enum err e = ctx_calendar(c, &calendar);
 
@@ -259,7 +304,8 @@ static enum err search(struct ctx *c, const char *q, int64_t before, int64_t lim
 		return db_all(c->db, &sql[BY_NO], &row_shape, ret_rows, S(no));
 	if (!rule_uscc(c->arena, &uscc, &say))
 		return db_all(c->db, &sql[BY_USCC], &row_shape, ret_rows, S(uscc), I(before), I(limit));
-	return db_all(c->db, &sql[BY_NAME], &row_shape, ret_rows, S(like_prefix(c->arena, name_key(c->arena, q))), I(before), I(limit));
+	return db_all(c->db, &sql[BY_NAME], &row_shape, ret_rows, S(like_prefix(c->arena, name_key(c->arena, q))),
+		I(before), I(limit));
 }
 
 static const struct queue *find_queue(const char *word)
@@ -281,20 +327,25 @@ static bool by_id(const struct queue *q)
 	return text_eq(q->word, "all");
 }
 
-static enum err read_queue(struct ctx *c, const struct queue *q, const char *waiting, int64_t at, int64_t id, int64_t limit, struct list *ret_rows)
+static enum err read_queue(struct ctx *c, const struct queue *q, const char *waiting, int64_t at, int64_t id,
+	int64_t limit, struct list *ret_rows)
 {
 	const char *state = q->state == STATE_MAX ? NULL : state_words[q->state];
 
 	if (text_eq(q->word, "mine"))
-		return db_all(c->db, &sql[MINE], &row_shape, ret_rows, I(c->actor.staff_id), I(c->now), I(at), I(at), I(id), I(limit));
+		return db_all(c->db, &sql[MINE], &row_shape, ret_rows, I(c->actor.staff_id), I(c->now), I(at), I(at),
+			I(id), I(limit));
 	if (text_eq(q->word, "counter"))
-		return db_all(c->db, &sql[COUNTER], &row_shape, ret_rows, I(today_began(c)), I(at), I(at), I(id), I(limit));
+		return db_all(
+			c->db, &sql[COUNTER], &row_shape, ret_rows, I(today_began(c)), I(at), I(at), I(id), I(limit));
 	if (!state)
 		return db_all(c->db, &sql[ALL], &row_shape, ret_rows, I(id ? id : INT64_MAX), I(limit));
 	if (q->mode)
-		return db_all(c->db, &sql[BY_MODE], &row_shape, ret_rows, S(state), S(q->mode), I(at), I(at), I(id), I(limit));
+		return db_all(c->db, &sql[BY_MODE], &row_shape, ret_rows, S(state), S(q->mode), I(at), I(at), I(id),
+			I(limit));
 	if (waiting)
-		return db_all(c->db, &sql[WAITING], &row_shape, ret_rows, S(state), S(state), S(waiting), I(at), I(at), I(id), I(limit));
+		return db_all(c->db, &sql[WAITING], &row_shape, ret_rows, S(state), S(state), S(waiting), I(at), I(at),
+			I(id), I(limit));
 	return db_all(c->db, &sql[BY_STATE], &row_shape, ret_rows, S(state), S(state), I(at), I(at), I(id), I(limit));
 }
 
@@ -313,7 +364,8 @@ enum err queue_write(struct ctx *c, const struct queue_query *in, struct json_ou
 		return bad_after(c);
 	if (c->faults.count)
 		return ERR_INVALID;
-	e = in->q ? search(c, in->q, id ? id : INT64_MAX, limit, &rows) : read_queue(c, q, in->waiting, at, id, limit, &rows);
+	e = in->q ? search(c, in->q, id ? id : INT64_MAX, limit, &rows)
+		  : read_queue(c, q, in->waiting, at, id, limit, &rows);
 	if (e != ERR_OK)
 		return e;
 	json_object(j, NULL);

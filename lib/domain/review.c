@@ -15,20 +15,27 @@
 enum { VERDICT_PUT, APPROVE, STAFF_NAME, EXTEND };
 
 static const struct sql sql[] = {
-	[VERDICT_PUT] = {"INSERT INTO verdict (application_id, round, material, verdict, reasons, note, areas, staff_id, at) VALUES (?,?,?,?,?,?,?,?,?) "
-			 "ON DUPLICATE KEY UPDATE verdict=VALUES(verdict), reasons=VALUES(reasons), note=VALUES(note), areas=VALUES(areas), "
-			 "staff_id=VALUES(staff_id), at=VALUES(at)", "iisssssii", ""},
-	[APPROVE] = {"UPDATE application SET reviewer2=? WHERE id=? AND state='second_review' AND version=? AND reviewer1<>? "
-		     "AND COALESCE(opened_by,0)<>?", "iiiii", ""},
+	[VERDICT_PUT] =
+		{"INSERT INTO verdict (application_id, round, material, verdict, reasons, note, areas, staff_id, at) VALUES (?,?,?,?,?,?,?,?,?) "
+		 "ON DUPLICATE KEY UPDATE verdict=VALUES(verdict), reasons=VALUES(reasons), note=VALUES(note), areas=VALUES(areas), "
+		 "staff_id=VALUES(staff_id), at=VALUES(at)",
+			"iisssssii", ""},
+	[APPROVE] =
+		{"UPDATE application SET reviewer2=? WHERE id=? AND state='second_review' AND version=? AND reviewer1<>? "
+		 "AND COALESCE(opened_by,0)<>?",
+			"iiiii", ""},
 	[STAFF_NAME] = {"SELECT user, name FROM staff WHERE id=?", "i", "ss"},
 	[EXTEND] = {"UPDATE application SET claim_until=? WHERE id=? AND claim_by=?", "iii", ""},
 };
 SQL_TABLE(review);
 
 static const struct field area_fields[] = {
-	TEXT_REQUIRED(struct review_area, file, "文件", 1, 64, NULL), INT_REQUIRED(struct review_area, page, "页码", 1, 500),
-	INT(struct review_area, x, "左", 0, 10000), INT(struct review_area, y, "上", 0, 10000),
-	INT(struct review_area, w, "宽", 0, 10000), INT(struct review_area, h, "高", 0, 10000),
+	TEXT_REQUIRED(struct review_area, file, "文件", 1, 64, NULL),
+	INT_REQUIRED(struct review_area, page, "页码", 1, 500),
+	INT(struct review_area, x, "左", 0, 10000),
+	INT(struct review_area, y, "上", 0, 10000),
+	INT(struct review_area, w, "宽", 0, 10000),
+	INT(struct review_area, h, "高", 0, 10000),
 };
 static const struct shape area_shape = SHAPE(struct review_area, area_fields);
 
@@ -42,13 +49,15 @@ static const struct field verdict_fields[] = {
 	LIST(struct review_verdict, areas, "标出的位置", 0, 12, &area_shape),
 };
 static const struct shape verdict_shape = SHAPE(struct review_verdict, verdict_fields);
-static const struct field verdicts_fields[] = {LIST_REQUIRED(struct review_verdicts, items, "审核结论", 1, 20, &verdict_shape)};
+static const struct field verdicts_fields[] = {
+	LIST_REQUIRED(struct review_verdicts, items, "审核结论", 1, 20, &verdict_shape)};
 const struct shape review_verdicts_shape = SHAPE(struct review_verdicts, verdicts_fields);
 
 struct staff_name {
 	const char *user, *name;
 };
-static const struct field name_fields[] = {TEXT(struct staff_name, user, "user", 0, 0, NULL), TEXT(struct staff_name, name, "name", 0, 0, NULL)};
+static const struct field name_fields[] = {
+	TEXT(struct staff_name, user, "user", 0, 0, NULL), TEXT(struct staff_name, name, "name", 0, 0, NULL)};
 static const struct shape name_shape = SHAPE(struct staff_name, name_fields);
 
 static bool claim_runs(const struct ctx *c, const struct application *app)
@@ -73,7 +82,9 @@ static enum err held_by_another(struct ctx *c, const struct application *app)
 	const char *user, *name;
 	enum err e = review_claim_name(c, app, &user, &name);
 
-	return e == ERR_OK ? ctx_say(c, ERR_CLAIM, "这件申请由%s处理到%s", name ? name : "其他同事", moment_short(c->arena, app->claim_until)) : e;
+	return e == ERR_OK ? ctx_say(c, ERR_CLAIM, "这件申请由%s处理到%s", name ? name : "其他同事",
+				     moment_short(c->arena, app->claim_until))
+			   : e;
 }
 
 static enum err lock_claimed(struct ctx *c, const char *no, struct application *app)
@@ -162,7 +173,8 @@ static bool reason_fits(const struct catalog_reason *r, const char *material)
 	return r->materials.count == 0;
 }
 
-static void check_verdict(struct ctx *c, const struct application *app, const struct materials *all, const struct review_verdict *v, size_t i)
+static void check_verdict(struct ctx *c, const struct application *app, const struct materials *all,
+	const struct review_verdict *v, size_t i)
 {
 	struct faults *f = &c->faults;
 
@@ -174,7 +186,8 @@ static void check_verdict(struct ctx *c, const struct application *app, const st
 		fault_add(f, arena_printf(c->arena, "/items/%zu/note", i), "missing", "免交须写明理由");
 	for (size_t k = 0; k < v->reasons.count; k++)
 		if (!reason_fits(catalog_reason(app->catalog, v->reasons.at[k]), v->material))
-			fault_add(f, arena_printf(c->arena, "/items/%zu/reasons/%zu", i, k), "choice", "这个原因不适用于这种材料");
+			fault_add(f, arena_printf(c->arena, "/items/%zu/reasons/%zu", i, k), "choice",
+				"这个原因不适用于这种材料");
 }
 
 enum err review_judge(struct ctx *c, const char *no, const struct review_verdicts *in, struct application *ret_app)
@@ -192,8 +205,9 @@ enum err review_judge(struct ctx *c, const char *no, const struct review_verdict
 	if (e == ERR_OK && c->faults.count)
 		e = ERR_INVALID;
 	for (size_t i = 0; e == ERR_OK && i < in->items.count; i++)
-		e = db_exec(c->db, &sql[VERDICT_PUT], I(ret_app->id), I(ret_app->round), S(v[i].material), S(v[i].verdict),
-			    S(reasons_text(c->arena, &v[i])), S(v[i].note), S(areas_text(c->arena, &v[i])), I(c->actor.staff_id), I(c->now));
+		e = db_exec(c->db, &sql[VERDICT_PUT], I(ret_app->id), I(ret_app->round), S(v[i].material),
+			S(v[i].verdict), S(reasons_text(c->arena, &v[i])), S(v[i].note), S(areas_text(c->arena, &v[i])),
+			I(c->actor.staff_id), I(c->now));
 	if (e != ERR_OK)
 		return e;
 	audit_add(c, "verdicts", no, NULL);
@@ -229,7 +243,8 @@ static enum err tally(struct ctx *c, const struct application *app, struct tally
 	return ERR_OK;
 }
 
-static enum err drop_claim_and_move(struct ctx *c, struct application *app, enum event event, const char *text, const struct notify_param *params)
+static enum err drop_claim_and_move(
+	struct ctx *c, struct application *app, enum event event, const char *text, const struct notify_param *params)
 {
 	app->claim_by = app->claim_until = 0;
 	return application_move(c, app, event, text, params);
@@ -304,7 +319,8 @@ enum err review_approve(struct ctx *c, const char *no, struct application *ret_a
 		return held_by_another(c, ret_app);
 	if (ret_app->state != STATE_SECOND_REVIEW)
 		return application_move(c, ret_app, EVENT_APPROVE, NULL, NULL); /* says why not */
-	e = db_exec(c->db, &sql[APPROVE], I(c->actor.staff_id), I(ret_app->id), I(ret_app->version), I(c->actor.staff_id), I(c->actor.staff_id));
+	e = db_exec(c->db, &sql[APPROVE], I(c->actor.staff_id), I(ret_app->id), I(ret_app->version),
+		I(c->actor.staff_id), I(c->actor.staff_id));
 	if (e != ERR_OK)
 		return e;
 	if (db_changed(c->db) != 1)
@@ -350,7 +366,8 @@ enum err review_signature(struct ctx *c, const char *no, const char *serial, str
 	if (e != ERR_OK)
 		return e;
 	fits = former_wanted(ret_app) ? among_lines(ret_app, &r)
-				      : register_same_unit(c->arena, &r, ret_app->data.unit.name, codes_too ? ret_app->data.unit.uscc : r.uscc, &unsure);
+				      : register_same_unit(c->arena, &r, ret_app->data.unit.name,
+						codes_too ? ret_app->data.unit.uscc : r.uscc, &unsure);
 	if (!fits)
 		fault_add(&c->faults, "/serial", "other_name", "签名的证书不是这个单位（本人）的");
 	if (r.status != REGISTER_VALID)

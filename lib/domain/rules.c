@@ -34,7 +34,8 @@ static enum err load(struct ctx *c, const char *version, const struct catalog **
 	if (e != ERR_OK)
 		return e == ERR_NOT_FOUND ? ERR_INTERNAL : e;
 	faults_init(&faults, h->arena);
-	e = catalog_parse(h->arena, row.xml.at, row.xml.len, h->config.catalog_schema, &application_data_shape, &faults, ret_catalog);
+	e = catalog_parse(h->arena, row.xml.at, row.xml.len, h->config.catalog_schema, &application_data_shape, &faults,
+		ret_catalog);
 	if (e == ERR_OK && kept_count < KEPT_MAX)
 		kept[kept_count++] = *ret_catalog;
 	if (e != ERR_OK)

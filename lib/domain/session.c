@@ -7,11 +7,16 @@
 enum { ADD, FIND_APPLICANT, FIND_STAFF, SEEN, END, ROLES };
 
 static const struct sql sql[] = {
-	[ADD] = {"INSERT INTO session (token_hash, account_id, staff_id, created_at, seen_at, ends_at, application_id) VALUES (?,?,?,?,?,?,?)", "biiiiii", ""},
-	[FIND_APPLICANT] = {"SELECT s.account_id, a.phone_sealed, s.seen_at, s.ends_at, s.application_id FROM session s JOIN account a ON a.id=s.account_id "
-			    "WHERE s.token_hash=?", "b", "ibiii"},
-	[FIND_STAFF] = {"SELECT s.staff_id, t.user, t.name, s.seen_at, s.ends_at FROM session s JOIN staff t ON t.id=s.staff_id "
-			"WHERE s.token_hash=? AND t.disabled=0", "b", "issii"},
+	[ADD] = {"INSERT INTO session (token_hash, account_id, staff_id, created_at, seen_at, ends_at, application_id) VALUES (?,?,?,?,?,?,?)",
+		"biiiiii", ""},
+	[FIND_APPLICANT] =
+		{"SELECT s.account_id, a.phone_sealed, s.seen_at, s.ends_at, s.application_id FROM session s JOIN account a ON a.id=s.account_id "
+		 "WHERE s.token_hash=?",
+			"b", "ibiii"},
+	[FIND_STAFF] =
+		{"SELECT s.staff_id, t.user, t.name, s.seen_at, s.ends_at FROM session s JOIN staff t ON t.id=s.staff_id "
+		 "WHERE s.token_hash=? AND t.disabled=0",
+			"b", "issii"},
 	[SEEN] = {"UPDATE session SET seen_at=? WHERE token_hash=? AND seen_at<?", "ibi", ""},
 	[END] = {"UPDATE session SET ends_at=0 WHERE token_hash=?", "b", ""},
 	[ROLES] = {"SELECT role FROM staff_role WHERE staff_id=?", "i", "s"},
@@ -28,11 +33,12 @@ static struct bytes token_hash(struct ctx *c, const char *token)
 	return (struct bytes){hash, CRYPTO_HASH};
 }
 
-static enum err start(struct ctx *c, int64_t account_id, int64_t staff_id, int64_t application_id, int64_t lasts_s, struct session_made *ret_session)
+static enum err start(struct ctx *c, int64_t account_id, int64_t staff_id, int64_t application_id, int64_t lasts_s,
+	struct session_made *ret_session)
 {
 	struct session_made made = {.token = crypto_token(c->arena, TOKEN_BYTES), .ends_at = c->now + lasts_s};
-	enum err e = db_exec(c->db, &sql[ADD], B(token_hash(c, made.token)), I0(account_id), I0(staff_id), I(c->now), I(c->now), I(made.ends_at),
-			     I0(application_id));
+	enum err e = db_exec(c->db, &sql[ADD], B(token_hash(c, made.token)), I0(account_id), I0(staff_id), I(c->now),
+		I(c->now), I(made.ends_at), I0(application_id));
 
 	if (e == ERR_OK)
 		*ret_session = made;
@@ -60,19 +66,29 @@ struct found {
 	int64_t seen_at, ends_at, application_id;
 };
 static const struct field applicant_fields[] = {
-	INT(struct found, id, "id", 0, 0), BYTES(struct found, phone_sealed, "phone", 0), TIME(struct found, seen_at, "seen_at"),
-	TIME(struct found, ends_at, "ends_at"), INT(struct found, application_id, "application_id", 0, 0),
+	INT(struct found, id, "id", 0, 0),
+	BYTES(struct found, phone_sealed, "phone", 0),
+	TIME(struct found, seen_at, "seen_at"),
+	TIME(struct found, ends_at, "ends_at"),
+	INT(struct found, application_id, "application_id", 0, 0),
 };
 static const struct field staff_fields[] = {
-	INT(struct found, id, "id", 0, 0), TEXT(struct found, user, "user", 0, 0, NULL), TEXT(struct found, name, "name", 0, 0, NULL),
-	TIME(struct found, seen_at, "seen_at"), TIME(struct found, ends_at, "ends_at"),
+	INT(struct found, id, "id", 0, 0),
+	TEXT(struct found, user, "user", 0, 0, NULL),
+	TEXT(struct found, name, "name", 0, 0, NULL),
+	TIME(struct found, seen_at, "seen_at"),
+	TIME(struct found, ends_at, "ends_at"),
 };
-static const struct shape applicant_shape = SHAPE(struct found, applicant_fields), staff_shape = SHAPE(struct found, staff_fields);
+static const struct shape applicant_shape = SHAPE(struct found, applicant_fields),
+			  staff_shape = SHAPE(struct found, staff_fields);
 
 static enum err be_applicant(struct ctx *c, const struct found *f)
 {
-	c->actor = (struct actor){.kind = ACTOR_APPLICANT, .account_id = f->id, .addr = c->actor.addr,
-				  .only_application = f->application_id, .permissions = PERMISSION_BIT(PERM_APPLY)};
+	c->actor = (struct actor){.kind = ACTOR_APPLICANT,
+		.account_id = f->id,
+		.addr = c->actor.addr,
+		.only_application = f->application_id,
+		.permissions = PERMISSION_BIT(PERM_APPLY)};
 	return ctx_open(c, "account.phone", f->phone_sealed, &c->actor.phone);
 }
 
@@ -81,7 +97,8 @@ static enum err be_staff(struct ctx *c, const struct found *f)
 	struct list roles;
 	enum err e = db_all(c->db, &sql[ROLES], &db_text_shape, &roles, I(f->id));
 
-	c->actor = (struct actor){.kind = ACTOR_STAFF, .staff_id = f->id, .user = f->user, .name = f->name, .addr = c->actor.addr};
+	c->actor = (struct actor){
+		.kind = ACTOR_STAFF, .staff_id = f->id, .user = f->user, .name = f->name, .addr = c->actor.addr};
 	for (size_t i = 0; e == ERR_OK && i < roles.count; i++)
 		c->actor.permissions |= permission_of_role(((const struct db_text *)roles.at)[i].value);
 	return e;
@@ -96,7 +113,8 @@ enum err session_find(struct ctx *c, const char *token, bool staff, int64_t *ret
 
 	if (strlen(token) != TOKEN_BYTES * 2)
 		return ERR_SIGN_IN;
-	e = db_one(c->db, &sql[staff ? FIND_STAFF : FIND_APPLICANT], staff ? &staff_shape : &applicant_shape, &f, B(hash));
+	e = db_one(
+		c->db, &sql[staff ? FIND_STAFF : FIND_APPLICANT], staff ? &staff_shape : &applicant_shape, &f, B(hash));
 	if (e == ERR_NOT_FOUND || (e == ERR_OK && (f.ends_at <= c->now || f.seen_at + idle <= c->now)))
 		return ERR_SIGN_IN;
 	if (e == ERR_OK && f.seen_at + SEEN_EVERY_S <= c->now)

@@ -9,8 +9,9 @@
 enum { FIND, RIGHT, WRONG, ADD, ADD_ROLE, ROLES };
 
 static const struct sql sql[] = {
-	[FIND] = {"SELECT id, name, password, totp_sealed, totp_step, failures, locked_until FROM staff WHERE user=? AND disabled=0 FOR UPDATE",
-		  "s", "issbiii"},
+	[FIND] =
+		{"SELECT id, name, password, totp_sealed, totp_step, failures, locked_until FROM staff WHERE user=? AND disabled=0 FOR UPDATE",
+			"s", "issbiii"},
 	[RIGHT] = {"UPDATE staff SET failures=0, locked_until=0, totp_step=? WHERE id=? AND totp_step<?", "iii", ""},
 	[WRONG] = {"UPDATE staff SET failures=?, locked_until=? WHERE id=?", "iii", ""},
 	[ADD] = {"INSERT INTO staff (user, name, password, totp_sealed, created_at) VALUES (?,?,?,?,?)", "sssbi", ""},
@@ -28,8 +29,12 @@ struct row {
 	int64_t totp_step, failures, locked_until;
 };
 static const struct field row_fields[] = {
-	INT(struct row, id, "id", 0, 0), TEXT(struct row, name, "name", 0, 0, NULL), TEXT(struct row, password, "password", 0, 0, NULL),
-	BYTES(struct row, totp_sealed, "totp", 0), INT(struct row, totp_step, "totp_step", 0, 0), INT(struct row, failures, "failures", 0, 0),
+	INT(struct row, id, "id", 0, 0),
+	TEXT(struct row, name, "name", 0, 0, NULL),
+	TEXT(struct row, password, "password", 0, 0, NULL),
+	BYTES(struct row, totp_sealed, "totp", 0),
+	INT(struct row, totp_step, "totp_step", 0, 0),
+	INT(struct row, failures, "failures", 0, 0),
 	TIME(struct row, locked_until, "locked_until"),
 };
 static const struct shape row_shape = SHAPE(struct row, row_fields);
@@ -54,7 +59,8 @@ static enum err wrong(struct ctx *c, const struct row *r)
 	bool lock = r->failures + 1 >= STAFF_FAILURES;
 
 	audit_add(c, "staff_sign_in_refused", "staff", lock ? "locked" : NULL);
-	return db_exec(c->db, &sql[WRONG], I(lock ? 0 : r->failures + 1), I(lock ? c->now + STAFF_LOCK_S : 0), I(r->id));
+	return db_exec(
+		c->db, &sql[WRONG], I(lock ? 0 : r->failures + 1), I(lock ? c->now + STAFF_LOCK_S : 0), I(r->id));
 }
 
 static enum err attempt(struct ctx *c, void *arg)
@@ -75,7 +81,8 @@ static enum err attempt(struct ctx *c, void *arg)
 	if (e == ERR_NOT_FOUND)
 		return ERR_OK;
 	locked = r.locked_until > c->now;
-	c->actor = (struct actor){.kind = ACTOR_STAFF, .staff_id = r.id, .user = t->user, .name = r.name, .addr = c->actor.addr};
+	c->actor = (struct actor){
+		.kind = ACTOR_STAFF, .staff_id = r.id, .user = t->user, .name = r.name, .addr = c->actor.addr};
 	if (locked)
 		return ERR_OK;
 	if (!password || !code_right(c, &r, t->totp, &step))
@@ -85,7 +92,8 @@ static enum err attempt(struct ctx *c, void *arg)
 	return db_exec(c->db, &sql[RIGHT], I(step), I(r.id), I(step));
 }
 
-enum err staff_sign_in(struct ctx *c, const char *user, const char *password, const char *totp, struct session_made *ret_session)
+enum err staff_sign_in(
+	struct ctx *c, const char *user, const char *password, const char *totp, struct session_made *ret_session)
 {
 	struct attempt t = {user, password, totp, false};
 	int64_t wait;
@@ -96,7 +104,8 @@ enum err staff_sign_in(struct ctx *c, const char *user, const char *password, co
 	if (e != ERR_OK)
 		return e;
 	if (!t.right)
-		return ctx_say(c, ERR_CREDENTIALS, "账号、密码或动态码不正确；连续%d次错误后账号锁定%d分钟", STAFF_FAILURES, STAFF_LOCK_S / 60);
+		return ctx_say(c, ERR_CREDENTIALS, "账号、密码或动态码不正确；连续%d次错误后账号锁定%d分钟",
+			STAFF_FAILURES, STAFF_LOCK_S / 60);
 	return session_start(c, ret_session);
 }
 
@@ -109,7 +118,7 @@ enum err staff_add(struct ctx *c, const struct staff_new *s, const char **ret_to
 	assert(db_in_tx(c->db));
 	crypto_random(secret, sizeof secret);
 	e = db_exec(c->db, &sql[ADD], S(s->user), S(s->name), S(crypto_password_hash(c->arena, s->password)),
-		    B(crypto_seal(c->arena, &c->house->master, "staff.totp", secret, sizeof secret)), I(c->now));
+		B(crypto_seal(c->arena, &c->house->master, "staff.totp", secret, sizeof secret)), I(c->now));
 	id = db_last_id(c->db);
 	for (const char *const *role = s->roles; e == ERR_OK && *role; role++)
 		e = permission_of_role(*role) ? db_exec(c->db, &sql[ADD_ROLE], I(id), S(*role)) : ERR_INTERNAL;

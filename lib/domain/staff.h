@@ -8,7 +8,8 @@
 /* All refusals look alike and take the same time (a password is hashed whether the user exists or not).
  * STAFF_FAILURES wrong attempts in a row lock the account for STAFF_LOCK_S; a code serves once. */
 enum { STAFF_FAILURES = 5, STAFF_LOCK_S = 900 };
-enum err staff_sign_in(struct ctx *c, const char *user, const char *password, const char *totp, struct session_made *ret_session) MUST_USE;
+enum err staff_sign_in(struct ctx *c, const char *user, const char *password, const char *totp,
+	struct session_made *ret_session) MUST_USE;
 
 struct staff_new {
 	const char *user, *name, *password;

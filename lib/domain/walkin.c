@@ -10,7 +10,8 @@ static const struct sql sql[] = {
 };
 SQL_TABLE(walkin);
 
-enum err walkin_open(struct ctx *c, const struct walkin_new *in, struct application *ret_app, struct session_made *ret_session)
+enum err walkin_open(
+	struct ctx *c, const struct walkin_new *in, struct application *ret_app, struct session_made *ret_session)
 {
 	const struct application_new new = {in->service, in->holder, "counter"};
 	const struct actor desk = c->actor;

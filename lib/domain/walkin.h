@@ -12,6 +12,7 @@ struct walkin_new {
 };
 
 /* Inside ctx_tx.  The channel is counter.  Errors: those of application_create. */
-enum err walkin_open(struct ctx *c, const struct walkin_new *in, struct application *ret_app, struct session_made *ret_session) MUST_USE;
+enum err walkin_open(struct ctx *c, const struct walkin_new *in, struct application *ret_app,
+	struct session_made *ret_session) MUST_USE;
 
 #endif

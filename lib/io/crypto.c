@@ -140,7 +140,8 @@ struct bytes crypto_seal(struct arena *a, const struct key *k, const char *conte
 	return (struct bytes){out, n + CRYPTO_SEAL_MORE};
 }
 
-enum err crypto_open(struct arena *a, const struct key *k, const char *context, struct bytes sealed, struct bytes *ret_plain)
+enum err crypto_open(
+	struct arena *a, const struct key *k, const char *context, struct bytes sealed, struct bytes *ret_plain)
 {
 	EVP_CIPHER_CTX *c CLEANUP(cipher_free) = EVP_CIPHER_CTX_new();
 	unsigned char id[4], *plain, tag[TAG];
@@ -150,7 +151,8 @@ enum err crypto_open(struct arena *a, const struct key *k, const char *context, 
 
 	HOLDS(c);
 	key_id(k, id);
-	if (sealed.len < CRYPTO_SEAL_MORE || sealed.len > INT32_MAX || sealed.at[0] != '1' || memcmp(sealed.at + 1, id, 4) != 0)
+	if (sealed.len < CRYPTO_SEAL_MORE || sealed.len > INT32_MAX || sealed.at[0] != '1' ||
+		memcmp(sealed.at + 1, id, 4) != 0)
 		return ERR_INTERNAL;
 	n = sealed.len - CRYPTO_SEAL_MORE;
 	nonce = sealed.at + HEAD;
@@ -171,7 +173,8 @@ enum err crypto_open(struct arena *a, const struct key *k, const char *context, 
 
 static void scrypt(const char *password, const unsigned char *salt, unsigned char ret_hash[CRYPTO_HASH])
 {
-	HOLDS(EVP_PBE_scrypt(password, strlen(password), salt, SALT, 1 << 17, 8, 1, 256ull << 20, ret_hash, CRYPTO_HASH) == 1);
+	HOLDS(EVP_PBE_scrypt(
+		      password, strlen(password), salt, SALT, 1 << 17, 8, 1, 256ull << 20, ret_hash, CRYPTO_HASH) == 1);
 }
 
 char *crypto_password_hash(struct arena *a, const char *password)
@@ -195,7 +198,8 @@ bool crypto_password_right(const char *stored, const char *password)
 	unsigned char salt[SALT], want[CRYPTO_HASH], got[CRYPTO_HASH];
 
 	if (strlen(stored) != LENGTH || strncmp(stored, "scrypt$", PREFIX) != 0 || stored[PREFIX + SALT * 2] != '$' ||
-	    !hex_decode(stored + PREFIX, SALT * 2, salt) || !hex_decode(stored + PREFIX + SALT * 2 + 1, CRYPTO_HASH * 2, want))
+		!hex_decode(stored + PREFIX, SALT * 2, salt) ||
+		!hex_decode(stored + PREFIX + SALT * 2 + 1, CRYPTO_HASH * 2, want))
 		return false;
 	scrypt(password, salt, got);
 	return crypto_equal(want, got, sizeof got);

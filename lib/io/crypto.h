@@ -21,12 +21,13 @@ struct key {
 /* Reads exactly 32 bytes.  ERR_INTERNAL: missing, wrong length, or readable by others. */
 enum err crypto_key_load(const char *dir, const char *name, struct key *ret_key) MUST_USE;
 
-void crypto_random(void *ret_bytes, size_t n);              /* from the kernel; aborts when it cannot */
-char *crypto_token(struct arena *a, size_t bytes);          /* random, lower-case hex */
+void crypto_random(void *ret_bytes, size_t n);	   /* from the kernel; aborts when it cannot */
+char *crypto_token(struct arena *a, size_t bytes); /* random, lower-case hex */
 void crypto_sha256(const void *data, size_t n, unsigned char ret_hash[CRYPTO_HASH]);
 char *crypto_sha256_hex(struct arena *a, const void *data, size_t n);
-void crypto_hmac(const void *key, size_t key_len, const void *data, size_t len, unsigned char ret_mac[32]); /* HMAC-SHA256 */
-bool crypto_equal(const void *a, const void *b, size_t n);  /* constant time */
+void crypto_hmac(
+	const void *key, size_t key_len, const void *data, size_t len, unsigned char ret_mac[32]); /* HMAC-SHA256 */
+bool crypto_equal(const void *a, const void *b, size_t n);					   /* constant time */
 void crypto_wipe(void *p, size_t n);
 
 /* A keyed hash to look personal numbers up by: HMAC-SHA256 over "kind:text", 32 bytes in the arena. */
@@ -35,7 +36,8 @@ struct bytes crypto_index(struct arena *a, const struct key *k, const char *kind
 /* AES-256-GCM.  context is authenticated but not stored: a value sealed for one place does not open in another.
  * crypto_open: ERR_INTERNAL when the bytes were altered, cut, or sealed by another key or for another context. */
 struct bytes crypto_seal(struct arena *a, const struct key *k, const char *context, const void *plain, size_t n);
-enum err crypto_open(struct arena *a, const struct key *k, const char *context, struct bytes sealed, struct bytes *ret_plain) MUST_USE;
+enum err crypto_open(struct arena *a, const struct key *k, const char *context, struct bytes sealed,
+	struct bytes *ret_plain) MUST_USE;
 
 /* Staff passwords: scrypt N=2^17 r=8 p=1, stored as "scrypt$<salt hex>$<hash hex>". */
 char *crypto_password_hash(struct arena *a, const char *password);
@@ -50,6 +52,6 @@ struct crypto_sha;
 struct crypto_sha *crypto_sha_new(void);
 void crypto_sha_add(struct crypto_sha *s, const void *data, size_t n);
 void crypto_sha_end(struct crypto_sha *s, unsigned char ret_hash[CRYPTO_HASH]); /* also frees s */
-bool crypto_sha1(const void *data, size_t n, unsigned char ret_hash[20]);       /* tus checksums only */
+bool crypto_sha1(const void *data, size_t n, unsigned char ret_hash[20]);	/* tus checksums only */
 
 #endif

@@ -151,13 +151,11 @@ static enum err fail(struct db *db, unsigned code, const char *say, const char *
 {
 	snprintf(db->error, sizeof db->error, "%u %s", code, say);
 	switch (code) {
-	case ER_DUP_ENTRY:
-		return ERR_CONFLICT;
+	case ER_DUP_ENTRY: return ERR_CONFLICT;
 	case ER_CHECKREAD:
 	case ER_LOCK_WAIT_TIMEOUT:
 	case ER_LOCK_DEADLOCK:
-	case ER_STATEMENT_TIMEOUT:
-		return ERR_BUSY;
+	case ER_STATEMENT_TIMEOUT: return ERR_BUSY;
 	case CR_SERVER_GONE_ERROR:
 	case CR_SERVER_LOST:
 	case CR_CONNECTION_ERROR:
@@ -167,12 +165,8 @@ static enum err fail(struct db *db, unsigned code, const char *say, const char *
 	case ER_CONNECTION_KILLED:
 	case ER_CON_COUNT_ERROR:
 	case ER_DISK_FULL:
-	case ER_RECORD_FILE_FULL:
-		db->lost = true;
-		return ERR_AWAY;
-	default:
-		log_at(LOG_ERROR, "db: %s in: %.200s", db->error, sql);
-		return ERR_INTERNAL;
+	case ER_RECORD_FILE_FULL: db->lost = true; return ERR_AWAY;
+	default: log_at(LOG_ERROR, "db: %s in: %.200s", db->error, sql); return ERR_INTERNAL;
 	}
 }
 
@@ -190,9 +184,8 @@ static enum err query(struct db *db, const char *text)
 
 static enum err connect_now(struct db *db)
 {
-	static const char settings[] =
-		"SET SESSION tx_isolation='REPEATABLE-READ', time_zone='+00:00', "
-		"sql_mode='STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION,ERROR_FOR_DIVISION_BY_ZERO'";
+	static const char settings[] = "SET SESSION tx_isolation='REPEATABLE-READ', time_zone='+00:00', "
+				       "sql_mode='STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION,ERROR_FOR_DIVISION_BY_ZERO'";
 	unsigned limit_s = 10;
 
 	disconnect(db);
@@ -200,8 +193,8 @@ static enum err connect_now(struct db *db)
 	mysql_options(&db->mysql, MYSQL_SET_CHARSET_NAME, "utf8mb4");
 	mysql_options(&db->mysql, MYSQL_OPT_CONNECT_TIMEOUT, &limit_s);
 	if (!mysql_real_connect(&db->mysql, "localhost", db->user, db->admin ? NULL : db->password,
-				db->admin ? NULL : db->config->db_name, 0, db->config->db_socket,
-				CLIENT_FOUND_ROWS | (db->admin ? CLIENT_MULTI_STATEMENTS : 0))) {
+		    db->admin ? NULL : db->config->db_name, 0, db->config->db_socket,
+		    CLIENT_FOUND_ROWS | (db->admin ? CLIENT_MULTI_STATEMENTS : 0))) {
 		enum err e = fail_mysql(db, "connect");
 
 		mysql_close(&db->mysql);
@@ -313,14 +306,14 @@ static void bind_arg(struct binds *b, const struct db_arg *arg)
 		to->buffer = (void *)(uintptr_t)&arg->i;
 		break;
 	case 'd':
-		*day = (MYSQL_TIME){.year = (unsigned)(arg->i / 10000), .month = (unsigned)(arg->i / 100 % 100), .day = (unsigned)(arg->i % 100)};
+		*day = (MYSQL_TIME){.year = (unsigned)(arg->i / 10000),
+			.month = (unsigned)(arg->i / 100 % 100),
+			.day = (unsigned)(arg->i % 100)};
 		day->time_type = MYSQL_TIMESTAMP_DATE;
 		to->buffer_type = MYSQL_TYPE_DATE;
 		to->buffer = day;
 		break;
-	case '0':
-		to->buffer_type = MYSQL_TYPE_NULL;
-		break;
+	case '0': to->buffer_type = MYSQL_TYPE_NULL; break;
 	default:
 		to->buffer_type = arg->type == 's' ? MYSQL_TYPE_STRING : MYSQL_TYPE_BLOB;
 		to->buffer = (void *)(uintptr_t)arg->p;
@@ -427,7 +420,10 @@ static bool take_column(struct db *db, MYSQL_STMT *stmt, struct row *row, size_t
 	case FIELD_BOOL: *FIELD_PTR(f, base, bool) = row->number[i] != 0; return true;
 	case FIELD_INT:
 	case FIELD_TIME: *FIELD_PTR(f, base, int64_t) = row->number[i]; return true;
-	case FIELD_DAY: *FIELD_PTR(f, base, struct date) = (struct date){(int16_t)day->year, (int8_t)day->month, (int8_t)day->day}; return true;
+	case FIELD_DAY:
+		*FIELD_PTR(f, base, struct date) = (struct date){
+			(int16_t)day->year, (int8_t)day->month, (int8_t)day->day};
+		return true;
 	default: break;
 	}
 	if (!fetch_bytes(db, stmt, row, i, &b))
@@ -439,7 +435,8 @@ static bool take_column(struct db *db, MYSQL_STMT *stmt, struct row *row, size_t
 	return true;
 }
 
-static enum err take_row(struct db *db, MYSQL_STMT *stmt, const struct sql *sql, struct row *row, const struct shape *shape, void *base)
+static enum err take_row(
+	struct db *db, MYSQL_STMT *stmt, const struct sql *sql, struct row *row, const struct shape *shape, void *base)
 {
 	int got = mysql_stmt_fetch(stmt);
 
@@ -454,7 +451,7 @@ static enum err take_row(struct db *db, MYSQL_STMT *stmt, const struct sql *sql,
 }
 
 static enum err open_result(struct db *db, const struct sql *sql, const struct shape *shape, const struct db_arg *args,
-			    struct row *row, MYSQL_STMT **ret_stmt)
+	struct row *row, MYSQL_STMT **ret_stmt)
 {
 	enum err e = execute(db, sql, args, ret_stmt);
 
@@ -466,7 +463,8 @@ static enum err open_result(struct db *db, const struct sql *sql, const struct s
 	return ERR_OK;
 }
 
-enum err db_one_args(struct db *db, const struct sql *sql, const struct shape *shape, void *ret_row, const struct db_arg *args)
+enum err db_one_args(
+	struct db *db, const struct sql *sql, const struct shape *shape, void *ret_row, const struct db_arg *args)
 {
 	struct row row = {0};
 	MYSQL_STMT *stmt;
@@ -480,7 +478,8 @@ enum err db_one_args(struct db *db, const struct sql *sql, const struct shape *s
 	return e;
 }
 
-enum err db_all_args(struct db *db, const struct sql *sql, const struct shape *shape, struct list *ret_list, const struct db_arg *args)
+enum err db_all_args(struct db *db, const struct sql *sql, const struct shape *shape, struct list *ret_list,
+	const struct db_arg *args)
 {
 	struct row row = {0};
 	MYSQL_STMT *stmt;

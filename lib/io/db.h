@@ -35,10 +35,10 @@ struct db_arg {
 };
 
 #define I(value) ((struct db_arg){.type = 'i', .i = (value)})
-#define S(value) db_arg_text(value)   /* NULL is NULL */
-#define B(value) db_arg_bytes(value)  /* at == NULL is NULL */
-#define D(value) db_arg_day(value)    /* no day is NULL */
-#define I0(value) db_arg_int0(value)  /* 0 is NULL */
+#define S(value) db_arg_text(value)  /* NULL is NULL */
+#define B(value) db_arg_bytes(value) /* at == NULL is NULL */
+#define D(value) db_arg_day(value)   /* no day is NULL */
+#define I0(value) db_arg_int0(value) /* 0 is NULL */
 
 struct db_arg db_arg_text(const char *text);
 struct db_arg db_arg_bytes(struct bytes b);
@@ -54,21 +54,23 @@ void db_free(struct db *db);
 enum err db_ready(struct db *db) MUST_USE; /* connected now, or connect; between requests only */
 enum err db_begin(struct db *db) MUST_USE;
 enum err db_commit(struct db *db) MUST_USE;
-void db_rollback(struct db *db);     /* nothing when no transaction is open */
+void db_rollback(struct db *db); /* nothing when no transaction is open */
 bool db_in_tx(const struct db *db);
 int64_t db_changed(const struct db *db); /* rows that the last db_exec found */
 int64_t db_last_id(const struct db *db);
 const char *db_error(const struct db *db);
 
-#define ARGS_(...) ((const struct db_arg[]){__VA_ARGS__ __VA_OPT__(,) {0}})
+#define ARGS_(...) ((const struct db_arg[]){__VA_ARGS__ __VA_OPT__(, ){0}})
 #define db_exec(db, sql, ...) db_exec_args(db, sql, ARGS_(__VA_ARGS__))
 #define db_one(db, sql, shape, ret_row, ...) db_one_args(db, sql, shape, ret_row, ARGS_(__VA_ARGS__))
 #define db_all(db, sql, shape, ret_list, ...) db_all_args(db, sql, shape, ret_list, ARGS_(__VA_ARGS__))
 
 enum err db_exec_args(struct db *db, const struct sql *sql, const struct db_arg *args) MUST_USE;
 /* The only row.  Texts and bytes live in the arena given to db_use_arena. */
-enum err db_one_args(struct db *db, const struct sql *sql, const struct shape *shape, void *ret_row, const struct db_arg *args) MUST_USE;
-enum err db_all_args(struct db *db, const struct sql *sql, const struct shape *shape, struct list *ret_list, const struct db_arg *args) MUST_USE;
+enum err db_one_args(struct db *db, const struct sql *sql, const struct shape *shape, void *ret_row,
+	const struct db_arg *args) MUST_USE;
+enum err db_all_args(struct db *db, const struct sql *sql, const struct shape *shape, struct list *ret_list,
+	const struct db_arg *args) MUST_USE;
 void db_use_arena(struct db *db, struct arena *a);
 
 /* Check that a statement can be prepared and that its signature has as many types as it has places and columns. */
@@ -77,8 +79,12 @@ enum err db_check(struct db *db, const struct sql *sql) MUST_USE;
 enum err db_script(struct db *db, const char *text) MUST_USE;
 
 /* Shapes for the commonest single columns. */
-struct db_int { int64_t value; };
-struct db_text { const char *value; };
+struct db_int {
+	int64_t value;
+};
+struct db_text {
+	const char *value;
+};
 extern const struct shape db_int_shape, db_text_shape;
 
 /* Every table of statements registers itself, so that a test can prepare them all. */

@@ -144,7 +144,10 @@ void http_write(struct http *h, const void *bytes, size_t n)
 
 static int hex_of(char c)
 {
-	return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+	return c >= '0' && c <= '9'   ? c - '0'
+	       : c >= 'a' && c <= 'f' ? c - 'a' + 10
+	       : c >= 'A' && c <= 'F' ? c - 'A' + 10
+				      : -1;
 }
 
 char *http_decode(struct arena *a, const char *text, size_t n)
@@ -166,11 +169,12 @@ char *http_decode(struct arena *a, const char *text, size_t n)
 }
 
 static void read_pair(struct arena *a, const char *at, size_t n, const struct shape *shape, void *base, uint64_t *seen,
-		      struct faults *faults)
+	struct faults *faults)
 {
 	const char *eq = memchr(at, '=', n);
 	size_t name_n = eq ? (size_t)(eq - at) : n;
-	char *name = http_decode(a, at, name_n), *value = eq ? http_decode(a, eq + 1, n - name_n - 1) : arena_text(a, "");
+	char *name = http_decode(a, at, name_n),
+	     *value = eq ? http_decode(a, eq + 1, n - name_n - 1) : arena_text(a, "");
 	const struct field *f = name ? field_find(shape, name, strlen(name)) : NULL;
 	const char *pointer = fault_pointer(a, "", name ? name : "");
 	uint64_t bit;

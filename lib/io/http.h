@@ -9,7 +9,7 @@
 
 struct http;
 
-struct http *http_open(void);  /* listening socket is fd 0 */
+struct http *http_open(void); /* listening socket is fd 0 */
 void http_close(struct http *h);
 
 /* Waits for the next request.  false: asked to leave. */

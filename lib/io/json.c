@@ -129,7 +129,8 @@ static bool repeats_key_anywhere(struct arena *arena, const cJSON *at)
 	return false;
 }
 
-static void read_object(const cJSON *object, const struct shape *shape, void *base, const char *pointer, struct faults *faults);
+static void read_object(
+	const cJSON *object, const struct shape *shape, void *base, const char *pointer, struct faults *faults);
 
 static void wrong_type(const struct field *f, const char *pointer, const char *want, struct faults *faults)
 {
@@ -164,7 +165,8 @@ static void read_list(const struct field *f, void *base, const cJSON *v, const c
 }
 
 /* One of TEXTS: unlike a member it cannot be absent, so nothing and blanks are wrong. */
-static void read_entry(const struct field *one, const char **at, const cJSON *v, const char *pointer, struct faults *faults)
+static void read_entry(
+	const struct field *one, const char **at, const cJSON *v, const char *pointer, struct faults *faults)
 {
 	size_t before = faults->count;
 
@@ -211,18 +213,14 @@ static void read_value(const struct field *f, void *base, const cJSON *v, const 
 		return;
 	}
 	switch (f->type) {
-	case FIELD_INT:
-		read_number(f, base, v, pointer, faults);
-		return;
+	case FIELD_INT: read_number(f, base, v, pointer, faults); return;
 	case FIELD_BOOL:
 		if (cJSON_IsBool(v))
 			*FIELD_PTR(f, base, bool) = cJSON_IsTrue(v);
 		else
 			wrong_type(f, pointer, "true或false", faults);
 		return;
-	case FIELD_OBJECT:
-		read_object(v, f->of, FIELD_PTR(f, base, char), pointer, faults);
-		return;
+	case FIELD_OBJECT: read_object(v, f->of, FIELD_PTR(f, base, char), pointer, faults); return;
 	case FIELD_LIST:
 	case FIELD_TEXTS:
 		if (!cJSON_IsArray(v))
@@ -240,12 +238,12 @@ static void read_value(const struct field *f, void *base, const cJSON *v, const 
 		else
 			wrong_type(f, pointer, "文本", faults);
 		return;
-	case FIELD_BYTES:
-		fault_add(faults, pointer, "read_only", "%s不能修改", f->label);
+	case FIELD_BYTES: fault_add(faults, pointer, "read_only", "%s不能修改", f->label);
 	}
 }
 
-static void read_object(const cJSON *object, const struct shape *shape, void *base, const char *pointer, struct faults *faults)
+static void read_object(
+	const cJSON *object, const struct shape *shape, void *base, const char *pointer, struct faults *faults)
 {
 	const cJSON *v;
 
@@ -266,7 +264,8 @@ static void read_object(const cJSON *object, const struct shape *shape, void *ba
 	field_check_required(shape, base, pointer, faults);
 }
 
-enum err json_read(const char *text, size_t n, const struct shape *shape, void *base, struct faults *faults, const char **ret_say)
+enum err json_read(
+	const char *text, size_t n, const struct shape *shape, void *base, struct faults *faults, const char **ret_say)
 {
 	cJSON *tree CLEANUP(tree_free) = NULL;
 	size_t before = faults->count;

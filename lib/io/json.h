@@ -15,6 +15,6 @@ enum { JSON_MAX_BYTES = 512 * 1024 };
  * afterwards are faults; READONLY rows are faults when mentioned.  Results live in faults->arena.
  * Errors: ERR_SYNTAX (not JSON, *ret_say tells why), ERR_INVALID (faults were added). */
 enum err json_read(const char *text, size_t n, const struct shape *shape, void *base, struct faults *faults,
-		   const char **ret_say) MUST_USE;
+	const char **ret_say) MUST_USE;
 
 #endif

@@ -27,9 +27,9 @@ void json_text(struct json_out *j, const char *key, const char *text);
 void json_int(struct json_out *j, const char *key, int64_t value);
 void json_bool(struct json_out *j, const char *key, bool value);
 void json_null(struct json_out *j, const char *key);
-void json_day(struct json_out *j, const char *key, struct date day);    /* no day: null */
-void json_time(struct json_out *j, const char *key, int64_t moment);    /* 0: null */
-void json_raw(struct json_out *j, const char *key, const char *json);    /* a value that this writer made before */
+void json_day(struct json_out *j, const char *key, struct date day);  /* no day: null */
+void json_time(struct json_out *j, const char *key, int64_t moment);  /* 0: null */
+void json_raw(struct json_out *j, const char *key, const char *json); /* a value that this writer made before */
 
 /* A whole struct by its table; every row is written, empty ones as null (INT as 0 and BOOL as false are written). */
 void json_shape(struct json_out *j, const char *key, const struct shape *shape, const void *base);

@@ -132,6 +132,6 @@ void web_cookie(struct web *w, bool staff, const char *token)
 {
 	bool secure = w->c.house->config.cookie_secure;
 
-	w->set_cookie = arena_printf(w->c.arena, "%s=%s; Path=/; HttpOnly; SameSite=Lax%s%s", cookie_name(w, staff), token ? token : "",
-				     secure ? "; Secure" : "", token ? "" : "; Max-Age=0");
+	w->set_cookie = arena_printf(w->c.arena, "%s=%s; Path=/; HttpOnly; SameSite=Lax%s%s", cookie_name(w, staff),
+		token ? token : "", secure ? "; Secure" : "", token ? "" : "; Max-Age=0");
 }

@@ -7,9 +7,14 @@
 enum { RESERVE, FIND, KEEP };
 
 static const struct sql sql[] = {
-	[RESERVE] = {"INSERT INTO idempotency (scope, key_hash, body_hash, status, body_sealed, ends_at) VALUES (?,?,?,0,'',?)", "bbbi", ""},
-	[FIND] = {"SELECT body_hash, status, etag, location, body_sealed FROM idempotency WHERE scope=? AND key_hash=? FOR UPDATE", "bb", "bissb"},
-	[KEEP] = {"UPDATE idempotency SET status=?, etag=?, location=?, body_sealed=? WHERE scope=? AND key_hash=?", "issbbb", ""},
+	[RESERVE] =
+		{"INSERT INTO idempotency (scope, key_hash, body_hash, status, body_sealed, ends_at) VALUES (?,?,?,0,'',?)",
+			"bbbi", ""},
+	[FIND] =
+		{"SELECT body_hash, status, etag, location, body_sealed FROM idempotency WHERE scope=? AND key_hash=? FOR UPDATE",
+			"bb", "bissb"},
+	[KEEP] = {"UPDATE idempotency SET status=?, etag=?, location=?, body_sealed=? WHERE scope=? AND key_hash=?",
+		"issbbb", ""},
 };
 SQL_TABLE(idempotency);
 
@@ -22,8 +27,11 @@ struct row {
 	struct bytes body_sealed;
 };
 static const struct field fields[] = {
-	BYTES(struct row, body_hash, "body_hash", 32), INT(struct row, status, "status", 0, 0), TEXT(struct row, etag, "etag", 0, 0, NULL),
-	TEXT(struct row, location, "location", 0, 0, NULL), BYTES(struct row, body_sealed, "body", 0),
+	BYTES(struct row, body_hash, "body_hash", 32),
+	INT(struct row, status, "status", 0, 0),
+	TEXT(struct row, etag, "etag", 0, 0, NULL),
+	TEXT(struct row, location, "location", 0, 0, NULL),
+	BYTES(struct row, body_sealed, "body", 0),
 };
 static const struct shape shape = SHAPE(struct row, fields);
 
@@ -58,8 +66,8 @@ static struct bytes hash(struct web *w, const void *bytes, size_t n)
 static struct bytes scope(struct web *w)
 {
 	const struct actor *who = &w->c.actor;
-	char *text = arena_printf(w->c.arena, "%d:%" PRId64 ":%" PRId64 ":%s:%s", (int)who->kind, who->account_id, who->staff_id,
-				  who->kind == ACTOR_NOBODY ? who->addr : "", w->route->path);
+	char *text = arena_printf(w->c.arena, "%d:%" PRId64 ":%" PRId64 ":%s:%s", (int)who->kind, who->account_id,
+		who->staff_id, who->kind == ACTOR_NOBODY ? who->addr : "", w->route->path);
 
 	return hash(w, text, strlen(text));
 }
@@ -119,6 +127,7 @@ enum err idempotency_keep(struct web *w)
 	if (e != ERR_OK || !key || w->stored)
 		return e;
 	sealed = crypto_seal(w->c.arena, &w->c.house->master, "idempotency", w->out.at, w->out.len);
-	return db_exec(w->c.db, &sql[KEEP], I(w->status), S(w->etag ? arena_printf(w->c.arena, "%" PRId64, w->etag) : NULL), S(w->location),
-		       B(sealed), B(scope(w)), B(hash(w, key, strlen(key))));
+	return db_exec(w->c.db, &sql[KEEP], I(w->status),
+		S(w->etag ? arena_printf(w->c.arena, "%" PRId64, w->etag) : NULL), S(w->location), B(sealed),
+		B(scope(w)), B(hash(w, key, strlen(key))));
 }

@@ -38,8 +38,9 @@ static int print_routes(struct routes routes)
 		const struct route *r = &routes.at[i];
 
 		printf("%s %s %s%s%s%s%s%s\n", method_words[r->method], r->path, permission_word(r->permission),
-		       r->flags & ROUTE_TX ? " tx" : "", r->flags & ROUTE_IF_MATCH ? " if-match" : "", r->flags & ROUTE_NO_CSRF ? " no-csrf" : "",
-		       r->flags & ROUTE_TUS ? " tus" : "", r->flags & ROUTE_RAW ? " raw" : "");
+			r->flags & ROUTE_TX ? " tx" : "", r->flags & ROUTE_IF_MATCH ? " if-match" : "",
+			r->flags & ROUTE_NO_CSRF ? " no-csrf" : "", r->flags & ROUTE_TUS ? " tus" : "",
+			r->flags & ROUTE_RAW ? " raw" : "");
 	}
 	return 0;
 }
@@ -74,13 +75,16 @@ static enum err find_route(struct web *w, struct routes routes)
 	const char *method = http_header(w->http, "x-http-method-override");
 	bool path_known = false;
 
-	w->method = method && text_eq(http_param(w->http, "REQUEST_METHOD"), "POST") ? method : http_param(w->http, "REQUEST_METHOD");
+	w->method = method && text_eq(http_param(w->http, "REQUEST_METHOD"), "POST")
+			    ? method
+			    : http_param(w->http, "REQUEST_METHOD");
 	for (size_t i = 0; i < routes.count; i++) {
 		memset(w->segment, 0, sizeof w->segment);
 		if (!fits(w, routes.at[i].path))
 			continue;
 		path_known = true;
-		if (text_eq(w->method, method_words[routes.at[i].method]) && (method == NULL || routes.at[i].flags & ROUTE_TUS)) {
+		if (text_eq(w->method, method_words[routes.at[i].method]) &&
+			(method == NULL || routes.at[i].flags & ROUTE_TUS)) {
 			w->route = &routes.at[i];
 			return ERR_OK;
 		}
@@ -95,9 +99,11 @@ static enum err read_json(struct web *w)
 	enum err e;
 
 	w->in = in;
-	if (media && *media && strncmp(media, "application/json", 16) != 0 && strncmp(media, "application/merge-patch+json", 28) != 0)
+	if (media && *media && strncmp(media, "application/json", 16) != 0 &&
+		strncmp(media, "application/merge-patch+json", 28) != 0)
 		return ctx_say(&w->c, method_writes(w->route->method) ? ERR_MEDIA : ERR_SYNTAX, "请求内容应为JSON");
-	e = json_read(w->body.len ? (const char *)w->body.at : "{}", w->body.len ? w->body.len : 2, w->route->body, in, &w->c.faults, &say);
+	e = json_read(w->body.len ? (const char *)w->body.at : "{}", w->body.len ? w->body.len : 2, w->route->body, in,
+		&w->c.faults, &say);
 	return e == ERR_SYNTAX ? ctx_say(&w->c, e, "请求内容%s", say) : e;
 }
 
@@ -196,7 +202,8 @@ static int64_t now_us(void)
 static void serve(struct http *http, struct house *house, struct arena *a, struct routes routes)
 {
 	int64_t from = now_us();
-	const char *uri = http_param(http, "DOCUMENT_URI"), *addr = http_param(http, "REMOTE_ADDR"), *id = http_param(http, "ZY_REQUEST_ID");
+	const char *uri = http_param(http, "DOCUMENT_URI"), *addr = http_param(http, "REMOTE_ADDR"),
+		   *id = http_param(http, "ZY_REQUEST_ID");
 	struct web *w = arena_alloc(a, sizeof *w);
 	enum err e;
 

@@ -21,21 +21,21 @@
 enum method { GET, POST, PATCH, PUT, DELETE, HEAD, OPTIONS, METHOD_MAX };
 
 enum {
-	ROUTE_TX = 1,           /* the handler runs in one transaction, which carries the idempotency key */
-	ROUTE_IF_MATCH = 2,     /* If-Match must be given */
-	ROUTE_NO_CSRF = 4,      /* signs in, or authenticates itself: otp, session, staff/session, track, hooks */
-	ROUTE_RAW = 8,          /* body is bytes, not JSON: w->body */
-	ROUTE_CACHE = 16,       /* public answer, may be cached for a minute; all others are no-store */
-	ROUTE_TUS = 32,         /* speaks tus: Tus-Resumable both ways, bodies of one chunk */
-	ROUTE_NO_DB = 64,       /* answers without the database (health) */
+	ROUTE_TX = 1,	    /* the handler runs in one transaction, which carries the idempotency key */
+	ROUTE_IF_MATCH = 2, /* If-Match must be given */
+	ROUTE_NO_CSRF = 4,  /* signs in, or authenticates itself: otp, session, staff/session, track, hooks */
+	ROUTE_RAW = 8,	    /* body is bytes, not JSON: w->body */
+	ROUTE_CACHE = 16,   /* public answer, may be cached for a minute; all others are no-store */
+	ROUTE_TUS = 32,	    /* speaks tus: Tus-Resumable both ways, bodies of one chunk */
+	ROUTE_NO_DB = 64,   /* answers without the database (health) */
 };
 
 struct web;
 
 struct route {
 	enum method method;
-	const char *path;            /* ":name" matches one segment */
-	enum permission permission;  /* PERM_NONE does not start */
+	const char *path;	    /* ":name" matches one segment */
+	enum permission permission; /* PERM_NONE does not start */
 	unsigned flags;
 	const struct shape *body, *query; /* NULL: none */
 	enum err (*handler)(struct web *w);
@@ -56,19 +56,21 @@ struct web {
 	const struct route *route;
 	const char *method, *path, *req_id;
 	const char *segment[WEB_SEGMENTS]; /* decoded */
-	const void *in, *query;            /* structs filled by the row's tables */
-	struct bytes body;                 /* ROUTE_RAW */
-	const char *token;                 /* session cookie, NULL: none */
+	const void *in, *query;		   /* structs filled by the row's tables */
+	struct bytes body;		   /* ROUTE_RAW */
+	const char *token;		   /* session cookie, NULL: none */
 	int64_t session_ends_at;
 	/* the answer */
 	int status;
-	int64_t etag;                      /* 0: none */
+	int64_t etag; /* 0: none */
 	const char *location, *set_cookie, *media;
 	struct str out;
-	struct json_out json;              /* begun on out */
-	struct { const char *name, *value; } header[8];
+	struct json_out json; /* begun on out */
+	struct {
+		const char *name, *value;
+	} header[8];
 	size_t headers;
-	bool stored;                       /* the answer comes from an idempotency row */
+	bool stored; /* the answer comes from an idempotency row */
 };
 
 /* program: names the database user and the log; argv "--routes" prints the table and leaves. */
@@ -76,7 +78,7 @@ int web_run(const char *program, int argc, char **argv, struct routes routes);
 
 /* For handlers. */
 enum err web_created(struct web *w, const char *location); /* 201; location may be NULL */
-enum err web_empty(struct web *w);                         /* 204 */
+enum err web_empty(struct web *w);			   /* 204 */
 void web_header(struct web *w, const char *name, const char *value);
 void web_bytes(struct web *w, const char *media, struct bytes b); /* instead of JSON */
 /* Cookie of the applicants' or the staff door; token NULL ends it. */

@@ -12,8 +12,24 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const field_rule rules[] = {
-	rule_line,  rule_note,	rule_word,  rule_uscc,	  rule_resident, rule_id_other, rule_id_number, rule_serial,	 rule_case_no,	rule_person,
-	rule_unit,  rule_mobile, rule_phone, rule_email, rule_account,	 rule_tax_number, rule_postcode, rule_waybill,
+	rule_line,
+	rule_note,
+	rule_word,
+	rule_uscc,
+	rule_resident,
+	rule_id_other,
+	rule_id_number,
+	rule_serial,
+	rule_case_no,
+	rule_person,
+	rule_unit,
+	rule_mobile,
+	rule_phone,
+	rule_email,
+	rule_account,
+	rule_tax_number,
+	rule_postcode,
+	rule_waybill,
 };
 
 static void hints(struct arena *a, const char *text)

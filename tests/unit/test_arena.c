@@ -94,8 +94,11 @@ static void overflow_ends_the_process(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(pieces_are_zeroed_and_aligned), cmocka_unit_test(large_pieces),	      cmocka_unit_test(texts),
-		cmocka_unit_test(locals_are_cleaned),		 cmocka_unit_test(overflow_ends_the_process),
+		cmocka_unit_test(pieces_are_zeroed_and_aligned),
+		cmocka_unit_test(large_pieces),
+		cmocka_unit_test(texts),
+		cmocka_unit_test(locals_are_cleaned),
+		cmocka_unit_test(overflow_ends_the_process),
 	};
 
 	return UNIT_MAIN(tests);

@@ -34,22 +34,14 @@ static const struct {
 	const char *off[8][2], *work[7];
 } notice[] = {
 	{2025,
-	 {{"2025-01-01", "2025-01-01"},
-	  {"2025-01-28", "2025-02-04"},
-	  {"2025-04-04", "2025-04-06"},
-	  {"2025-05-01", "2025-05-05"},
-	  {"2025-05-31", "2025-06-02"},
-	  {"2025-10-01", "2025-10-08"}},
-	 {"2025-01-26", "2025-02-08", "2025-04-27", "2025-09-28", "2025-10-11"}},
+		{{"2025-01-01", "2025-01-01"}, {"2025-01-28", "2025-02-04"}, {"2025-04-04", "2025-04-06"},
+			{"2025-05-01", "2025-05-05"}, {"2025-05-31", "2025-06-02"}, {"2025-10-01", "2025-10-08"}},
+		{"2025-01-26", "2025-02-08", "2025-04-27", "2025-09-28", "2025-10-11"}},
 	{2026,
-	 {{"2026-01-01", "2026-01-03"},
-	  {"2026-02-15", "2026-02-23"},
-	  {"2026-04-04", "2026-04-06"},
-	  {"2026-05-01", "2026-05-05"},
-	  {"2026-06-19", "2026-06-21"},
-	  {"2026-09-25", "2026-09-27"},
-	  {"2026-10-01", "2026-10-07"}},
-	 {"2026-01-04", "2026-02-14", "2026-02-28", "2026-05-09", "2026-09-20", "2026-10-10"}},
+		{{"2026-01-01", "2026-01-03"}, {"2026-02-15", "2026-02-23"}, {"2026-04-04", "2026-04-06"},
+			{"2026-05-01", "2026-05-05"}, {"2026-06-19", "2026-06-21"}, {"2026-09-25", "2026-09-27"},
+			{"2026-10-01", "2026-10-07"}},
+		{"2026-01-04", "2026-02-14", "2026-02-28", "2026-05-09", "2026-09-20", "2026-10-10"}},
 };
 
 static void fill(struct calendar *c)
@@ -57,7 +49,8 @@ static void fill(struct calendar *c)
 	calendar_init(c);
 	for (size_t y = 0; y < ARRAY_LEN(notice); y++) {
 		for (size_t i = 0; notice[y].off[i][0]; i++)
-			for (struct date d = at(notice[y].off[i][0]); date_cmp(d, at(notice[y].off[i][1])) <= 0; d = date_add(d, 1))
+			for (struct date d = at(notice[y].off[i][0]); date_cmp(d, at(notice[y].off[i][1])) <= 0;
+				d = date_add(d, 1))
 				assert_true(calendar_add(c, d, CALENDAR_OFF));
 		for (size_t i = 0; notice[y].work[i]; i++)
 			assert_true(calendar_add(c, at(notice[y].work[i]), CALENDAR_WORK));
@@ -95,7 +88,8 @@ static void files_hold_the_notices(void **state)
 		expect(year, calendar_parse_csv(mem, read_file(path), &rows, &faults) == ERR_OK);
 		for (size_t i = 0; i < rows.count; i++)
 			expect(i, rows.at[i].day.year == year && *rows.at[i].note &&
-					  strstr(rows.at[i].source, year == 2025 ? "2025年部分节假日安排的通知" : "2026年部分节假日安排的通知"));
+					  strstr(rows.at[i].source, year == 2025 ? "2025年部分节假日安排的通知"
+										 : "2026年部分节假日安排的通知"));
 		want[year - 2025] = rows.count;
 		assert_true(calendar_add_rows(&c, &rows));
 	}
@@ -107,7 +101,8 @@ static void files_hold_the_notices(void **state)
 
 static void working_days_of_each_month(void **state)
 {
-	static const int want[2][12] = {{19, 19, 21, 22, 19, 20, 23, 21, 23, 18, 20, 23}, {21, 16, 22, 21, 19, 21, 23, 21, 22, 18, 21, 23}};
+	static const int want[2][12] = {
+		{19, 19, 21, 22, 19, 20, 23, 21, 23, 18, 20, 23}, {21, 16, 22, 21, 19, 21, 23, 21, 22, 18, 21, 23}};
 	int got[2][12] = {{0}};
 
 	(void)state;
@@ -154,7 +149,8 @@ static void due_days(void **state)
 		expect_text(i, date_text(mem, day0), row[i].day0);
 		expect_text(i, date_text(mem, due), row[i].due);
 		expect(i, calendar_start(&years, moment(row[i].start), &start) == ERR_OK && date_cmp(start, day0) == 0);
-		expect(i, calendar_due(&years, moment(row[i].start), 0, &day0, &due) == ERR_OK && date_cmp(due, start) == 0);
+		expect(i, calendar_due(&years, moment(row[i].start), 0, &day0, &due) == ERR_OK &&
+				  date_cmp(due, start) == 0);
 	}
 }
 
@@ -162,8 +158,12 @@ static void unknown_years(void **state)
 {
 	static const char *const start[] = {
 		"2026-12-29T10:00:00+08:00", /* due in 2027 */
-		"2026-12-31T17:00:01+08:00", "2027-01-01T10:00:00+08:00", "2027-06-01T10:00:00+08:00",
-		"2024-12-31T17:00:01+08:00", "1999-06-01T10:00:00+08:00", "2150-06-01T10:00:00+08:00",
+		"2026-12-31T17:00:01+08:00",
+		"2027-01-01T10:00:00+08:00",
+		"2027-06-01T10:00:00+08:00",
+		"2024-12-31T17:00:01+08:00",
+		"1999-06-01T10:00:00+08:00",
+		"2150-06-01T10:00:00+08:00",
 	};
 	struct calendar empty;
 	struct date day0 = day(1, 1, 1), due;
@@ -196,32 +196,38 @@ static void pauses(void **state)
 		/* Monday to Thursday 2026-11-23 … 26, Friday 27, Monday 30 */
 		{"2026-11-23T10:00:00+08:00", {{"", ""}}, "2026-11-23", "2026-11-26"},
 		/* within one working day: no tick inside, nothing moves */
-		{"2026-11-23T10:00:00+08:00", {{"2026-11-24T09:00:00+08:00", "2026-11-24T16:59:59+08:00"}}, "2026-11-23", "2026-11-26"},
+		{"2026-11-23T10:00:00+08:00", {{"2026-11-24T09:00:00+08:00", "2026-11-24T16:59:59+08:00"}},
+			"2026-11-23", "2026-11-26"},
 		/* over one evening: one tick */
-		{"2026-11-23T10:00:00+08:00", {{"2026-11-24T16:59:59+08:00", "2026-11-24T17:00:01+08:00"}}, "2026-11-23", "2026-11-27"},
+		{"2026-11-23T10:00:00+08:00", {{"2026-11-24T16:59:59+08:00", "2026-11-24T17:00:01+08:00"}},
+			"2026-11-23", "2026-11-27"},
 		/* at the very tick: both ends leave it standing */
-		{"2026-11-23T10:00:00+08:00", {{"2026-11-24T17:00:00+08:00", "2026-11-25T16:00:00+08:00"}}, "2026-11-23", "2026-11-26"},
-		{"2026-11-23T10:00:00+08:00", {{"2026-11-24T10:00:00+08:00", "2026-11-24T17:00:00+08:00"}}, "2026-11-23", "2026-11-26"},
+		{"2026-11-23T10:00:00+08:00", {{"2026-11-24T17:00:00+08:00", "2026-11-25T16:00:00+08:00"}},
+			"2026-11-23", "2026-11-26"},
+		{"2026-11-23T10:00:00+08:00", {{"2026-11-24T10:00:00+08:00", "2026-11-24T17:00:00+08:00"}},
+			"2026-11-23", "2026-11-26"},
 		/* over a weekend: Friday evening to Monday morning swallows nothing */
-		{"2026-11-26T10:00:00+08:00", {{"2026-11-27T18:00:00+08:00", "2026-11-30T08:00:00+08:00"}}, "2026-11-26", "2026-12-01"},
+		{"2026-11-26T10:00:00+08:00", {{"2026-11-27T18:00:00+08:00", "2026-11-30T08:00:00+08:00"}},
+			"2026-11-26", "2026-12-01"},
 		/* two ticks, and overlapping pauses count once */
+		{"2026-11-23T10:00:00+08:00", {{"2026-11-24T10:00:00+08:00", "2026-11-26T10:00:00+08:00"}},
+			"2026-11-23", "2026-11-30"},
 		{"2026-11-23T10:00:00+08:00",
-		 {{"2026-11-24T10:00:00+08:00", "2026-11-26T10:00:00+08:00"}},
-		 "2026-11-23",
-		 "2026-11-30"},
-		{"2026-11-23T10:00:00+08:00",
-		 {{"2026-11-25T09:00:00+08:00", "2026-11-26T10:00:00+08:00"}, {"2026-11-24T10:00:00+08:00", "2026-11-25T20:00:00+08:00"}},
-		 "2026-11-23",
-		 "2026-11-30"},
+			{{"2026-11-25T09:00:00+08:00", "2026-11-26T10:00:00+08:00"},
+				{"2026-11-24T10:00:00+08:00", "2026-11-25T20:00:00+08:00"}},
+			"2026-11-23", "2026-11-30"},
 		/* day 0 itself is swallowed, or the start lies inside a pause */
-		{"2026-11-23T10:00:00+08:00", {{"2026-11-23T11:00:00+08:00", "2026-11-25T10:00:00+08:00"}}, "2026-11-25", "2026-11-30"},
-		{"2026-11-23T10:00:00+08:00", {{"2026-11-20T11:00:00+08:00", "2026-11-25T17:00:00+08:00"}}, "2026-11-25", "2026-11-30"},
-		{"2026-11-23T10:00:00+08:00", {{"2026-11-20T11:00:00+08:00", "2026-11-25T17:00:01+08:00"}}, "2026-11-26", "2026-12-01"},
+		{"2026-11-23T10:00:00+08:00", {{"2026-11-23T11:00:00+08:00", "2026-11-25T10:00:00+08:00"}},
+			"2026-11-25", "2026-11-30"},
+		{"2026-11-23T10:00:00+08:00", {{"2026-11-20T11:00:00+08:00", "2026-11-25T17:00:00+08:00"}},
+			"2026-11-25", "2026-11-30"},
+		{"2026-11-23T10:00:00+08:00", {{"2026-11-20T11:00:00+08:00", "2026-11-25T17:00:01+08:00"}},
+			"2026-11-26", "2026-12-01"},
 		/* a pause before the start, and one after the due day: nothing */
 		{"2026-11-23T10:00:00+08:00",
-		 {{"2026-11-16T10:00:00+08:00", "2026-11-20T10:00:00+08:00"}, {"2026-11-26T17:00:01+08:00", "2026-11-30T10:00:00+08:00"}},
-		 "2026-11-23",
-		 "2026-11-26"},
+			{{"2026-11-16T10:00:00+08:00", "2026-11-20T10:00:00+08:00"},
+				{"2026-11-26T17:00:01+08:00", "2026-11-30T10:00:00+08:00"}},
+			"2026-11-23", "2026-11-26"},
 		/* still open: not known, unless it began after the due day */
 		{"2026-11-23T10:00:00+08:00", {{"2026-11-24T10:00:00+08:00", ""}}, "2026-11-23", ""},
 		{"2026-11-23T10:00:00+08:00", {{"2026-11-20T10:00:00+08:00", ""}}, "", ""},
@@ -261,8 +267,12 @@ static void between(void **state)
 		const char *from, *to;
 		int days;
 	} row[] = {
-		{"2026-11-20", "2026-11-20", 0}, {"2026-11-20", "2026-11-25", 3}, {"2026-11-20", "2026-11-22", 0},
-		{"2026-11-24", "2026-11-25", 1}, {"2026-11-25", "2026-11-23", -2}, {"2026-09-30", "2026-10-10", 3},
+		{"2026-11-20", "2026-11-20", 0},
+		{"2026-11-20", "2026-11-25", 3},
+		{"2026-11-20", "2026-11-22", 0},
+		{"2026-11-24", "2026-11-25", 1},
+		{"2026-11-25", "2026-11-23", -2},
+		{"2026-09-30", "2026-10-10", 3},
 		{"2026-11-23", "2026-11-20", -1},
 	};
 
@@ -283,7 +293,8 @@ static void missing_year(void **state)
 	assert_int_equal(calendar_missing_year(&years, day(2026, 11, 2)), 2027);
 	assert_int_equal(calendar_missing_year(&years, day(2025, 12, 31)), 0);
 	assert_int_equal(calendar_missing_year(&years, day(2027, 1, 1)), 2027);
-	assert_true(calendar_knows(&years, 2026) && !calendar_knows(&years, 2027) && !calendar_knows(&years, -5) && !calendar_knows(&years, 9999));
+	assert_true(calendar_knows(&years, 2026) && !calendar_knows(&years, 2027) && !calendar_knows(&years, -5) &&
+		    !calendar_knows(&years, 9999));
 }
 
 static void adding(void **state)
@@ -296,7 +307,8 @@ static void adding(void **state)
 	assert_false(calendar_add(&c, day(2019, 12, 31), CALENDAR_OFF));
 	assert_false(calendar_add(&c, day(2100, 1, 1), CALENDAR_OFF));
 	assert_false(calendar_add(&c, day(2026, 2, 29), CALENDAR_OFF));
-	assert_true(calendar_add(&c, day(2020, 1, 1), CALENDAR_OFF) && calendar_add(&c, day(2096, 12, 31), CALENDAR_OFF));
+	assert_true(
+		calendar_add(&c, day(2020, 1, 1), CALENDAR_OFF) && calendar_add(&c, day(2096, 12, 31), CALENDAR_OFF));
 	assert_true(calendar_add(&c, day(2096, 12, 31), CALENDAR_WORK)); /* the later one holds; the 366th day */
 	assert_int_equal(calendar_is_working(&c, day(2096, 12, 31), &works), ERR_OK);
 	assert_true(works);
@@ -317,7 +329,8 @@ static void good_files(void **state)
 	for (size_t i = 0; i < ARRAY_LEN(text); i++) {
 		faults_init(&faults, mem);
 		expect(i, calendar_parse_csv(mem, text[i], &rows, &faults) == ERR_OK && faults.count == 0);
-		expect(i, rows.count == 1 && rows.at[0].kind == CALENDAR_OFF && date_cmp(rows.at[0].day, day(2026, 1, 1)) == 0);
+		expect(i, rows.count == 1 && rows.at[0].kind == CALENDAR_OFF &&
+				  date_cmp(rows.at[0].day, day(2026, 1, 1)) == 0);
 		expect_text(i, rows.at[0].note, i == 1 ? "" : "元旦");
 		expect_text(i, rows.at[0].source, i == 1 ? "" : "通知");
 	}
@@ -368,9 +381,10 @@ static void every_bad_line_is_named(void **state)
 
 	(void)state;
 	faults_init(&faults, mem);
-	assert_int_equal(calendar_parse_csv(mem, "day,kind,note,source\nx,off,a,b\n2026-01-01,off,a,b\ny,off,a,b\n2026-01-02,z,a,b\n", &rows,
-					    &faults),
-			 ERR_INVALID);
+	assert_int_equal(calendar_parse_csv(mem,
+				 "day,kind,note,source\nx,off,a,b\n2026-01-01,off,a,b\ny,off,a,b\n2026-01-02,z,a,b\n",
+				 &rows, &faults),
+		ERR_INVALID);
 	assert_int_equal(faults.count, 3);
 	assert_string_equal(faults.at[1].pointer, "/lines/4");
 	assert_string_equal(faults.at[2].pointer, "/lines/5");

@@ -9,11 +9,33 @@ static struct date day(int y, int m, int d)
 
 static void parsing(void **state)
 {
-	static const char *const good[] = {"2026-11-22", "2024-02-29", "2000-02-29", "1880-01-01", "2199-12-31", "1800-01-01"};
+	static const char *const good[] = {
+		"2026-11-22", "2024-02-29", "2000-02-29", "1880-01-01", "2199-12-31", "1800-01-01"};
 	static const char *const bad[] = {
-		"",	      "2026-11-22 ", " 2026-11-22", "2026-1-22",  "2026-11-2",	"26-11-22",   "2026/11/22", "2026-11-31",
-		"2026-02-29", "1900-02-29",  "2100-02-29",  "2026-00-10", "2026-13-01", "2026-01-00", "2026-01-32", "+026-01-01",
-		"-026-01-01", "2026-11-22T", "2200-01-01",  "1799-12-31", "0000-00-00", "２０２６-11-22", "2026-11-2a", "2026-11",
+		"",
+		"2026-11-22 ",
+		" 2026-11-22",
+		"2026-1-22",
+		"2026-11-2",
+		"26-11-22",
+		"2026/11/22",
+		"2026-11-31",
+		"2026-02-29",
+		"1900-02-29",
+		"2100-02-29",
+		"2026-00-10",
+		"2026-13-01",
+		"2026-01-00",
+		"2026-01-32",
+		"+026-01-01",
+		"-026-01-01",
+		"2026-11-22T",
+		"2200-01-01",
+		"1799-12-31",
+		"0000-00-00",
+		"２０２６-11-22",
+		"2026-11-2a",
+		"2026-11",
 	};
 	struct date d;
 
@@ -33,8 +55,13 @@ static void known_days(void **state)
 		int64_t number;
 		int weekday;
 	} row[] = {
-		{1970, 1, 1, 0, 4},	   {1969, 12, 31, -1, 3},  {1800, 1, 1, -62091, 3}, {2000, 2, 29, 11016, 2},
-		{2026, 11, 22, 20779, 0},  {2026, 2, 28, 20512, 6}, {2199, 12, 31, 84005, 2},
+		{1970, 1, 1, 0, 4},
+		{1969, 12, 31, -1, 3},
+		{1800, 1, 1, -62091, 3},
+		{2000, 2, 29, 11016, 2},
+		{2026, 11, 22, 20779, 0},
+		{2026, 2, 28, 20512, 6},
+		{2199, 12, 31, 84005, 2},
 	};
 
 	(void)state;
@@ -71,7 +98,8 @@ static void arithmetic(void **state)
 	assert_int_equal(date_cmp(date_add_years(day(2026, 11, 22), -3), day(2023, 11, 22)), 0);
 	assert_true(date_none(date_add(day(2199, 12, 31), 1)) && date_none(date_add(day(1800, 1, 1), -1)));
 	assert_true(date_none(date_add(day(2026, 1, 1), INT64_MAX)) && date_none(date_add(day(2026, 1, 1), INT64_MIN)));
-	assert_true(date_none(date_add_years(day(2026, 1, 1), INT32_MAX)) && date_none(date_add_years(day(2026, 1, 1), INT32_MIN)));
+	assert_true(date_none(date_add_years(day(2026, 1, 1), INT32_MAX)) &&
+		    date_none(date_add_years(day(2026, 1, 1), INT32_MIN)));
 	assert_true(date_none(date_add_years(day(2199, 1, 1), 1)));
 	assert_true(date_none(date_of_number(INT64_MAX)) && date_none(date_of_number(INT64_MIN)));
 	assert_false(date_valid(day(0, 0, 0)));
@@ -155,8 +183,13 @@ static void writing(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(parsing),	 cmocka_unit_test(known_days), cmocka_unit_test(every_day), cmocka_unit_test(arithmetic),
-		cmocka_unit_test(shanghai_days), cmocka_unit_test(moments),    cmocka_unit_test(writing),
+		cmocka_unit_test(parsing),
+		cmocka_unit_test(known_days),
+		cmocka_unit_test(every_day),
+		cmocka_unit_test(arithmetic),
+		cmocka_unit_test(shanghai_days),
+		cmocka_unit_test(moments),
+		cmocka_unit_test(writing),
 	};
 
 	return UNIT_MAIN(tests);

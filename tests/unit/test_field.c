@@ -194,7 +194,11 @@ static void numbers(void **state)
 	}
 	struct thing t = {.any = 77};
 
-	assert_string_equal(set(&t, "any", "1\0" "2", 3, &say), "integer");
+	assert_string_equal(set(&t, "any",
+				    "1\0"
+				    "2",
+				    3, &say),
+		"integer");
 }
 
 static void flags_days_and_times(void **state)
@@ -202,10 +206,18 @@ static void flags_days_and_times(void **state)
 	static const struct {
 		const char *name, *in, *code;
 	} row[] = {
-		{"agreed", "true", NULL},	{"agreed", "off", NULL},	   {"agreed", "1", NULL},
-		{"agreed", "TRUE", "boolean"},	{"agreed", "2", "boolean"},	   {"agreed", "是", "boolean"},
-		{"day", "2026-11-22", NULL},	{"day", "2026-02-30", "date"},	   {"day", "2026/11/22", "date"},
-		{"day", "2026-11-22T", "date"}, {"at", "2026-11-22T10:00:00Z", NULL}, {"at", "2026-11-22", "time"},
+		{"agreed", "true", NULL},
+		{"agreed", "off", NULL},
+		{"agreed", "1", NULL},
+		{"agreed", "TRUE", "boolean"},
+		{"agreed", "2", "boolean"},
+		{"agreed", "是", "boolean"},
+		{"day", "2026-11-22", NULL},
+		{"day", "2026-02-30", "date"},
+		{"day", "2026/11/22", "date"},
+		{"day", "2026-11-22T", "date"},
+		{"at", "2026-11-22T10:00:00Z", NULL},
+		{"at", "2026-11-22", "time"},
 		{"at", "2026-11-22 10:00:00Z", "time"},
 	};
 	struct thing t = {0};
@@ -283,9 +295,26 @@ static void pointers(void **state)
 	struct line lines[] = {{"公章", 1}, {"财务章", 2}};
 	struct thing t = {.items = {lines, 2}};
 	static const char *const bad[] = {
-		"",	       "unit",	   "/",	       "//",	      "/nothing",     "/unit/",	       "/unit/nothing", "/unit/name/x",
-		"/items/2/count", "/items/-1/count", "/items/x/count", "/items//count", "/items/0x/count", "/items/99999999999999999999999/count",
-		"/items/18446744073709551616/count", "/items/0/", "/items/0/nothing", "/kin", "/kind2", "/KIND",
+		"",
+		"unit",
+		"/",
+		"//",
+		"/nothing",
+		"/unit/",
+		"/unit/nothing",
+		"/unit/name/x",
+		"/items/2/count",
+		"/items/-1/count",
+		"/items/x/count",
+		"/items//count",
+		"/items/0x/count",
+		"/items/99999999999999999999999/count",
+		"/items/18446744073709551616/count",
+		"/items/0/",
+		"/items/0/nothing",
+		"/kin",
+		"/kind2",
+		"/KIND",
 	};
 	const void *base = NULL;
 	const struct field *f;

@@ -23,13 +23,14 @@ static void roles(void **state)
 		const char *role;
 		permission_set set;
 	} row[] = {
-		{"clerk", P(STAFF) | P(CASE_READ) | P(CASE_REVIEW) | P(CASE_REJECT) | P(REVEAL) | P(ORIGINALS) | P(WALKIN)},
+		{"clerk", P(STAFF) | P(CASE_READ) | P(CASE_REVIEW) | P(CASE_REJECT) | P(REVEAL) | P(ORIGINALS) |
+				  P(WALKIN)},
 		{"reviewer", P(STAFF) | P(CASE_READ) | P(CASE_REVIEW) | P(CASE_APPROVE) | P(CASE_REJECT) | P(REVEAL)},
 		{"producer", P(STAFF) | P(CASE_READ) | P(PRODUCE)},
 		{"finance", P(STAFF) | P(CASE_READ) | P(MONEY)},
 		{"desk", P(STAFF) | P(CASE_READ) | P(REVEAL) | P(ORIGINALS) | P(DISPATCH) | P(PICKUP) | P(WALKIN)},
-		{"supervisor", P(STAFF) | P(CASE_READ) | P(CASE_APPROVE) | P(CASE_REJECT) | P(REVEAL) | P(WAIVE) | P(REPORT) |
-				       P(SETTINGS)},
+		{"supervisor", P(STAFF) | P(CASE_READ) | P(CASE_APPROVE) | P(CASE_REJECT) | P(REVEAL) | P(WAIVE) |
+				       P(REPORT) | P(SETTINGS)},
 		{"admin", P(STAFF) | P(USERS) | P(SETTINGS)},
 		{"auditor", P(STAFF) | P(CASE_READ) | P(AUDIT) | P(REPORT)},
 	};

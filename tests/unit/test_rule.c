@@ -172,11 +172,12 @@ static void case_numbers(void **state)
 		{rule_case_no, "ＧＤ２０２６１１２２０００００１Ｉ", NULL, "GD20261122000001I"},
 		{rule_case_no, "GD2O26ll22OOOoo1I", NULL, "GD20261122000001I"},
 		{rule_case_no, "GD20261122000001 I", NULL, "GD20261122000001I"},
-		{rule_case_no, "GDI0261122000001I", "case_no", NULL}, /* no year 1026 */
+		{rule_case_no, "GDI0261122000001I", "case_no", NULL},	 /* no year 1026 */
 		{rule_case_no, "GD202611220000011", "case_check", NULL}, /* the check character is not folded */
 		{rule_case_no, "GD20261122000002I", "case_check", NULL},
 		{rule_case_no, "GD20261122000010I", "case_check", NULL},
-		{rule_case_no, "DG20261122000001I", "case_check", NULL}, /* any two letters, but these want another check */
+		{rule_case_no, "DG20261122000001I", "case_check",
+			NULL}, /* any two letters, but these want another check */
 		{rule_case_no, "zy2O261122000001Y", NULL, "ZY20261122000001Y"}, /* another installation's */
 		{rule_case_no, "G120261122000001I", "case_no", NULL},
 		{rule_case_no, "2020261122000001I", "case_no", NULL},
@@ -206,7 +207,8 @@ static void phones(void **state)
 		{rule_mobile, "008613800000000", NULL, "13800000000"},
 		{rule_mobile, "8613800000000", NULL, "13800000000"},
 		{rule_mobile, "１３８００００００００", NULL, "13800000000"},
-		{rule_mobile, "\xE2\x80\xAA+86 138 0000 0000\xE2\x80\xAC", NULL, "13800000000"}, /* as copied from a telephone's contacts */
+		{rule_mobile, "\xE2\x80\xAA+86 138 0000 0000\xE2\x80\xAC", NULL,
+			"13800000000"}, /* as copied from a telephone's contacts */
 		{rule_mobile, "19900000000", NULL, NULL},
 		{rule_mobile, "12800000000", "mobile", NULL},
 		{rule_mobile, "1380000000", "mobile", NULL},
@@ -294,7 +296,8 @@ static void email(void **state)
 static void small_numbers(void **state)
 {
 	static const struct row row[] = {
-		{rule_account, "7443 9001 8260 0096 874", NULL, "7443900182600096874"}, /* no Luhn: our own account fails it */
+		{rule_account, "7443 9001 8260 0096 874", NULL,
+			"7443900182600096874"}, /* no Luhn: our own account fails it */
 		{rule_account, "６２００-00", NULL, "620000"},
 		{rule_account, "12345678901234567890123456789012", NULL, NULL},
 		{rule_account, "123456789012345678901234567890123", "account", NULL},
@@ -338,7 +341,7 @@ static void persons(void **state)
 		{rule_person, "㛃䶮𬭊𰻝𪚥〇", NULL, NULL},
 		{rule_person, "\xEF\xA7\x91\xEF\xA4\x80", NULL, NULL}, /* compatibility ideographs stay what they are */
 		{rule_person, "\xF0\xAF\xA0\x9A文", NULL, NULL},
-		{rule_person, "张\xEE\x80\x80", NULL, NULL}, /* private use: a hint, no refusal */
+		{rule_person, "张\xEE\x80\x80", NULL, NULL},	   /* private use: a hint, no refusal */
 		{rule_person, "葛\xF3\xA0\x84\x80城", NULL, NULL}, /* variation selector */
 		{rule_person, "张\xE2\x80\x8B三", NULL, "张三"},
 		{rule_person, "John  Smith", NULL, "John Smith"},
@@ -386,13 +389,10 @@ static void units(void **state)
 		{rule_unit, "  广州𠮷野家餐饮有限公司　", NULL, "广州𠮷野家餐饮有限公司"},
 		{rule_unit, "ABC  Trading (China) Co., Ltd.", NULL, "ABC Trading（China）Co., Ltd."},
 		{rule_unit, "第７中学", NULL, NULL}, /* as on the licence, full width and all */
-		{rule_unit, "北京3Q大战·有限公司", NULL, NULL},
-		{rule_unit, "12345", "unit_name", NULL},
-		{rule_unit, "（）", "unit_name", NULL},
-		{rule_unit, "", "unit_name", NULL},
+		{rule_unit, "北京3Q大战·有限公司", NULL, NULL}, {rule_unit, "12345", "unit_name", NULL},
+		{rule_unit, "（）", "unit_name", NULL}, {rule_unit, "", "unit_name", NULL},
 		{rule_unit, "广州（测试有限公司", "unit_name", NULL},
-		{rule_unit, "广州）测试（有限公司", "unit_name", NULL},
-		{rule_unit, "广州\n有限公司", "control", NULL},
+		{rule_unit, "广州）测试（有限公司", "unit_name", NULL}, {rule_unit, "广州\n有限公司", "control", NULL},
 		{rule_unit, "广州\xF3\xA0\x80\x81有限公司", "control", NULL}, /* a tag character */
 	};
 
@@ -410,14 +410,32 @@ static void plain_text(void **state)
 		{rule_line, "海洲路\n38号", "control", NULL},
 		{rule_line, "海洲路\r38号", "control", NULL},
 		{rule_line, "a\x1B[31mb", "control", NULL},
-		{rule_line, "a\x7F" "b", "control", NULL},
-		{rule_line, "a\xC2\x9B" "b", "control", NULL},
-		{rule_line, "a\xE2\x80\xA8" "b", "control", NULL},
-		{rule_line, "a\xEF\xBF\xBF" "b", "control", NULL},
+		{rule_line,
+			"a\x7F"
+			"b",
+			"control", NULL},
+		{rule_line,
+			"a\xC2\x9B"
+			"b",
+			"control", NULL},
+		{rule_line,
+			"a\xE2\x80\xA8"
+			"b",
+			"control", NULL},
+		{rule_line,
+			"a\xEF\xBF\xBF"
+			"b",
+			"control", NULL},
 		{rule_note, "第一行\r\n第二行\r第三行\n\n第四行\n", NULL, "第一行\n第二行\n第三行\n\n第四行"},
 		{rule_note, "a\tb", NULL, NULL},
-		{rule_note, "a\x1B" "b", "control", NULL},
-		{rule_note, "a\x0C" "b", "control", NULL},
+		{rule_note,
+			"a\x1B"
+			"b",
+			"control", NULL},
+		{rule_note,
+			"a\x0C"
+			"b",
+			"control", NULL},
 	};
 
 	(void)state;
@@ -470,10 +488,18 @@ static void name_keys(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(uscc),	   cmocka_unit_test(uscc_every_change), cmocka_unit_test(resident),
-		cmocka_unit_test(other_numbers), cmocka_unit_test(case_numbers),	cmocka_unit_test(phones),
-		cmocka_unit_test(email),   cmocka_unit_test(small_numbers),	cmocka_unit_test(persons),
-		cmocka_unit_test(units),   cmocka_unit_test(plain_text),	cmocka_unit_test(hints),
+		cmocka_unit_test(uscc),
+		cmocka_unit_test(uscc_every_change),
+		cmocka_unit_test(resident),
+		cmocka_unit_test(other_numbers),
+		cmocka_unit_test(case_numbers),
+		cmocka_unit_test(phones),
+		cmocka_unit_test(email),
+		cmocka_unit_test(small_numbers),
+		cmocka_unit_test(persons),
+		cmocka_unit_test(units),
+		cmocka_unit_test(plain_text),
+		cmocka_unit_test(hints),
 		cmocka_unit_test(name_keys),
 	};
 

@@ -12,7 +12,11 @@ struct row {
 static const struct row rows[] = {
 	{str_add, "", ""},
 	{str_json, "单位\"甲\"\\\n\t\r\x01\x7f/", "单位\\\"甲\\\"\\\\\\n\\u0009\\u000d\\u0001\\u007f/"},
-	{str_json, "a\xE2\x80\xA8" "b\xE2\x80\xA9" "c\xE2\x80\xAA", "a\\u2028b\\u2029c\xE2\x80\xAA"},
+	{str_json,
+		"a\xE2\x80\xA8"
+		"b\xE2\x80\xA9"
+		"c\xE2\x80\xAA",
+		"a\\u2028b\\u2029c\xE2\x80\xAA"},
 	{str_json, "𠮷", "𠮷"},
 	{str_json, "\xE2", "\xE2"}, /* cut short: never reads past the end */
 	{str_html, "<a href='x\"y'>&张", "&lt;a href=&#39;x&quot;y&#39;&gt;&amp;张"},
@@ -108,10 +112,10 @@ static void hex(void **state)
 static void base64(void **state)
 {
 	/* RFC 4648, section 10 */
-	static const char *const good[][2] = {{"", ""},		{"f", "Zg=="},	       {"fo", "Zm8="},	      {"foo", "Zm9v"},
-					      {"foob", "Zm9vYg=="}, {"fooba", "Zm9vYmE="}, {"foobar", "Zm9vYmFy"}};
-	static const char *const bad[] = {"Z",	  "Zg",	  "Zg=",  "====",     "=AAA", "A=AA",	   "AA=A",     "Zh==",
-					  "Zm9=", "Zm-_", "Zm9\n", "Zm9v Zm9v", "Zg==Zg==", "Zg\0=", "Zm9v====", "A==="};
+	static const char *const good[][2] = {{"", ""}, {"f", "Zg=="}, {"fo", "Zm8="}, {"foo", "Zm9v"},
+		{"foob", "Zm9vYg=="}, {"fooba", "Zm9vYmE="}, {"foobar", "Zm9vYmFy"}};
+	static const char *const bad[] = {"Z", "Zg", "Zg=", "====", "=AAA", "A=AA", "AA=A", "Zh==", "Zm9=", "Zm-_",
+		"Zm9\n", "Zm9v Zm9v", "Zg==Zg==", "Zg\0=", "Zm9v====", "A==="};
 	unsigned char back[16];
 	size_t n;
 
@@ -141,15 +145,20 @@ static void words(void **state)
 	assert_int_equal(text_index(list, ""), -1);
 	assert_int_equal(text_index(list, NULL), -1);
 	assert_int_equal(text_index(none, "post"), -1);
-	assert_true(text_eq(NULL, NULL) && text_eq("吉", "吉") && !text_eq("", NULL) && !text_eq(NULL, "") && !text_eq("𠮷", "吉"));
+	assert_true(text_eq(NULL, NULL) && text_eq("吉", "吉") && !text_eq("", NULL) && !text_eq(NULL, "") &&
+		    !text_eq("𠮷", "吉"));
 	assert_true(text_empty(NULL) && text_empty("") && !text_empty(" "));
 }
 
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(escapes), cmocka_unit_test(grows),  cmocka_unit_test(exact_boundary),
-		cmocka_unit_test(hex),	   cmocka_unit_test(base64), cmocka_unit_test(words),
+		cmocka_unit_test(escapes),
+		cmocka_unit_test(grows),
+		cmocka_unit_test(exact_boundary),
+		cmocka_unit_test(hex),
+		cmocka_unit_test(base64),
+		cmocka_unit_test(words),
 	};
 
 	return UNIT_MAIN(tests);

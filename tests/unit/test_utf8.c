@@ -9,37 +9,24 @@ static void validity(void **state)
 		size_t n;
 		bool valid;
 	} row[] = {
-		{"", 0, true},
-		{"a", 1, true},
-		{"\xC2\x80", 2, true},
-		{"\xDF\xBF", 2, true},
-		{"\xE0\xA0\x80", 3, true},
-		{"\xED\x9F\xBF", 3, true},
-		{"\xEE\x80\x80", 3, true},
-		{"\xEF\xBF\xBF", 3, true},
-		{"\xF0\x90\x80\x80", 4, true},
-		{"\xF4\x8F\xBF\xBF", 4, true},
-		{"𠮷㛃䶮𬭊𰻝𪚥", 22, true},
-		{"a\0b", 3, false},		/* NUL */
-		{"\0", 1, false},
-		{"\x80", 1, false},		/* continuation alone */
-		{"\xC0\x80", 2, false},		/* overlong NUL */
-		{"\xC1\xBF", 2, false},		/* overlong DEL */
-		{"\xE0\x80\xAF", 3, false},	/* overlong / */
-		{"\xE0\x9F\xBF", 3, false},
-		{"\xF0\x80\x80\xAF", 4, false},
-		{"\xF0\x8F\xBF\xBF", 4, false},
-		{"\xED\xA0\x80", 3, false},	/* surrogates */
-		{"\xED\xBF\xBF", 3, false},
-		{"\xF4\x90\x80\x80", 4, false},	/* above U+10FFFF */
-		{"\xF5\x80\x80\x80", 4, false},
-		{"\xF8\x88\x80\x80\x80", 5, false},
-		{"\xFF", 1, false},
-		{"\xE4\xB8", 2, false},		/* cut short */
-		{"\xE4\xB8\xAD", 2, false},	/* cut by the length */
-		{"\xE4\xB8" "a", 3, false},
-		{"\xE4\xE4\xB8\xAD", 4, false},
-		{"\xD6\xD0", 2, false},		/* GBK */
+		{"", 0, true}, {"a", 1, true}, {"\xC2\x80", 2, true}, {"\xDF\xBF", 2, true}, {"\xE0\xA0\x80", 3, true},
+		{"\xED\x9F\xBF", 3, true}, {"\xEE\x80\x80", 3, true}, {"\xEF\xBF\xBF", 3, true},
+		{"\xF0\x90\x80\x80", 4, true}, {"\xF4\x8F\xBF\xBF", 4, true}, {"𠮷㛃䶮𬭊𰻝𪚥", 22, true},
+		{"a\0b", 3, false},		      /* NUL */
+		{"\0", 1, false}, {"\x80", 1, false}, /* continuation alone */
+		{"\xC0\x80", 2, false},		      /* overlong NUL */
+		{"\xC1\xBF", 2, false},		      /* overlong DEL */
+		{"\xE0\x80\xAF", 3, false},	      /* overlong / */
+		{"\xE0\x9F\xBF", 3, false}, {"\xF0\x80\x80\xAF", 4, false}, {"\xF0\x8F\xBF\xBF", 4, false},
+		{"\xED\xA0\x80", 3, false},				    /* surrogates */
+		{"\xED\xBF\xBF", 3, false}, {"\xF4\x90\x80\x80", 4, false}, /* above U+10FFFF */
+		{"\xF5\x80\x80\x80", 4, false}, {"\xF8\x88\x80\x80\x80", 5, false}, {"\xFF", 1, false},
+		{"\xE4\xB8", 2, false},	    /* cut short */
+		{"\xE4\xB8\xAD", 2, false}, /* cut by the length */
+		{"\xE4\xB8"
+		 "a",
+			3, false},
+		{"\xE4\xE4\xB8\xAD", 4, false}, {"\xD6\xD0", 2, false}, /* GBK */
 	};
 
 	(void)state;
@@ -61,7 +48,8 @@ static void every_code_point(void **state)
 			expect(cp, !utf8_valid(bytes, n));
 			continue;
 		}
-		expect(cp, utf8_valid(bytes, n) && utf8_next(&at) == cp && at == bytes + n && utf8_next(&at) == 0 && at == bytes + n);
+		expect(cp, utf8_valid(bytes, n) && utf8_next(&at) == cp && at == bytes + n && utf8_next(&at) == 0 &&
+				   at == bytes + n);
 	}
 }
 
@@ -97,7 +85,8 @@ static void folding(void **state)
 	assert_string_equal(utf8_fold_ascii(mem, "（广州）ＡＢ１２－～　￥·、。"), "(广州)AB12-~ ￥·、。");
 	assert_string_equal(utf8_fold_ascii(mem, ""), "");
 	/* Compatibility ideographs are not replaced: Han is never normalised. */
-	assert_string_equal(utf8_fold_ascii(mem, "\xEF\xA7\x91\xEF\xA4\x80\xF0\xAF\xA0\x9A"), "\xEF\xA7\x91\xEF\xA4\x80\xF0\xAF\xA0\x9A");
+	assert_string_equal(utf8_fold_ascii(mem, "\xEF\xA7\x91\xEF\xA4\x80\xF0\xAF\xA0\x9A"),
+		"\xEF\xA7\x91\xEF\xA4\x80\xF0\xAF\xA0\x9A");
 }
 
 static void trimming(void **state)
@@ -107,7 +96,10 @@ static void trimming(void **state)
 		{"   ", ""},
 		{" 张 三\t\r\n", "张 三"},
 		{"\xE3\x80\x80\xEF\xBB\xBF\xE2\x80\x8B\xE2\x80\x8C\xE2\x80\x8D张\xC2\xA0\xE2\x80\x83", "张"},
-		{"a\xE3\x80\x80" "b", "a\xE3\x80\x80" "b"},
+		{"a\xE3\x80\x80"
+		 "b",
+			"a\xE3\x80\x80"
+			"b"},
 	};
 
 	(void)state;
@@ -118,8 +110,12 @@ static void trimming(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(validity), cmocka_unit_test(every_code_point), cmocka_unit_test(counting),
-		cmocka_unit_test(broken_text_stays_inside), cmocka_unit_test(folding), cmocka_unit_test(trimming),
+		cmocka_unit_test(validity),
+		cmocka_unit_test(every_code_point),
+		cmocka_unit_test(counting),
+		cmocka_unit_test(broken_text_stays_inside),
+		cmocka_unit_test(folding),
+		cmocka_unit_test(trimming),
 	};
 
 	return UNIT_MAIN(tests);

@@ -43,7 +43,8 @@ static inline int unit_teardown(void **state)
 	do { \
 		const char *got_ = (got), *want_ = (want); \
 		if (!got_ != !want_ || (got_ && strcmp(got_, want_) != 0)) \
-			fail_msg("row %d: got \"%s\", want \"%s\"", (int)(row), got_ ? got_ : "(null)", want_ ? want_ : "(null)"); \
+			fail_msg("row %d: got \"%s\", want \"%s\"", (int)(row), got_ ? got_ : "(null)", \
+				want_ ? want_ : "(null)"); \
 	} while (0)
 
 #endif
