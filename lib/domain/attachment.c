@@ -15,6 +15,9 @@
 	"ssssi" \
 	"iiisb"
 #define FROM "FROM attachment t JOIN application a ON a.id=t.application_id JOIN stored_file b ON b.id=t.blob_id "
+/* Whose it is; a counter session sees the files of its one case. */
+#define OWNER "a.account_id=? AND (?=0 OR a.id=?)"
+#define OWNER_ARGS(who) I((who)->account_id), I((who)->only_application), I((who)->only_application)
 #define PAGE_FROM \
 	"FROM attachment_page p JOIN attachment t ON t.id=p.attachment_id JOIN application a ON a.id=t.application_id " \
 	"JOIN stored_file b ON b.id=p.blob_id "
@@ -35,22 +38,22 @@ static const struct sql sql[] = {
 	[LIST] = {"SELECT " COLUMNS " " FROM
 		  "WHERE t.application_id=? AND t.removed_at IS NULL ORDER BY t.uploaded_at, t.id",
 		"i", COLUMN_TYPES},
-	[OWN] = {"SELECT " COLUMNS " " FROM "WHERE t.id=? AND a.account_id=? AND t.removed_at IS NULL", "si",
+	[OWN] = {"SELECT " COLUMNS " " FROM "WHERE t.id=? AND " OWNER " AND t.removed_at IS NULL", "siii",
 		COLUMN_TYPES},
 	[STAFF] = {"SELECT " COLUMNS " " FROM "WHERE t.id=? AND t.removed_at IS NULL AND " STAFF_AT_HAND, "siiiii",
 		COLUMN_TYPES},
 	[OWN_PAGE] = {"SELECT a.no, b.id, b.key_sealed, b.size_bytes " PAGE_FROM
-		      "WHERE p.attachment_id=? AND p.page=? AND a.account_id=? "
+		      "WHERE p.attachment_id=? AND p.page=? AND " OWNER " "
 		      "AND t.removed_at IS NULL AND t.state='accepted'",
-		"sii", "ssbi"},
+		"siiii", "ssbi"},
 	[STAFF_PAGE] = {"SELECT a.no, b.id, b.key_sealed, b.size_bytes " PAGE_FROM
 			"WHERE p.attachment_id=? AND p.page=? "
 			"AND t.removed_at IS NULL AND t.state='accepted' AND " STAFF_AT_HAND,
 		"siiiiii", "ssbi"},
 	[OWN_CASE] =
-		{"SELECT a.no FROM attachment t JOIN application a ON a.id=t.application_id WHERE t.id=? AND a.account_id=? "
+		{"SELECT a.no FROM attachment t JOIN application a ON a.id=t.application_id WHERE t.id=? AND " OWNER " "
 		 "AND t.removed_at IS NULL",
-			"si", "s"},
+			"siii", "s"},
 	[REMOVE] = {"UPDATE attachment SET removed_at=? WHERE id=? AND application_id=? AND removed_at IS NULL", "isi",
 		""},
 	[TOUCH] = {"UPDATE application SET updated_at=? WHERE id=?", "ii", ""},
@@ -227,7 +230,7 @@ enum err attachment_original(struct ctx *c, const char *id, struct attachment *r
 	if (!blob_id_valid(id))
 		return e;
 	if (who->kind == ACTOR_APPLICANT)
-		e = db_one(c->db, &sql[OWN], &shape, ret_file, S(id), I(who->account_id));
+		e = db_one(c->db, &sql[OWN], &shape, ret_file, S(id), OWNER_ARGS(who));
 	else if (who->kind == ACTOR_STAFF)
 		e = db_one(c->db, &sql[STAFF], &shape, ret_file, S(id), I(who->staff_id), I(c->now), I(who->staff_id),
 			I(who->staff_id), I(oversees(c)));
@@ -249,7 +252,7 @@ enum err attachment_page(struct ctx *c, const char *id, int64_t page, struct byt
 	if (!blob_id_valid(id))
 		return e;
 	if (who->kind == ACTOR_APPLICANT)
-		e = db_one(c->db, &sql[OWN_PAGE], &page_shape, &p, S(id), I(page), I(who->account_id));
+		e = db_one(c->db, &sql[OWN_PAGE], &page_shape, &p, S(id), I(page), OWNER_ARGS(who));
 	else if (who->kind == ACTOR_STAFF)
 		e = db_one(c->db, &sql[STAFF_PAGE], &page_shape, &p, S(id), I(page), I(who->staff_id), I(c->now),
 			I(who->staff_id), I(who->staff_id), I(oversees(c)));
@@ -271,11 +274,11 @@ enum err attachment_remove(struct ctx *c, const char *id)
 
 	assert(db_in_tx(c->db));
 	if (blob_id_valid(id))
-		e = db_one(c->db, &sql[OWN_CASE], &db_text_shape, &no, S(id), I(c->actor.account_id));
+		e = db_one(c->db, &sql[OWN_CASE], &db_text_shape, &no, S(id), OWNER_ARGS(&c->actor));
 	if (e == ERR_OK)
 		e = application_lock(c, no.value, &app);
 	if (e == ERR_OK)
-		e = db_one(c->db, &sql[OWN], &shape, &t, S(id), I(c->actor.account_id));
+		e = db_one(c->db, &sql[OWN], &shape, &t, S(id), OWNER_ARGS(&c->actor));
 	if (e == ERR_OK)
 		e = application_may_upload(c, &app, t.material);
 	if (e == ERR_OK && app.state == STATE_RETURNED && t.round < app.round)

@@ -2,6 +2,7 @@
 /* Services on certificates that are there: what is refused, what is said about a better way, what is never said. */
 const test = require('node:test');
 const assert = require('node:assert/strict');
+const tus = require('../lib/tus');
 const data = require('../lib/data');
 const files = require('../lib/files');
 const { Client, key } = require('../lib/client');
@@ -315,6 +316,11 @@ test('a walk-in: its session sees its case and no other, and who opened it does 
 	const same = await applicant(clerk.phone); /* the account itself has another case */
 	const other = (await same.want(201, 'POST', '/api/applications', { service: 'new', holder: 'ind', channel: 'post' }, { key: key() })).json;
 	await v.want(404, 'GET', `/api/applications/${other.no}`);
+	await tus.upload(same, other.no, 'm5', '身份证.png', 'image/png', files.png());
+	const [file] = (await same.want(200, 'GET', `/api/applications/${other.no}/attachments`)).json;
+	await same.want(200, 'GET', `/api/attachments/${file.id}`);
+	await v.want(404, 'GET', `/api/attachments/${file.id}`);
+	assert.equal((await v.request('DELETE', `/api/attachments/${file.id}`, {})).status, 404);
 	assert.equal((await same.want(200, 'GET', '/api/applications')).json.items.length, 2, 'the owner sees both');
 
 	const w = new Walk(v);
