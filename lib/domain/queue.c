@@ -52,7 +52,9 @@ static const struct sql sql[] = {
 	[WAITING] = {"SELECT " COLUMNS FROM_STATE OPEN_GATE AFTER_STATE, "sssiiii", TYPES},
 	[MINE] = {"SELECT " COLUMNS FROM "WHERE a.claim_by=? AND a.claim_until>? " AFTER, "iiiiii", TYPES},
 	[ALL] = {"SELECT " COLUMNS FROM "WHERE a.id<? ORDER BY a.id DESC LIMIT ?", "ii", TYPES},
-	[COUNTER] = {"SELECT " COLUMNS FROM "WHERE a.channel='counter' AND a.state_at>=? " AFTER, "iiiii", TYPES},
+	[COUNTER] = {"SELECT " COLUMNS FROM "WHERE a.channel='counter' AND a.state_at>=? AND a.state_at<=? "
+		     "AND (a.state_at<? OR a.id<?) ORDER BY a.state_at DESC, a.id DESC LIMIT ?",
+		"iiiii", TYPES},
 	[BY_NO] = {"SELECT " COLUMNS FROM "WHERE a.no=?", "s", TYPES},
 	[BY_USCC] = {"SELECT " COLUMNS FROM "WHERE a.uscc=? AND a.id<? ORDER BY a.id DESC LIMIT ?", "sii", TYPES},
 	[BY_NAME] = {"SELECT " COLUMNS FROM "WHERE a.unit_key LIKE ? AND a.id<? ORDER BY a.id DESC LIMIT ?", "sii",
@@ -336,8 +338,9 @@ static enum err read_queue(struct ctx *c, const struct queue *q, const char *wai
 		return db_all(c->db, &sql[MINE], &row_shape, ret_rows, I(c->actor.staff_id), I(c->now), I(at), I(at),
 			I(id), I(limit));
 	if (text_eq(q->word, "counter"))
-		return db_all(
-			c->db, &sql[COUNTER], &row_shape, ret_rows, I(today_began(c)), I(at), I(at), I(id), I(limit));
+		/* newest first: who stands at the counter is on top */
+		return db_all(c->db, &sql[COUNTER], &row_shape, ret_rows, I(today_began(c)), I(id ? at : INT64_MAX),
+			I(id ? at : INT64_MAX), I(id ? id : INT64_MAX), I(limit));
 	if (!state)
 		return db_all(c->db, &sql[ALL], &row_shape, ret_rows, I(id ? id : INT64_MAX), I(limit));
 	if (q->mode)

@@ -56,8 +56,7 @@ test('the desk opens a case for somebody who walked in', async () => {
 	await page.waitForSelector('#fill');
 	no = new URL(page.url()).searchParams.get('no');
 	assert.match(no, /^[0-9A-Z]{10,24}$/);
-	await page.waitForSelector('#today tbody tr');
-	assert.ok((await page.textContent('#today')).includes(no));
+	await page.waitForFunction((n) => document.querySelector('#today').textContent.includes(n), no);
 	await look(page, '61-counter-opened');
 });
 
