@@ -19,24 +19,36 @@ async function configured(settings, services, body) {
 	fs.writeFileSync(file, before + '\n' + Object.entries(settings).map(([k, v]) => `${k} = ${v}\n`).join(''), { mode: 0o600 });
 	try {
 		for (const s of services) stack('restart', s);
-		await answering();
+		await answering(services);
 		await body();
 	} finally {
 		fs.writeFileSync(file, before, { mode: 0o600 });
 		for (const s of services) stack('restart', s);
-		await answering();
+		await answering(services);
 	}
 }
 
-async function answering(ms = 30000) {
+/* What each program answers to a stranger, if only with a refusal: a program that is not up yet is nginx's 502 or 503. */
+const asks = {
+	application: '/api/applications', attachment: '/api/attachments/0', catalog: '/api/branches', certificate: '/api/certificates',
+	dispatch: '/api/staff/parcels', finance: '/api/staff/payments', form: '/api/forms/no/org.pdf', issue: '/api/staff/production',
+	payment: '/api/applications/0/payment', public: '/api/verify?no=0', review: '/api/staff/queues', session: '/api/session', staff: '/api/staff/session',
+};
+
+async function until(where, fits, ms) {
 	const { send } = require('./client');
 	const end = Date.now() + ms;
 	for (;;) {
-		const a = await send('GET', env.url + '/api/ready', {}).catch(() => ({ status: 0 }));
-		if (a.status === 200) return;
-		if (Date.now() > end) throw new Error(`the portal does not answer again: ${a.status}`);
+		const a = await send('GET', env.url + where, {}).catch(() => ({ status: 0 }));
+		if (fits(a.status)) return;
+		if (Date.now() > end) throw new Error(`${where} does not answer again: ${a.status}`);
 		await new Promise((r) => setTimeout(r, 100));
 	}
+}
+
+async function answering(services = [], ms = 30000) {
+	await until('/api/ready', (status) => status === 200, ms);
+	for (const s of services) if (asks[s]) await until(asks[s], (status) => status > 0 && status < 500, ms);
 }
 
 /* Processes of a program of this stack: known by their command and by the configuration in their environment. */
