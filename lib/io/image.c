@@ -167,7 +167,10 @@ static bool take_image(struct bytes out, struct image *ret_image)
 
 	if (out.len <= HEAD)
 		return false;
-	*ret_image = (struct image){{out.at + HEAD, out.len - HEAD}, be32(out.at), be32(out.at + 4)};
+	*ret_image = (struct image){.jpeg = {out.at + HEAD, out.len - HEAD},
+		.width = be32(out.at),
+		.height = be32(out.at + 4),
+		.scan.code = ""};
 	sniff(ret_image->jpeg.at, ret_image->jpeg.len, &s);
 	return s.kind == SNIFF_JPEG && !s.fault && s.width == ret_image->width && s.height == ret_image->height &&
 	       s.width <= IMAGE_SIDE && s.height <= IMAGE_SIDE;

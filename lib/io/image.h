@@ -4,6 +4,7 @@
 #include <stdbool.h>
 
 #include "base/field.h"
+#include "io/scan.h"
 
 /* Pictures and PDFs of applicants become plain JPEG pages made by us: upright, long side at most IMAGE_SIDE, without a byte
  * of metadata.  All decoding happens confined (confine.h): pictures in this same program run as `NAME picture`, whose main
@@ -15,6 +16,7 @@ enum { IMAGE_SIDE = 2000 };
 struct image {
 	struct bytes jpeg;
 	int64_t width, height;
+	struct scan scan; /* what was seen on it */
 };
 
 /* fault: NULL, or why the bytes are no good: broken too_complex too_large_picture encrypted too_many_pages.
