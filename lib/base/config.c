@@ -13,6 +13,7 @@
 #define SECONDS(m) COUNT(m, 1, 400ll * 86400)
 
 static const char *const sms_drivers[] = {"spool", NULL};
+static const char *const store_suites[] = {"aes", "sm", NULL};
 
 static const struct field fields[] = {
 	LINE(url),
@@ -33,6 +34,7 @@ static const struct field fields[] = {
 	PATH(fastcgi_secret_file),
 	LINE(case_prefix),
 	WORD_REQUIRED(struct config, sms_driver, "sms_driver", sms_drivers),
+	WORD_REQUIRED(struct config, store_suite, "store_suite", store_suites),
 	BOOL(struct config, cookie_secure, "cookie_secure"),
 	COUNT(rate_otp_phone_s, 1, 86400),
 	COUNT(rate_otp_phone_day, 1, 1000000),

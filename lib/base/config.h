@@ -16,6 +16,7 @@ struct config {
 	const char *fastcgi_secret_file;
 	const char *case_prefix; /* two capitals before the date in a case number */
 	const char *sms_driver;	 /* spool */
+	const char *store_suite; /* aes sm */
 	bool cookie_secure;
 	int64_t rate_otp_phone_s, rate_otp_phone_day, rate_otp_ip_hour, rate_login_ip_minute, rate_track_ip_minute;
 	int64_t otp_ttl_s, otp_tries;

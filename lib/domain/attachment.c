@@ -124,7 +124,10 @@ struct blob_store attachment_store(const struct ctx *c)
 {
 	const struct config *config = &c->house->config;
 
-	return (struct blob_store){config->store_dir, config->store_quota_bytes, config->store_low_bytes};
+	return (struct blob_store){.dir = config->store_dir,
+		.suite = config->store_suite,
+		.quota_bytes = config->store_quota_bytes,
+		.low_bytes = config->store_low_bytes};
 }
 
 enum err attachment_add(

@@ -14,19 +14,35 @@
 
 #include "base/log.h"
 #include "base/str.h"
+#include "io/crypto_sm.h"
 
 enum { HEAD = 4 };
 
 /* What protects a file.  A new suite is a new row; files keep the letter they were written with. */
 static const struct suite {
+	const char *name; /* as portal.conf says it */
 	char letter;
 	size_t more; /* bytes a sealed piece is longer than the piece */
 	struct bytes (*seal)(struct arena *a, const struct key *k, const char *context, const void *plain, size_t n);
 	enum err (*open)(struct arena *a, const struct key *k, const char *context, struct bytes sealed,
 		struct bytes *ret_plain);
 } suites[] = {
-	{'a', CRYPTO_SEAL_MORE, crypto_seal, crypto_open}, /* AES-256-GCM */
+	{"aes", 'a', CRYPTO_SEAL_MORE, crypto_seal, crypto_open},	  /* AES-256-GCM */
+	{"sm", 's', CRYPTO_SM_SEAL_MORE, crypto_sm_seal, crypto_sm_open}, /* SM4-CTR + HMAC-SM3 */
 };
+
+static const struct suite *suite_of(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_LEN(suites); i++)
+		if (text_eq(suites[i].name, name))
+			return &suites[i];
+	return NULL;
+}
+
+bool blob_suite_known(const char *name)
+{
+	return suite_of(name) != NULL;
+}
 
 struct secret { /* what key_sealed holds */
 	const struct suite *suite;
@@ -125,11 +141,12 @@ enum err blob_create(const struct blob_store *s, struct arena *a, const struct k
 {
 	char *id = crypto_token(a, BLOB_ID / 2), *one = arena_printf(a, "%s/%.2s", s->dir, id);
 	char *two = arena_printf(a, "%s/%.2s", one, id + 2);
-	struct secret secret CLEANUP(secret_wipe) = {.suite = &suites[0]};
+	struct secret secret CLEANUP(secret_wipe) = {.suite = suite_of(s->suite)};
 	bool right;
 	enum err e = make_folder(s->dir, one);
 	int fd;
 
+	assert(secret.suite);
 	if (e == ERR_OK)
 		e = make_folder(one, two);
 	if (e != ERR_OK)

@@ -10,7 +10,8 @@
  * So a changed byte, an exchanged or missing record does not open.  How long the content is the database knows: an
  * append first cuts the file to what the database acknowledged (a crash may leave a torn tail behind it), and a read gives
  * exactly that many bytes or ERR_INTERNAL.  The file's key is random and lies in the row, sealed by the master key together
- * with a letter that names the cipher suite (blob.c holds the table of suites).
+ * with a letter that names the cipher suite (blob.c holds the table of suites): new files take the store's suite, a file
+ * keeps the one it was begun with, so both lie in one store.
  *
  * Order for the caller: blob_create or blob_append (both sync before they return), then commit the row.
  * Errors: ERR_DISK (no room) · ERR_NOT_FOUND (no such file) · ERR_LOCKED (another process writes it) · ERR_INTERNAL. */
@@ -18,7 +19,7 @@
 enum { BLOB_ID = 32, BLOB_RECORD_MAX = 1 << 20 };
 
 struct blob_store {
-	const char *dir;
+	const char *dir, *suite;	/* of new files: "aes" (AES-256-GCM) or "sm" (SM4-CTR and HMAC-SM3) */
 	int64_t quota_bytes, low_bytes; /* of all content; free space on the disk that uploads leave alone */
 };
 
@@ -28,6 +29,7 @@ struct blob {
 	int64_t size_bytes; /* as the database knows it */
 };
 
+bool blob_suite_known(const char *name);
 bool blob_id_valid(const char *id); /* 32 lower-case hex digits */
 
 /* Is there room for more bytes?  used_bytes: what the database says all files hold.  ERR_DISK. */

@@ -16,17 +16,9 @@
 
 #include "base/log.h"
 #include "base/str.h"
+#include "io/crypto_part.h"
 
 enum { NONCE = 12, TAG = 16, HEAD = 1 + 4, SALT = 16 };
-
-/* OpenSSL's own failures here are out of memory or a broken installation: nothing a caller could mend. */
-#define HOLDS(expr) \
-	do { \
-		if (!(expr)) { \
-			log_at(LOG_ERROR, "crypto: %s", #expr); \
-			abort(); \
-		} \
-	} while (0)
 
 enum err crypto_key_load(const char *dir, const char *name, struct key *ret_key)
 {

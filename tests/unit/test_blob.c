@@ -7,15 +7,25 @@
 #include <unistd.h>
 
 #include "io/blob.h"
+#include "io/crypto_sm.h"
 
 static char dir[] = "/tmp/blob-test-XXXXXX";
-static struct blob_store store = {dir, INT64_MAX, 0};
+static struct blob_store store = {.dir = dir, .suite = "aes", .quota_bytes = INT64_MAX};
+static size_t seal_more = CRYPTO_SEAL_MORE; /* of the suite */
 static const struct key master = {.at = "0123456789abcdef0123456789abcde"};
 
 static int setup(void **state)
 {
 	unit_setup(state);
+	memset(dir + strlen(dir) - 6, 'X', 6);
 	return mkdtemp(dir) ? 0 : -1;
+}
+
+static int setup_sm(void **state)
+{
+	store.suite = "sm";
+	seal_more = CRYPTO_SM_SEAL_MORE;
+	return setup(state);
 }
 
 /* nftw, deepest first */
@@ -193,27 +203,33 @@ static void cut_off(void **state)
 	}
 }
 
-/* Records of one length exchanged, and a record of another file in place. */
+/* Records of one length exchanged, a record of another file in place, one left out. */
 static void wrong_order(void **state)
 {
-	static const char *const same[] = {"aaaa", "bbbb"};
-	enum { RECORD = 4 + 4 + CRYPTO_SEAL_MORE };
-	struct blob b = with(same, 2), other = with(same, 2);
-	char one[RECORD], two[RECORD];
+	static const char *const same[] = {"aaaa", "bbbb", "cccc"};
+	size_t record = 4 + 4 + seal_more;
+	struct blob b = with(same, 3), other = with(same, 3);
+	char *one = arena_alloc(mem, record), *two = arena_alloc(mem, record);
 	int fd = open(path_of(&b), O_RDWR), from = open(path_of(&other), O_RDONLY);
 
 	(void)state;
-	assert_int_equal(length_of(&b), 2 * RECORD);
-	assert_int_equal(pread(fd, one, RECORD, 0), RECORD);
-	assert_int_equal(pread(fd, two, RECORD, RECORD), RECORD);
-	assert_int_equal(pwrite(fd, two, RECORD, 0), RECORD);
-	assert_int_equal(pwrite(fd, one, RECORD, RECORD), RECORD);
+	assert_int_equal(length_of(&b), 3 * record);
+	assert_int_equal(pread(fd, one, record, 0), record);
+	assert_int_equal(pread(fd, two, record, (off_t)record), record);
+	assert_int_equal(pwrite(fd, two, record, 0), record);
+	assert_int_equal(pwrite(fd, one, record, (off_t)record), record);
 	expect_refused(&b);
-	assert_int_equal(pwrite(fd, one, RECORD, 0), RECORD);
-	assert_int_equal(pwrite(fd, two, RECORD, RECORD), RECORD);
-	expect_content(&b, "aaaabbbb");
-	assert_int_equal(pread(from, one, RECORD, 0), RECORD);
-	assert_int_equal(pwrite(fd, one, RECORD, 0), RECORD);
+	assert_int_equal(pwrite(fd, one, record, 0), record);
+	expect_refused(&b); /* the first one twice */
+	assert_int_equal(pwrite(fd, two, record, (off_t)record), record);
+	expect_content(&b, "aaaabbbbcccc");
+	assert_int_equal(pread(fd, two, record, (off_t)(2 * record)), record);
+	assert_int_equal(pwrite(fd, two, record, (off_t)record), record);
+	b.size_bytes = 8; /* as if the database had known it so */
+	expect_refused(&b);
+	b.size_bytes = 12;
+	assert_int_equal(pread(from, one, record, 0), record);
+	assert_int_equal(pwrite(fd, one, record, 0), record);
 	expect_refused(&b);
 	close(fd);
 	close(from);
@@ -245,7 +261,8 @@ static void one_writer(void **state)
 
 static void room(void **state)
 {
-	struct blob_store small = {dir, 1000, 0}, low = {dir, INT64_MAX, INT64_MAX / 2};
+	struct blob_store small = {.dir = dir, .quota_bytes = 1000};
+	struct blob_store low = {.dir = dir, .quota_bytes = INT64_MAX, .low_bytes = INT64_MAX / 2};
 
 	(void)state;
 	assert_int_equal(blob_room(&small, 900, 100), ERR_OK);
@@ -289,6 +306,34 @@ static void ids(void **state)
 		expect(i, !blob_id_valid(bad[i]));
 }
 
+/* A file keeps the suite it was begun with, whatever the store takes for new ones. */
+static void both_in_one_store(void **state)
+{
+	const char *now = store.suite;
+	struct blob b[2];
+	struct blob_writer w = BLOB_WRITER_CLOSED;
+
+	(void)state;
+	assert_true(blob_suite_known("aes") && blob_suite_known("sm"));
+	assert_false(blob_suite_known("") || blob_suite_known("AES") || blob_suite_known(NULL));
+	store.suite = "aes";
+	b[0] = with(three, 2);
+	store.suite = "sm";
+	b[1] = with(three, 2);
+	assert_int_equal(length_of(&b[1]) - length_of(&b[0]), 2 * (CRYPTO_SM_SEAL_MORE - CRYPTO_SEAL_MORE));
+	for (size_t i = 0; i < 2; i++) {
+		store.suite = i ? "aes" : "sm";
+		expect_content(&b[i], "身份证第一段，第二段");
+		assert_int_equal(blob_open(&store, b[i].id, &w), ERR_OK);
+		expect(i, blob_append(&w, &master, &b[i], "，续", strlen("，续")) == ERR_OK);
+		blob_close(&w);
+		expect_content(&b[i], "身份证第一段，第二段，续");
+	}
+	/* one file's key under the other's name: the other suite does not open it */
+	expect_refused(&(struct blob){b[0].id, b[1].key_sealed, b[0].size_bytes});
+	store.suite = now;
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -305,7 +350,9 @@ int main(void)
 		cmocka_unit_test(room),
 		cmocka_unit_test(removal_and_sweep),
 		cmocka_unit_test(ids),
+		cmocka_unit_test(both_in_one_store),
 	};
+	int failed = cmocka_run_group_tests_name("aes", tests, setup, teardown);
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return failed + cmocka_run_group_tests_name("sm", tests, setup_sm, teardown);
 }

@@ -52,6 +52,7 @@ static void as_shipped(void **state)
 	assert_true(config.cookie_secure);
 	assert_string_equal(config.case_prefix, "GD");
 	assert_string_equal(config.sms_driver, "spool");
+	assert_string_equal(config.store_suite, "aes");
 	assert_int_equal(config.upload_max_bytes, 10485760);
 	for (size_t i = 0; i < config_shape.count; i++) { /* every key is there, and explained */
 		const struct field *f = &config_shape.field[i];
@@ -99,6 +100,7 @@ static void named_by_line(void **state)
 		{"otp_tries = 99999999999999999999\n", 1, "integer"},
 		{"cookie_secure = maybe\n", 1, "boolean"},
 		{"sms_driver = pigeon\n", 1, "choice"},
+		{"store_suite = rot13\n", 1, "choice"},
 		{"url = \xFF\n", 1, "text"},
 		{"url = a\x01"
 		 "b\n",
