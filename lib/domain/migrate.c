@@ -100,6 +100,7 @@ static enum err apply_files(struct run *r)
 	struct dirent **file;
 	int n = scandir(r->config->sql_dir, &file, is_migration, alphasort);
 	struct db_int newest;
+	int64_t number = 0;
 	enum err e = ERR_OK;
 
 	if (n <= 0)
@@ -108,17 +109,17 @@ static enum err apply_files(struct run *r)
 		const char *name = arena_text(r->arena, file[i]->d_name);
 
 		free(file[i]);
-		if (e == ERR_OK && strtol(name, NULL, 10) != i + 1)
-			e = refuse(
-				r, ERR_INVALID, arena_printf(r->arena, "%s: numbers go from 001 without gaps", name));
+		if (e == ERR_OK && strtol(name, NULL, 10) <= number)
+			e = refuse(r, ERR_INVALID, arena_printf(r->arena, "%s: its number was given twice", name));
+		number = strtol(name, NULL, 10);
 		if (e == ERR_OK)
-			e = apply_file(r, i + 1, name);
+			e = apply_file(r, number, name);
 	}
 	free(file);
-	r->done->version = n;
+	r->done->version = number;
 	if (e == ERR_OK)
 		e = db_one(r->db, &sql[NEWEST], &db_int_shape, &newest);
-	return e == ERR_OK && newest.value > n ? refuse(r, ERR_CONFLICT, "the database is newer than sql_dir") : e;
+	return e == ERR_OK && newest.value > number ? refuse(r, ERR_CONFLICT, "the database is newer than sql_dir") : e;
 }
 
 /* Of the file and all passwords (random, so their hash tells nothing): as long as it stays, users and grants stay. */

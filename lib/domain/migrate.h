@@ -4,7 +4,7 @@
 #include "base/config.h"
 #include "io/db.h"
 
-/* The schema: files sql/NNN_name.sql, numbered from 1 without gaps, each applied once and recorded in schema_version
+/* The schema: files sql/NNN_name.sql, numbered from 1, none twice, each applied once and recorded in schema_version
  * with its hash.  A file that changed after it was applied is an error: changes go into a new file.  MariaDB commits
  * each CREATE and ALTER by itself, so a file that fails half way must be undone by hand before the next try. */
 
