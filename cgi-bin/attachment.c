@@ -164,19 +164,30 @@ static enum err original(struct web *w)
 	return ERR_OK;
 }
 
-static enum err page(struct web *w)
+static enum err picture(
+	struct web *w, enum err (*look)(struct ctx *c, const char *id, int64_t page, struct bytes *ret_jpeg))
 {
 	const char *text = w->segment[1];
 	struct bytes jpeg;
 	enum err e = ERR_NOT_FOUND;
 
 	if (strlen(text) <= 3 && strspn(text, "0123456789") == strlen(text))
-		e = attachment_page(&w->c, w->segment[0], strtoll(text, NULL, 10), &jpeg);
+		e = look(&w->c, w->segment[0], strtoll(text, NULL, 10), &jpeg);
 	if (e != ERR_OK)
 		return e;
 	guard_bytes(w);
 	web_bytes(w, "image/jpeg", jpeg);
 	return ERR_OK;
+}
+
+static enum err page(struct web *w)
+{
+	return picture(w, attachment_page);
+}
+
+static enum err thumb(struct web *w)
+{
+	return picture(w, attachment_thumb);
 }
 
 static enum err take_back(struct web *w)
@@ -196,9 +207,11 @@ static const struct route routes[] = {
 	{GET, "/api/applications/:no/attachments", PERM_APPLY, 0, NULL, NULL, list},
 	{GET, "/api/attachments/:id", PERM_APPLY, 0, NULL, NULL, original},
 	{GET, "/api/attachments/:id/pages/:n", PERM_APPLY, 0, NULL, NULL, page},
+	{GET, "/api/attachments/:id/pages/:n/thumb", PERM_APPLY, 0, NULL, NULL, thumb},
 	{DELETE, "/api/attachments/:id", PERM_APPLY, ROUTE_TX, NULL, NULL, take_back},
 	{GET, "/api/staff/attachments/:id", PERM_CASE_READ, 0, NULL, NULL, original},
 	{GET, "/api/staff/attachments/:id/pages/:n", PERM_CASE_READ, 0, NULL, NULL, page},
+	{GET, "/api/staff/attachments/:id/pages/:n/thumb", PERM_CASE_READ, 0, NULL, NULL, thumb},
 };
 
 int main(int argc, char **argv)

@@ -20,11 +20,11 @@
 #define OWNER_ARGS(who) I((who)->account_id), I((who)->only_application), I((who)->only_application)
 #define PAGE_FROM \
 	"FROM attachment_page p JOIN attachment t ON t.id=p.attachment_id JOIN application a ON a.id=t.application_id " \
-	"JOIN stored_file b ON b.id=p.blob_id "
+	"JOIN stored_file b ON b.id=IF(?, COALESCE(p.thumb_id, p.blob_id), p.blob_id) "
 /* The officer who holds the claim, who judged it, or (last place) one who oversees. */
 #define STAFF_AT_HAND "((a.claim_by=? AND a.claim_until>?) OR a.reviewer1=? OR a.reviewer2=? OR ?=1)"
 
-enum { INSERT, SAME, LIST, OWN, STAFF, OWN_PAGE, STAFF_PAGE, OWN_CASE, REMOVE, TOUCH };
+enum { INSERT, SAME, LIST, OWN, STAFF, OWN_PAGE, STAFF_PAGE, OWN_CASE, REMOVE, TOUCH, SEEN };
 
 static const struct sql sql[] = {
 	[INSERT] =
@@ -45,11 +45,11 @@ static const struct sql sql[] = {
 	[OWN_PAGE] = {"SELECT a.no, b.id, b.key_sealed, b.size_bytes " PAGE_FROM
 		      "WHERE p.attachment_id=? AND p.page=? AND " OWNER " "
 		      "AND t.removed_at IS NULL AND t.state='accepted'",
-		"siiii", "ssbi"},
+		"isiiii", "ssbi"},
 	[STAFF_PAGE] = {"SELECT a.no, b.id, b.key_sealed, b.size_bytes " PAGE_FROM
 			"WHERE p.attachment_id=? AND p.page=? "
 			"AND t.removed_at IS NULL AND t.state='accepted' AND " STAFF_AT_HAND,
-		"siiiiii", "ssbi"},
+		"isiiiiii", "ssbi"},
 	[OWN_CASE] =
 		{"SELECT a.no FROM attachment t JOIN application a ON a.id=t.application_id WHERE t.id=? AND " OWNER " "
 		 "AND t.removed_at IS NULL",
@@ -57,8 +57,13 @@ static const struct sql sql[] = {
 	[REMOVE] = {"UPDATE attachment SET removed_at=? WHERE id=? AND application_id=? AND removed_at IS NULL", "isi",
 		""},
 	[TOUCH] = {"UPDATE application SET updated_at=? WHERE id=?", "ii", ""},
+	[SEEN] =
+		{"SELECT COUNT(*) FROM audit WHERE object=? AND action='file_view' AND actor=? AND actor_id=? AND detail=? AND at>?",
+			"ssisi", "i"},
 };
 SQL_TABLE(attachment);
+
+enum { SITTING_S = 3600 };
 
 #define F_TEXT(m) TEXT(struct attachment, m, #m, 0, 0, NULL)
 #define F_INT(m) INT(struct attachment, m, #m, 0, 0)
@@ -245,7 +250,21 @@ enum err attachment_original(struct ctx *c, const char *id, struct attachment *r
 	return e == ERR_NOT_FOUND ? ERR_INTERNAL : e;
 }
 
-enum err attachment_page(struct ctx *c, const char *id, int64_t page, struct bytes *ret_jpeg)
+/* Small pictures come by the dozen with a list: one row for all of a file, and another when they are looked at again later. */
+static enum err record_thumbs(struct ctx *c, enum err found, const char *id, const char *no)
+{
+	const struct actor *who = &c->actor;
+	struct db_int seen = {0};
+	enum err e = ERR_OK;
+
+	if (found == ERR_OK)
+		e = db_one(c->db, &sql[SEEN], &db_int_shape, &seen, S(no), S(actor_words[who->kind]),
+			I(who->kind == ACTOR_STAFF ? who->staff_id : who->account_id),
+			S(arena_printf(c->arena, "%s thumbs", id)), I(c->now - SITTING_S));
+	return e != ERR_OK || seen.value ? e : record(c, found, id, no, "thumbs");
+}
+
+static enum err show_page(struct ctx *c, const char *id, int64_t page, bool thumb, struct bytes *ret_jpeg)
 {
 	const struct blob_store store = attachment_store(c);
 	const struct actor *who = &c->actor;
@@ -255,16 +274,27 @@ enum err attachment_page(struct ctx *c, const char *id, int64_t page, struct byt
 	if (!blob_id_valid(id))
 		return e;
 	if (who->kind == ACTOR_APPLICANT)
-		e = db_one(c->db, &sql[OWN_PAGE], &page_shape, &p, S(id), I(page), OWNER_ARGS(who));
+		e = db_one(c->db, &sql[OWN_PAGE], &page_shape, &p, I(thumb), S(id), I(page), OWNER_ARGS(who));
 	else if (who->kind == ACTOR_STAFF)
-		e = db_one(c->db, &sql[STAFF_PAGE], &page_shape, &p, S(id), I(page), I(who->staff_id), I(c->now),
-			I(who->staff_id), I(who->staff_id), I(oversees(c)));
-	e = record(c, e, id, p.no, arena_printf(c->arena, "page %" PRId64, page));
+		e = db_one(c->db, &sql[STAFF_PAGE], &page_shape, &p, I(thumb), S(id), I(page), I(who->staff_id),
+			I(c->now), I(who->staff_id), I(who->staff_id), I(oversees(c)));
+	e = thumb ? record_thumbs(c, e, id, p.no)
+		  : record(c, e, id, p.no, arena_printf(c->arena, "page %" PRId64, page));
 	if (e != ERR_OK)
 		return e;
 	e = blob_load(
 		&store, c->arena, &c->house->master, &(struct blob){p.blob_id, p.key_sealed, p.size_bytes}, ret_jpeg);
 	return e == ERR_NOT_FOUND ? ERR_INTERNAL : e;
+}
+
+enum err attachment_page(struct ctx *c, const char *id, int64_t page, struct bytes *ret_jpeg)
+{
+	return show_page(c, id, page, false, ret_jpeg);
+}
+
+enum err attachment_thumb(struct ctx *c, const char *id, int64_t page, struct bytes *ret_jpeg)
+{
+	return show_page(c, id, page, true, ret_jpeg);
 }
 
 /* Which case, then its lock, then the file again under the lock: locks are always taken from the case down. */

@@ -40,10 +40,12 @@ enum err attachment_add(
 /* The contract's list, newest last. */
 enum err attachment_list(struct ctx *c, const char *no, struct json_out *j) MUST_USE;
 
-/* The original, or page n (1…) as JPEG.  ret_bytes lives in the arena. */
+/* The original, or page n (1…) as JPEG, or that page small.  ret_bytes lives in the arena.  Every look is recorded, at small
+ * pictures once for the whole file and an hour. */
 enum err attachment_original(struct ctx *c, const char *id, struct attachment *ret_file, struct bytes *ret_bytes)
 	MUST_USE;
 enum err attachment_page(struct ctx *c, const char *id, int64_t page, struct bytes *ret_jpeg) MUST_USE;
+enum err attachment_thumb(struct ctx *c, const char *id, int64_t page, struct bytes *ret_jpeg) MUST_USE;
 
 /* Take a file back.  Within the caller's transaction.  ERR_WRONG_STATE when the case no longer allows it. */
 enum err attachment_remove(struct ctx *c, const char *id) MUST_USE;

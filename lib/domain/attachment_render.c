@@ -19,8 +19,9 @@ static const struct sql sql[] = {
 		 "WHERE t.id=? AND t.state='checking' AND t.removed_at IS NULL",
 			"s", "sbis"},
 	[BLOB_ADD] = {"INSERT INTO stored_file (id, key_sealed, size_bytes, created_at) VALUES (?,?,?,?)", "sbii", ""},
-	[PAGE_ADD] = {"INSERT INTO attachment_page (attachment_id, page, blob_id, width, height) VALUES (?,?,?,?,?)",
-		"sisii", ""},
+	[PAGE_ADD] =
+		{"INSERT INTO attachment_page (attachment_id, page, blob_id, thumb_id, width, height) VALUES (?,?,?,?,?,?)",
+			"sissii", ""},
 	[SETTLE] = {"UPDATE attachment SET state=?, page_count=?, findings=? WHERE id=? AND state='checking'", "siss",
 		""},
 	[GIVE_UP] = {"UPDATE attachment SET state='refused', findings='failed' WHERE id=? AND state='checking'", "s",
@@ -36,7 +37,7 @@ struct work {
 	/* made on the way */
 	const struct job *job;
 	struct images images;
-	struct blob *blobs; /* of the pages */
+	struct blob *blobs; /* of the pages, each followed by its small picture */
 };
 static const struct field fields[] = {
 	TEXT(struct work, blob_id, "blob", 0, 0, NULL),
@@ -78,10 +79,13 @@ static enum err keep_pages(struct ctx *c, struct work *w)
 	const struct blob_store store = attachment_store(c);
 	enum err e = ERR_OK;
 
-	w->blobs = arena_array(c->arena, w->images.count + 1, sizeof *w->blobs);
-	for (size_t i = 0; e == ERR_OK && i < w->images.count; i++)
-		e = blob_put(&store, c->arena, &c->house->master, w->images.at[i].jpeg.at, w->images.at[i].jpeg.len,
-			&w->blobs[i]);
+	w->blobs = arena_array(c->arena, 2 * w->images.count + 1, sizeof *w->blobs);
+	for (size_t i = 0; e == ERR_OK && i < 2 * w->images.count; i++) {
+		const struct image *image = &w->images.at[i / 2];
+		const struct bytes *part = i % 2 ? &image->thumb : &image->jpeg;
+
+		e = blob_put(&store, c->arena, &c->house->master, part->at, part->len, &w->blobs[i]);
+	}
 	return e;
 }
 
@@ -89,9 +93,14 @@ static void drop_pages(struct ctx *c, const struct work *w)
 {
 	const struct blob_store store = attachment_store(c);
 
-	for (size_t i = 0; w->blobs && i < w->images.count; i++)
+	for (size_t i = 0; w->blobs && i < 2 * w->images.count; i++)
 		if (w->blobs[i].id && blob_remove(&store, w->blobs[i].id) != ERR_OK)
 			log_at(LOG_WARN, "a page that nobody names stays until the next sweep");
+}
+
+static enum err add_blob(struct ctx *c, const struct blob *b)
+{
+	return db_exec(c->db, &sql[BLOB_ADD], S(b->id), B(b->key_sealed), I(b->size_bytes), I(c->now));
 }
 
 static enum err settle(struct ctx *c, void *arg)
@@ -104,12 +113,14 @@ static enum err settle(struct ctx *c, void *arg)
 	if (e == ERR_OK && db_changed(c->db) != 1)
 		return ERR_STALE; /* another worker was faster */
 	for (size_t i = 0; e == ERR_OK && i < w->images.count; i++) {
-		const struct blob *b = &w->blobs[i];
+		const struct blob *page = &w->blobs[2 * i], *thumb = page + 1;
 
-		e = db_exec(c->db, &sql[BLOB_ADD], S(b->id), B(b->key_sealed), I(b->size_bytes), I(c->now));
+		e = add_blob(c, page);
 		if (e == ERR_OK)
-			e = db_exec(c->db, &sql[PAGE_ADD], S(id), I((int64_t)i + 1), S(b->id), I(w->images.at[i].width),
-				I(w->images.at[i].height));
+			e = add_blob(c, thumb);
+		if (e == ERR_OK)
+			e = db_exec(c->db, &sql[PAGE_ADD], S(id), I((int64_t)i + 1), S(page->id), S(thumb->id),
+				I(w->images.at[i].width), I(w->images.at[i].height));
 	}
 	return e == ERR_OK ? job_done(c, w->job) : e;
 }

@@ -47,7 +47,9 @@ static const struct sql sql[] = {
 	[REMOVED_LOCK] =
 		{"SELECT t.blob_id FROM attachment t WHERE t.id=? AND t.removed_at IS NOT NULL FOR UPDATE SKIP LOCKED",
 			"s", "s"},
-	[PAGE_FILES] = {"SELECT blob_id FROM attachment_page WHERE attachment_id=? ORDER BY page", "s", "s"},
+	[PAGE_FILES] = {"SELECT blob_id FROM attachment_page WHERE attachment_id=? UNION ALL "
+			"SELECT thumb_id FROM attachment_page WHERE attachment_id=? AND thumb_id IS NOT NULL",
+		"ss", "s"},
 	[PAGES_DELETE] = {"DELETE FROM attachment_page WHERE attachment_id=?", "s", ""},
 	[UPLOAD_OF_FILE] = {"DELETE FROM upload WHERE id=?", "s", ""}, /* an upload's id is its file's */
 	[ATTACHMENT_DELETE] = {"DELETE FROM attachment WHERE id=?", "s", ""},
@@ -55,7 +57,7 @@ static const struct sql sql[] = {
 };
 SQL_TABLE(housekeeping_purge);
 
-enum { CODE_KEPT_S = DAY_S, REMOVED_KEPT_S = 3600, ORPHAN_AFTER_S = 3600, FILES_MAX = 128 };
+enum { CODE_KEPT_S = DAY_S, REMOVED_KEPT_S = 3600, ORPHAN_AFTER_S = 3600 };
 
 enum err housekeeping_spent(struct ctx *c, int *ret_done)
 {
@@ -78,7 +80,7 @@ enum err housekeeping_spent(struct ctx *c, int *ret_done)
 struct purge {
 	enum err (*rows)(struct ctx *c, struct purge *p);
 	const char *id;
-	const char *file[FILES_MAX];
+	const char **file;
 	size_t files;
 };
 
@@ -128,6 +130,7 @@ static enum err upload_rows(struct ctx *c, struct purge *p)
 
 	if (e != ERR_OK)
 		return e;
+	p->file = arena_array(c->arena, 1, sizeof *p->file);
 	p->file[p->files++] = file.value;
 	e = db_exec(c->db, &sql[UPLOAD_DELETE], S(p->id));
 	return e == ERR_OK ? delete_files(c, p) : e;
@@ -149,11 +152,12 @@ static enum err attachment_rows(struct ctx *c, struct purge *p)
 	enum err e = db_one(c->db, &sql[REMOVED_LOCK], &db_text_shape, &original, S(p->id));
 
 	if (e == ERR_OK)
-		e = db_all(c->db, &sql[PAGE_FILES], &db_text_shape, &pages, S(p->id));
+		e = db_all(c->db, &sql[PAGE_FILES], &db_text_shape, &pages, S(p->id), S(p->id));
 	if (e != ERR_OK)
 		return e;
+	p->file = arena_array(c->arena, pages.count + 1, sizeof *p->file);
 	p->file[p->files++] = original.value;
-	for (size_t i = 0; i < pages.count && p->files < FILES_MAX; i++)
+	for (size_t i = 0; i < pages.count; i++)
 		p->file[p->files++] = ((const struct db_text *)pages.at)[i].value;
 	e = db_exec(c->db, &sql[PAGES_DELETE], S(p->id));
 	if (e == ERR_OK)

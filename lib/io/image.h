@@ -11,10 +11,10 @@
  * calls image_child, PDFs in poppler's pdftoppm, whose pages then go through image_child too, for what a broken poppler
  * writes is as hostile as what broke it. */
 
-enum { IMAGE_SIDE = 2000 };
+enum { IMAGE_SIDE = 2000, IMAGE_THUMB = 240 };
 
 struct image {
-	struct bytes jpeg;
+	struct bytes jpeg, thumb; /* the long side of the small one is at most IMAGE_THUMB */
 	int64_t width, height;
 	struct scan scan; /* what was seen on it */
 };
@@ -30,8 +30,7 @@ struct images {
 enum err image_of_picture(struct arena *a, struct bytes in, struct images *ret_images) MUST_USE;
 enum err image_of_pdf(struct arena *a, struct bytes in, int64_t pages_max, struct images *ret_images) MUST_USE;
 
-/* The main of the confined child: a picture on standard input, on standard output width and height (4 bytes each, big end
- * first) and the JPEG.  Its exit status says how it went. */
+/* The main of the confined child: a picture on standard input, what it makes of it on standard output (image_child.h). */
 int image_child(void);
 
 #endif

@@ -136,9 +136,11 @@ static bool jpeg_segment(struct span s, size_t at, unsigned marker, struct sniff
 	}
 	if (marker == 0xe1 && r->orientation == 1)
 		r->orientation = exif_orientation(body);
-	if ((marker >= 0xe0 && marker <= 0xef) || marker == 0xfe)
+	if ((marker >= 0xe0 && marker <= 0xef) || marker == 0xfe) {
+		r->carries = r->carries || marker != 0xe0 || body.n != 14 || !BEGINS(body, "JFIF");
 		if (!r->fault && holds_script(body))
 			r->fault = "polyglot";
+	}
 	return true;
 }
 
@@ -177,6 +179,14 @@ size_t sniff_jpeg_end(const void *bytes, size_t n)
 	struct sniff r = {.orientation = 1};
 
 	return jpeg_walk((struct span){bytes, n}, &r);
+}
+
+bool sniff_jpeg_plain(const void *bytes, size_t n)
+{
+	struct span s = {bytes, n};
+	struct sniff r = {.orientation = 1};
+
+	return jpeg_walk(s, &r) == n && !r.carries;
 }
 
 static void sniff_jpeg(struct span s, struct sniff *r)

@@ -1,6 +1,7 @@
 #ifndef IO_SNIFF_H
 #define IO_SNIFF_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -17,6 +18,7 @@ struct sniff {
 	const char *media;     /* "image/jpeg"; of other kinds NULL */
 	int64_t width, height; /* pictures: as stored, before turning */
 	int orientation;       /* EXIF, 1..8 */
+	bool carries;	       /* JPEG: comments or segments of applications, be they profiles, EXIF or worse */
 	const char *fault; /* NULL: may go on.  empty type heic broken encrypted active polyglot too_large_picture */
 };
 
@@ -24,5 +26,8 @@ void sniff(const void *bytes, size_t n, struct sniff *ret_sniff);
 
 /* Where the JPEG that begins at bytes ends; 0: it is not one, or it is cut off. */
 size_t sniff_jpeg_end(const void *bytes, size_t n);
+
+/* A whole JPEG and nothing behind it, without comments and application segments but the JFIF head: what we write ourselves. */
+bool sniff_jpeg_plain(const void *bytes, size_t n);
 
 #endif

@@ -1,0 +1,164 @@
+#include "io/image_child.h"
+
+#include <leptonica/allheaders.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "io/confine.h"
+#include "io/image.h"
+#include "io/sniff.h"
+
+enum { QUALITY = 85, LARGE_PIXELS = 16000000 };
+
+/* Decode at most twice as large as wanted: libjpeg leaves out what is not needed. */
+static PIX *decode(struct bytes in, const struct sniff *s)
+{
+	int64_t side = s->width > s->height ? s->width : s->height;
+	int reduce = 1;
+
+	if (s->kind == SNIFF_PNG)
+		return pixReadMemPng(in.at, in.len);
+	while (reduce < 8 && side / (reduce * 2) >= IMAGE_SIDE)
+		reduce *= 2;
+	return pixReadMemJpeg(in.at, in.len, 0, reduce, NULL, 0);
+}
+
+/* The PIX is replaced by what comes out of a step; NULL stays NULL. */
+static PIX *step(PIX *old, PIX *new)
+{
+	if (old != new)
+		pixDestroy(&old);
+	return new;
+}
+
+/* A picture of its own, no side longer than that. */
+static PIX *shrink(PIX *p, int side)
+{
+	int longer = pixGetWidth(p) > pixGetHeight(p) ? pixGetWidth(p) : pixGetHeight(p);
+	float scale = (float)side / (float)longer;
+	int width = (int)((float)pixGetWidth(p) * scale + 0.5f), height = (int)((float)pixGetHeight(p) * scale + 0.5f);
+
+	if (longer <= side)
+		return pixClone(p);
+	return pixScaleToSize(p, width > 0 ? width : 1, height > 0 ? height : 1);
+}
+
+/* EXIF says how the camera was held. */
+static PIX *turn(PIX *p, int orientation)
+{
+	static const struct {
+		bool mirror;
+		int quarters; /* clockwise, after mirroring left and right */
+	} how[] = {{0, 0}, {0, 0}, {1, 0}, {0, 2}, {1, 2}, {1, 3}, {0, 1}, {1, 1}, {0, 3}};
+
+	if (how[orientation].mirror)
+		p = step(p, pixFlipLR(NULL, p));
+	return p && how[orientation].quarters ? step(p, pixRotateOrth(p, how[orientation].quarters)) : p;
+}
+
+/* Only colours, on white, without text, profile or resolution of the original. */
+static PIX *plain(PIX *p)
+{
+	if (pixGetSpp(p) == 4)
+		p = step(p, pixAlphaBlendUniform(p, 0xffffff00));
+	if (p)
+		p = step(p, pixConvertTo8Or32(p, L_CLONE, 0));
+	if (p) {
+		pixSetText(p, NULL);
+		pixSetResolution(p, 0, 0);
+	}
+	return p;
+}
+
+static bool write_all(const void *bytes, size_t n)
+{
+	const char *at = bytes;
+
+	while (n) {
+		ssize_t done = write(1, at, n);
+
+		if (done <= 0)
+			return false;
+		at += done;
+		n -= (size_t)done;
+	}
+	return true;
+}
+
+static bool send(unsigned char kind, const void *bytes, size_t n)
+{
+	unsigned char head[IMAGE_PART_HEAD] = {
+		kind, (unsigned char)(n >> 24), (unsigned char)(n >> 16), (unsigned char)(n >> 8), (unsigned char)n};
+
+	return write_all(head, sizeof head) && write_all(bytes, n);
+}
+
+/* The picture as JPEG, no side longer than that. */
+static int send_jpeg(unsigned char kind, PIX *p, int side)
+{
+	PIX *small = shrink(p, side);
+	unsigned char *jpeg = NULL;
+	size_t n = 0;
+	int status = IMAGE_CHILD_BROKEN;
+
+	if (small && pixWriteMemJpeg(&jpeg, &n, small, QUALITY, 0) == 0)
+		status = send(kind, jpeg, n) ? 0 : IMAGE_CHILD_CANNOT;
+	free(jpeg);
+	pixDestroy(&small);
+	return status;
+}
+
+static int send_page(PIX *p)
+{
+	PIX *page = shrink(p, IMAGE_SIDE);
+	int status = page ? send_jpeg(IMAGE_PART_PAGE, page, IMAGE_SIDE) : IMAGE_CHILD_BROKEN;
+
+	if (status == 0)
+		status = send_jpeg(IMAGE_PART_THUMB, page, IMAGE_THUMB);
+	pixDestroy(&page);
+	return status;
+}
+
+static int convert(struct bytes in)
+{
+	struct sniff s;
+	PIX *p;
+
+	sniff(in.at, in.len, &s);
+	if (s.fault && strcmp(s.fault, "too_large_picture") == 0)
+		return IMAGE_CHILD_LARGE;
+	if (s.fault || (s.kind != SNIFF_JPEG && s.kind != SNIFF_PNG))
+		return IMAGE_CHILD_BROKEN;
+	p = decode(in, &s);
+	if (!p && s.width * s.height > LARGE_PIXELS)
+		return IMAGE_CHILD_LARGE; /* no memory for that many with these colours */
+	if (p)
+		p = plain(p);
+	if (p)
+		p = turn(p, s.orientation);
+	return p ? send_page(p) : IMAGE_CHILD_BROKEN;
+}
+
+int image_child(void)
+{
+	struct stat st;
+	unsigned char *bytes;
+	size_t got = 0;
+
+	if (!confine_self())
+		_exit(IMAGE_CHILD_CANNOT);
+	setMsgSeverity(L_SEVERITY_NONE);
+	if (fstat(0, &st) != 0 || st.st_size <= 0 || st.st_size > INT_MAX || !(bytes = malloc((size_t)st.st_size)))
+		_exit(IMAGE_CHILD_CANNOT);
+	while (got < (size_t)st.st_size) {
+		ssize_t n = read(0, bytes + got, (size_t)st.st_size - got);
+
+		if (n <= 0)
+			_exit(IMAGE_CHILD_CANNOT);
+		got += (size_t)n;
+	}
+	_exit(convert((struct bytes){bytes, got}));
+}

@@ -1,0 +1,11 @@
+#ifndef IO_IMAGE_CHILD_H
+#define IO_IMAGE_CHILD_H
+
+/* What the confined child and we say to each other: on its standard output parts, each a letter, its length in 4 bytes with
+ * the big end first, and so many bytes; and how it ended. */
+
+enum { IMAGE_PART_HEAD = 5, IMAGE_PART_PAGE = 'P', IMAGE_PART_THUMB = 'T' };
+
+enum { IMAGE_CHILD_BROKEN = 2, IMAGE_CHILD_LARGE = 3, IMAGE_CHILD_CANNOT = 4 };
+
+#endif
