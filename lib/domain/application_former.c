@@ -91,9 +91,9 @@ static const struct item_data *items(const struct application_data *data)
 	return data->items.at;
 }
 
-static bool changes(const struct application *app, const char *word)
+static bool changes(const struct application_data *data, const char *word)
 {
-	const struct texts *t = &app->data.change.items;
+	const struct texts *t = &data->change.items;
 
 	for (size_t i = 0; i < t->count; i++)
 		if (text_eq(t->at[i], word))
@@ -101,8 +101,17 @@ static bool changes(const struct application *app, const char *word)
 	return false;
 }
 
-/* Is the certificate that of the unit or person the case is about?  Credit code or identity number decide; a unit whose
- * certificate carries no code is known by its name. */
+/* A unit whose certificate carries no code is known by its name: the one it has, or had before the change it asks for. */
+static bool same_name(struct ctx *c, const struct application_data *d, const struct register_certificate *r)
+{
+	if (text_empty(r->unit_key))
+		return false;
+	if (d->unit.name && text_eq(r->unit_key, name_key(c->arena, d->unit.name)))
+		return true;
+	return changes(d, "name") && d->change.before && strstr(name_key(c->arena, d->change.before), r->unit_key);
+}
+
+/* Is the certificate that of the unit or person the case is about?  Credit code or identity number decide. */
 static bool same_holder(struct ctx *c, const struct application *app, const struct application_data *d,
 	const struct register_certificate *r)
 {
@@ -115,9 +124,7 @@ static bool same_holder(struct ctx *c, const struct application *app, const stru
 		return hash.at && r->id_number_hash.len == CRYPTO_HASH &&
 		       crypto_equal(hash.at, r->id_number_hash.at, CRYPTO_HASH);
 	}
-	if (r->uscc)
-		return text_eq(r->uscc, d->unit.uscc);
-	return d->unit.name && text_eq(r->unit_key, name_key(c->arena, d->unit.name));
+	return r->uscc ? text_eq(r->uscc, d->unit.uscc) : same_name(c, d, r);
 }
 
 /* Issued by a case of this account, or its phone is that of the agent: those that GET /api/certificates lists. */
@@ -242,7 +249,7 @@ static enum err check_frozen(const struct line *l)
 		const struct field *f = field_at(&application_data_shape, &l->app->data, frozens[i].pointer, &base);
 		const char *now = *FIELD_PTR(f, base, const char *), *was = certified(l, frozens[i].pointer, &e);
 
-		if (!now || !was || changes(l->app, frozens[i].freed_by) ||
+		if (!now || !was || changes(&l->app->data, frozens[i].freed_by) ||
 			!catalog_route_field(l->app->route, frozens[i].pointer))
 			continue;
 		if (!text_eq(name_key(l->c->arena, now), name_key(l->c->arena, was)))
@@ -257,7 +264,7 @@ static void check_seal(const struct line *l, const struct item_data *now, size_t
 {
 	struct arena *a = l->faults->arena;
 
-	if (changes(l->app, "seal"))
+	if (changes(&l->app->data, "seal"))
 		return;
 	if (now->seal_kind && l->r.seal_kind && !text_eq(now->seal_kind, l->r.seal_kind))
 		fault_add(l->faults, arena_printf(a, "/items/%zu/seal_kind", i), "frozen",
@@ -290,8 +297,10 @@ static enum err check_line(struct ctx *c, const struct application *app, size_t 
 		return ERR_OK; /* the catalogue says it is missing */
 	e = register_find(c, serial, &l.r);
 	if (e == ERR_NOT_FOUND || (e == ERR_OK && !same_holder(c, app, &app->data, &l.r))) {
-		fault_add(faults, l.pointer, "not_found", "没有找到与所填%s相符的证书，请核对",
-			text_eq(app->holder, "ind") ? "本人" : "单位");
+		fault_add(faults, l.pointer, "not_found",
+			"没有找到与所填%s相符的证书，请核对%s；仍找不到的请到前台办理",
+			text_eq(app->holder, "ind") ? "本人" : "单位",
+			changes(&app->data, "name") ? "序列号和变更前的单位名称" : "序列号");
 		return ERR_OK;
 	}
 	if (e != ERR_OK)

@@ -182,7 +182,7 @@ enum err register_prove(struct ctx *c, const char *serial, const char *uscc, con
 		e = audit_look(c, "certificate_find", serial, found ? "found" : "nothing");
 	if (e != ERR_OK || found)
 		return e;
-	return ctx_say(c, ERR_NOT_FOUND, "没有找到相符的证书，请核对序列号和代码（证件号码）");
+	return ctx_say(c, ERR_NOT_FOUND, "没有找到相符的证书，请核对序列号和代码（证件号码）；仍找不到的请到前台办理");
 }
 
 enum err register_of_account(struct ctx *c, int64_t after, int64_t limit, struct list *ret_rows)

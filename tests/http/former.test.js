@@ -124,6 +124,30 @@ test('frozen: name, address, person and seal stay unless they are what changes',
 	assert.equal((await check(r)).errors.find((e) => e.pointer === '#/reason').code, 'choice');
 });
 
+test('a new name where the certificate carries no credit code: found by the name before', async () => {
+	const owner = await applicant();
+	const whose = subject('org', owner.phone);
+	const old = bring([certificate(whose, { uscc: '' })]);
+	const w = await about('change', 'org', 'post', {}, { owner, subject: whose, old, changes: ['name'] });
+	await w.fill();
+	const name = '广州𬭊光（新名）科技有限公司';
+	await w.change({ unit: { name }, change: { before: `单位名称：${whose.unit.name.replace('（', '(').replace('）', ')')}；`, after: `单位名称：${name}` } });
+	assert.deepEqual(await faultsOf(w), {});
+	await w.change({ change: { before: '单位名称：广州别的䶮名有限公司' } });
+	const f = (await faultsOf(w))['#/items/0/old_serial'];
+	assert.equal(f.code, 'not_found');
+	assert.match(f.detail, /变更前的单位名称.*前台/);
+	await w.change({ change: { items: ['address'], before: whose.unit.name } });
+	assert.equal((await faultsOf(w))['#/items/0/old_serial'].code, 'not_found', 'the name is not what changes');
+	await w.change({ change: { items: ['name'], before: `单位名称：${whose.unit.name}` } });
+	await w.handIn();
+	await w.accepted();
+	await w.closeGates();
+	await w.decided();
+	await w.finish(() => old[0].not_after);
+	assert.deepEqual([w.case.state, (await status(old[0].sign_serial)).status], ['completed', 'revoked']);
+});
+
 test('the seal and the unit come from the register, where they were left empty', async () => {
 	const w = await about('unlock', 'org', 'online');
 	await w.change({ items: [{ old_serial: w.old[0].sign_serial.toLowerCase() }] });
