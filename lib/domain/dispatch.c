@@ -21,7 +21,7 @@ enum {
 	PARCELS,
 	TOKEN_ADD,
 	TOKEN_COUNT,
-	OWN_TRANSFER,
+	OWN_TRANSFERS,
 	WAIVED,
 	WAIVE_ADD
 };
@@ -47,9 +47,9 @@ static const struct sql sql[] = {
 	[WAIVED] = {"SELECT COUNT(*) FROM licence_waiver WHERE application_id=?", "i", "i"},
 	[WAIVE_ADD] = {"INSERT INTO licence_waiver (application_id, reason, staff_id, at) VALUES (?,?,?,?)", "isii",
 		""},
-	[OWN_TRANSFER] =
-		{"SELECT COUNT(*) FROM payment WHERE application_id=? AND method='transfer' AND payer_right=1 AND payer_name=?",
-			"is", "i"},
+	[OWN_TRANSFERS] =
+		{"SELECT payer_name FROM payment WHERE application_id=? AND method='transfer' AND payer_right=1", "i",
+			"s"},
 	[TOKEN_ADD] = {"INSERT INTO token_in (application_id, serial, staff_id, at) VALUES (?,?,?,?)", "isii", ""},
 	[TOKEN_COUNT] = {"SELECT COUNT(*) FROM token_in WHERE application_id=?", "i", "i"},
 	[PARCELS] = {"SELECT waybill, freight, sent_at, delivered_at FROM parcel WHERE application_id=? ORDER BY id",
@@ -97,10 +97,13 @@ static bool paper_may_come(enum state s)
 /* The unit's own transfer is matched: the money is in, and from the right payer by bank. */
 static enum err own_transfer_in(struct ctx *c, const struct application *app, bool *ret_in)
 {
-	struct db_int n = {0};
-	enum err e = db_one(c->db, &sql[OWN_TRANSFER], &db_int_shape, &n, I(app->id), S(app->data.unit.name));
+	const char *unit = app->data.unit.name ? name_key(c->arena, app->data.unit.name) : NULL;
+	struct list payers = {NULL, 0};
+	enum err e = db_all(c->db, &sql[OWN_TRANSFERS], &db_text_shape, &payers, I(app->id));
 
-	*ret_in = n.value > 0;
+	*ret_in = false;
+	for (size_t i = 0; e == ERR_OK && unit && i < payers.count; i++)
+		*ret_in |= text_eq(name_key(c->arena, ((const struct db_text *)payers.at)[i].value), unit);
 	return e;
 }
 

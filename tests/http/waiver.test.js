@@ -33,6 +33,15 @@ test('reissue: the copy alone only after the own transfer', async () => {
 	assert.equal(other.json.errors[0].code, 'original_needed', 'an ID card is always shown');
 });
 
+test('the payer is compared as elsewhere: width and blanks of the name make no difference, another name does', async () => {
+	const w = await atTheCounter('reissue');
+	const desk = await staff('desk1');
+	await w.money('finance1', { method: 'transfer', bank_serial: data.digits(16), amount_fen: 1, payer_name: `${w.subject.unit.name}工会` });
+	await desk.want(422, 'POST', `${w.desk}/originals`, copy, { key: key() });
+	await w.money('finance1', { method: 'transfer', bank_serial: data.digits(16), payer_name: w.subject.unit.name.replace('（', ' (').replace('）', ') ') });
+	await desk.want(200, 'POST', `${w.desk}/originals`, copy, { key: key() });
+});
+
 test('unlock: by a supervisor, once, on the record', async () => {
 	const w = await atTheCounter('unlock');
 	const desk = await staff('desk1');
