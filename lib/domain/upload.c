@@ -13,6 +13,11 @@
 	"sisss" \
 	"iisib"
 
+/* Under way, and whose it is; a counter session goes on with those of its one case. */
+#define OWN "u.id=? AND u.account_id=? AND (?=0 OR u.application_id=?) AND u.ends_at>?"
+#define OWN_ARGS(c, id) \
+	S(id), I((c)->actor.account_id), I((c)->actor.only_application), I((c)->actor.only_application), I((c)->now)
+
 enum { USED, OPEN_COUNT, BLOB_ADD, INSERT, FIND, LOCK, RECEIVED, COMPLETE, END };
 
 static const struct sql sql[] = {
@@ -25,17 +30,15 @@ static const struct sql sql[] = {
 		{"INSERT INTO upload (id, application_id, account_id, material, filename, metadata, length, blob_id, ends_at) "
 		 "VALUES (?,?,?,?,?,?,?,?,?)",
 			"siisssisi", ""},
-	[FIND] = {"SELECT " COLUMNS
-		  " FROM upload u JOIN stored_file b ON b.id=u.blob_id WHERE u.id=? AND u.account_id=? AND u.ends_at>?",
-		"sii", COLUMN_TYPES},
-	[LOCK] = {"SELECT " COLUMNS
-		  " FROM upload u JOIN stored_file b ON b.id=u.blob_id WHERE u.id=? AND u.account_id=? AND u.ends_at>? "
-		  "FOR UPDATE NOWAIT",
-		"sii", COLUMN_TYPES},
+	[FIND] = {"SELECT " COLUMNS " FROM upload u JOIN stored_file b ON b.id=u.blob_id WHERE " OWN, "siiii",
+		COLUMN_TYPES},
+	[LOCK] = {"SELECT " COLUMNS " FROM upload u JOIN stored_file b ON b.id=u.blob_id WHERE " OWN
+		  " FOR UPDATE NOWAIT",
+		"siiii", COLUMN_TYPES},
 	[RECEIVED] = {"UPDATE upload SET received=?, ends_at=? WHERE id=? AND received=? AND attachment_id IS NULL",
 		"iisi", ""},
 	[COMPLETE] = {"UPDATE upload SET attachment_id=? WHERE id=? AND attachment_id IS NULL", "ss", ""},
-	[END] = {"UPDATE upload SET ends_at=0 WHERE id=? AND account_id=? AND ends_at>?", "sii", ""},
+	[END] = {"UPDATE upload u SET u.ends_at=0 WHERE " OWN, "siiii", ""},
 };
 SQL_TABLE(upload);
 
@@ -182,7 +185,7 @@ enum err upload_find(struct ctx *c, const char *id, struct upload *ret_upload)
 {
 	if (!blob_id_valid(id))
 		return ERR_NOT_FOUND;
-	return db_one(c->db, &sql[FIND], &shape, ret_upload, S(id), I(c->actor.account_id), I(c->now));
+	return db_one(c->db, &sql[FIND], &shape, ret_upload, OWN_ARGS(c, id));
 }
 
 /* --- one piece --- */
@@ -250,7 +253,7 @@ static enum err append(struct ctx *c, void *arg)
 	struct append *p = arg;
 	struct upload *u = &p->upload;
 	struct blob blob;
-	enum err e = db_one(c->db, &sql[LOCK], &shape, u, S(p->id), I(c->actor.account_id), I(c->now));
+	enum err e = db_one(c->db, &sql[LOCK], &shape, u, OWN_ARGS(c, p->id));
 
 	p->over = false;
 	if (e == ERR_BUSY)
@@ -273,7 +276,7 @@ static enum err append(struct ctx *c, void *arg)
 
 static enum err end(struct ctx *c, void *arg)
 {
-	enum err e = db_exec(c->db, &sql[END], S(arg), I(c->actor.account_id), I(c->now));
+	enum err e = db_exec(c->db, &sql[END], OWN_ARGS(c, arg));
 
 	return e == ERR_OK && db_changed(c->db) != 1 ? ERR_NOT_FOUND : e;
 }

@@ -343,6 +343,11 @@ test('a walk-in: its session sees its case and no other, and who opened it does 
 	await tus.upload(same, other.no, 'm5', '身份证.png', 'image/png', files.png());
 	const [file] = (await same.want(200, 'GET', `/api/applications/${other.no}/attachments`)).json;
 	await same.want(200, 'GET', `/api/attachments/${file.id}`);
+	const bytes = files.png();
+	const started = tus.place(await tus.create(same, bytes.length, { application: other.no, material: 'm5', filename: '身份证𠮷.png', filetype: 'image/png' }));
+	for (const a of [await tus.head(v, started), await tus.patch(v, started, 0, bytes), await tus.remove(v, started)]) assert.equal(a.status, 404, `${a.method} of an upload of another case`);
+	assert.equal((await tus.create(v, bytes.length, { application: other.no, material: 'm5', filename: 'a.png', filetype: 'image/png' })).status, 404);
+	assert.equal((await tus.patch(same, started, 0, bytes)).status, 204, 'the owner goes on');
 	await v.want(404, 'GET', `/api/attachments/${file.id}`);
 	assert.equal((await v.request('DELETE', `/api/attachments/${file.id}`, {})).status, 404);
 	assert.equal((await same.want(200, 'GET', '/api/applications')).json.items.length, 2, 'the owner sees both');
