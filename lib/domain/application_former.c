@@ -378,6 +378,34 @@ enum err former_hold(struct ctx *c, const struct application *app)
 	return former_wanted(app) ? each_former(c, app, hold, NULL) : ERR_OK;
 }
 
+enum err former_hold_again(struct ctx *c, const struct application *app, const char **ret_why)
+{
+	struct faults faults;
+	enum err e = ERR_OK;
+
+	*ret_why = NULL;
+	if (!former_wanted(app))
+		return ERR_OK;
+	faults_init(&faults, c->arena);
+	for (size_t i = 0; e == ERR_OK && i < app->data.items.count; i++) {
+		struct line l = {.c = c, .app = app, .faults = &faults, .pointer = ""};
+
+		e = register_find(c, items(&app->data)[i].old_serial, &l.r);
+		if (e != ERR_OK)
+			break;
+		check_status(&l);
+		e = check_busy(&l);
+	}
+	if (e != ERR_OK)
+		return e;
+	if (faults.count) {
+		*ret_why = faults.at[0].detail;
+		return ERR_OK;
+	}
+	e = former_hold(c, app);
+	return e == ERR_CONFLICT ? ERR_BUSY : e; /* taken this moment: look again */
+}
+
 /* Row by row: to change all in one statement would lock the gap in the index where other cases want to enter theirs. */
 enum err former_release(struct ctx *c, const struct application *app)
 {

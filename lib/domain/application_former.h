@@ -17,6 +17,9 @@ enum err former_check(struct ctx *c, const struct application *app, struct fault
 
 /* On submission: this case is now the one that these certificates are in.  ERR_CONFLICT: another was faster. */
 enum err former_hold(struct ctx *c, const struct application *app) MUST_USE;
+/* Money came for a case that had expired: hold its certificates again.  ret_why NULL: they are held; else a sentence, and
+ * nothing was changed: a certificate is in another case by now, or is no longer what the service wants. */
+enum err former_hold_again(struct ctx *c, const struct application *app, const char **ret_why) MUST_USE;
 /* All that the case holds, also lines and services it has left since: on closing, and before it holds anew. */
 enum err former_release(struct ctx *c, const struct application *app) MUST_USE;
 

@@ -84,6 +84,8 @@ enum err hint_write(struct ctx *c, const struct application *app, struct json_ou
 			write(j, "manual", "资料与上一笔办结业务不完全一致，请按要求上传材料，由工作人员审核",
 				"/apply/upload.html");
 	}
+	if (app->state == STATE_EXPIRED && app->close_text)
+		write(j, "stays_closed", app->close_text, "/guide/pay.html");
 	json_end(j);
 	return e;
 }

@@ -6,6 +6,7 @@
 #include "base/money.h"
 #include "base/rule.h"
 #include "base/str.h"
+#include "domain/application_former.h"
 #include "domain/application_view.h"
 #include "domain/audit.h"
 #include "domain/fee.h"
@@ -108,17 +109,40 @@ static int64_t counts_from(const struct ctx *c, struct date value_date)
 	return evening < c->now ? evening : c->now;
 }
 
+/* What stands against taking an expired case up again; ret_why NULL: nothing, and its certificates are held. */
+static enum err why_not_again(struct ctx *c, const struct application *app, const char **ret_why)
+{
+	struct gates gates;
+	enum err e = application_gates(c, app, &gates);
+
+	*ret_why = NULL;
+	for (size_t i = 0; e == ERR_OK && i < gates.count; i++)
+		if (gates.at[i].gate->kind == GATE_SCANS && !gates.at[i].closed_at)
+			*ret_why = "材料还没有通过初审";
+	return e == ERR_OK && !*ret_why ? former_hold_again(c, app, ret_why) : e;
+}
+
+/* The money is kept either way. */
+static enum err revive(struct ctx *c, struct application *app)
+{
+	static const struct notify_param params[] = {{"waiting", "复核"}, {NULL, NULL}};
+	const char *why;
+	enum err e = why_not_again(c, app, &why);
+
+	if (e != ERR_OK)
+		return e;
+	app->close_text = why ? arena_printf(c->arena, "款项已到账，但申请不能恢复办理：%s", why) : NULL;
+	return application_move(c, app, why ? EVENT_STAY_CLOSED : EVENT_REVIVE, app->close_text, params);
+}
+
 static enum err after_booking(struct ctx *c, struct application *app, const struct payment_in *in)
 {
 	struct payment_sum sum;
 	enum err e = payment_sum(c, app, &sum);
 
-	if (e == ERR_OK && app->state == STATE_EXPIRED && app->submitted_at) {
-		struct notify_param params[] = {{"waiting", "复核"}, {NULL, NULL}};
-
-		e = application_move(c, app, EVENT_REVIVE, NULL, params);
-	}
-	if (e != ERR_OK || !app->submitted_at || sum.right_fen < app->amount_fen)
+	if (e == ERR_OK && app->state == STATE_EXPIRED)
+		e = revive(c, app);
+	if (e != ERR_OK || app->state == STATE_EXPIRED || sum.right_fen < app->amount_fen)
 		return e;
 	return application_close_gate(c, app, GATE_MONEY, counts_from(c, in->value_date));
 }

@@ -16,7 +16,8 @@ extern const struct shape payment_in_shape;
 
 /* Book one payment for the case.  The gate closes when the right payers' sum reaches the price; "right" by the route's
  * gate: own = the unit's own account (ind: the person's), any = whoever pays, also at the counter.
- * Late money revives an expired case.  ERR_CONFLICT: that serial is booked already.  ERR_WRONG_STATE: closed or free. */
+ * Late money revives an expired case that was accepted, when its certificates are free and fit still; else it is kept, the
+ * case stays closed and says why.  ERR_CONFLICT: that serial is booked already.  ERR_WRONG_STATE: closed or free. */
 enum err payment_book(struct ctx *c, const char *no, const struct payment_in *in, struct application *ret_app) MUST_USE;
 
 struct payment_sum {

@@ -40,6 +40,7 @@ const char *const event_words[] = {
 	[EVENT_REJECT] = "reject",
 	[EVENT_EXPIRE] = "expire",
 	[EVENT_REVIVE] = "revive",
+	[EVENT_STAY_CLOSED] = "stay_closed",
 	[EVENT_SWITCH] = "switch",
 	[EVENT_DECIDE] = "decide",
 	[EVENT_AUTO] = "auto",
@@ -91,6 +92,7 @@ static const struct transition table[] = {
 	{STATE_RETURNED,      EVENT_EXPIRE,    PERM_NONE,         STATE_EXPIRED,       "expired",      "长时间没有补正，已关闭"},
 	{STATE_ACCEPTED,      EVENT_EXPIRE,    PERM_NONE,         STATE_EXPIRED,       "expired",      "长时间没有收齐，已关闭"},
 	{STATE_EXPIRED,       EVENT_REVIVE,    PERM_NONE,         STATE_ACCEPTED,      "accepted",     "款项到账，恢复办理"},
+	{STATE_EXPIRED,       EVENT_STAY_CLOSED, PERM_NONE,       STATE_EXPIRED,       "stays_closed", "款项到账，但不能恢复办理"},
 };
 /* clang-format on */
 

@@ -78,7 +78,7 @@ const STEPS = {
 	deliver: desk('desk1', (j) => `/api/staff/parcels/${j.waybill}/delivered`),
 };
 /* Steps of the machine have no address. */
-const MACHINE = ['create', 'gates', 'expire', 'revive', 'decide', 'auto', 'install', 'revoked'];
+const MACHINE = ['create', 'gates', 'expire', 'revive', 'stay_closed', 'decide', 'auto', 'install', 'revoked'];
 
 /* Asked for and granted, but no step: a draft that is typed on, a claim for the second review. */
 const NO_STEP = { draft: ['edit'], second_review: ['claim'] };

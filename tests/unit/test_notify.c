@@ -21,7 +21,7 @@ static char *all_gates(void)
 static void one_sms(void **state)
 {
 	static const char *const word[] = {"code", "submitted", "returned", "accepted", "gates_closed", "approved",
-		"sent", "ready", "completed", "rejected", "withdrawn", "expiring", "expired", "money"};
+		"sent", "ready", "completed", "rejected", "withdrawn", "expiring", "expired", "stays_closed", "money"};
 	const struct notify_param longest[] = {
 		{"no", "GD20261122000001I"},
 		{"code", "123456"},

@@ -42,7 +42,8 @@
     if (waits(k, 'signature')) { next.push({ action: 'sign' }); }
     if (k.state === 'installing') { next.unshift({ action: 'install' }); }
     const say = (k.next || [])[0];
-    ZY.text(node, '.say', say && say.text || ZY.t('state.say.' + k.state));
+    const shut = (k.hints || []).filter(function (h) { return h.code === 'stays_closed'; })[0];
+    ZY.text(node, '.say', shut && shut.text || say && say.text || ZY.t('state.say.' + k.state));
     const due = $('.due', node);
     if (k.due && OVER.indexOf(k.state) < 0) {
       due.appendChild(document.createTextNode(ZY.t('turn.due.before')));

@@ -125,6 +125,8 @@
 					)
 				)
 			);
+		/* Why an expired case stays closed although money came; '' while nothing stands against it. */
+		const shut = (c) => ((c.hints || []).filter((one) => one.code === 'stays_closed')[0] || { text: '' }).text;
 		const save = function (c, form) {
 			const method = value('pay-method');
 
@@ -150,12 +152,16 @@
 						S.notice(
 							'payment',
 							S.open(after, 'money') ? 'warn' : 'ok',
-							S.t(
-								!S.open(after, 'money') ? 'pay.saved' : left > 0 ? 'pay.saved_part' : 'pay.saved_open',
-								{
-									amount: S.yuan(left)
-								}
-							)
+							shut(after)
+								? S.t('pay.saved_closed', { why: shut(after) })
+								: S.t(
+										!S.open(after, 'money')
+											? 'pay.saved'
+											: left > 0
+												? 'pay.saved_part'
+												: 'pay.saved_open',
+										{ amount: S.yuan(left) }
+									)
 						);
 						if (desk.saved) desk.saved(after);
 					},
@@ -187,7 +193,8 @@
 					],
 					'facts-row'
 				),
-				table(c)
+				table(c),
+				shut(c) && S.el('p', { class: 'box box-warn', text: shut(c) })
 			);
 			if ((S.closed(c.state) && c.state !== 'expired') || !S.open(c, 'money')) {
 				S.put(host, S.el('p', { class: 'good', text: S.t('pay.closed') }));

@@ -436,6 +436,7 @@ window.ZY.addTexts({
 	'pay.more': '比还差的多{amount}。',
 	'pay.twice': '这个{name}已登记过',
 	'pay.saved': '款项已齐。',
+	'pay.saved_closed': '已登记。{why}；款项请安排退回。',
 	'pay.saved_part': '已登记，还差{amount}。',
 	'pay.saved_open': '已登记，户名不符，款项条件未满足。',
 	'pay.closed': '款项已齐，不用再登记。',
