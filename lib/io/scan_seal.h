@@ -1,0 +1,19 @@
+#ifndef IO_SCAN_SEAL_H
+#define IO_SCAN_SEAL_H
+
+#include "io/scan.h"
+#include "io/scan_view.h"
+
+/* Red stamps on a page: rings and ovals with something in them.  Red writing, lines, filled marks and photos are none. */
+
+struct scan_mark {
+	double left, top, right, bottom; /* in pixels of the picture, within it */
+	double mm;			 /* the longer way across */
+	bool cut;
+};
+
+/* to_mm: from pixels of the picture to the paper; where there is no ruler, one as if the picture were A4.
+ * Largest first; returns how many. */
+int scan_seals(struct scan_view *v, const struct scan_map *to_mm, struct scan_mark ret_mark[SCAN_SEALS_MAX]);
+
+#endif

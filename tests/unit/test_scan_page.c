@@ -1,0 +1,153 @@
+#include "unit.h"
+
+#include <leptonica/allheaders.h>
+#include <math.h>
+
+#include "base/fault.h"
+#include "base/str.h"
+#include "domain/form_code.h"
+#include "domain/form_draw.h"
+#include "io/json.h"
+#include "io/json_out.h"
+#include "io/scan_page.h"
+#include "paper.h"
+
+static const unsigned char key[] = "a key of thirty-two bytes, surely";
+
+static void odd_pictures_are_read_without_harm(void **state)
+{
+	static const int side[][2] = {
+		{1, 1}, {2, 2000}, {2000, 2}, {1, 4000}, {23, 23}, {24, 24}, {25, 3000}, {300, 301}, {1500, 1500}};
+	static const l_uint32 colour[] = {0xffffff00, 0, 0xff000000, 0x00ff0000, 0x80808000, 0xc0202000};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(side); i++)
+		for (size_t c = 0; c <= ARRAY_LEN(colour); c++) {
+			PIX *pix = pixCreate(side[i][0], side[i][1], c == ARRAY_LEN(colour) ? 8 : 32);
+			struct scan scan;
+
+			if (c < ARRAY_LEN(colour))
+				pixSetAllArbitrary(pix, colour[c]);
+			scan_page(mem, pix, &scan);
+			expect(i, scan.seals.count == 0 && scan.blank && !scan.cropped && scan.turn == 0);
+			expect_text(i, scan.code, "");
+			pixDestroy(&pix);
+		}
+}
+
+/* A page of a form as a scanner gives it: 200 dpi, all colours. */
+static PIX *page_of_form(void)
+{
+	struct form_paper p = {.holder = "org",
+		.title = "机构数字证书及电子印章申请表（政府采购业务）",
+		.no = "GD20261122000001I",
+		.version = 3,
+		.copies = 1,
+		.frozen_at = 1795327633,
+		.mac_key = key,
+		.mac_key_len = sizeof key - 1};
+	struct faults faults;
+	struct bytes file;
+	struct picture grey;
+	PIX *pix, *all;
+	int pages;
+
+	faults_init(&faults, mem);
+	assert_int_equal(form_draw(mem, fonts, &p, &file, &pages, &faults), ERR_OK);
+	grey = paper_picture(&file, 1, 200);
+	pix = pixCreate(grey.width, grey.height, 8);
+	for (int y = 0; y < grey.height; y++)
+		for (int x = 0; x < grey.width; x++)
+			pixSetPixel(pix, x, y, grey.at[(size_t)y * (size_t)grey.width + (size_t)x]);
+	all = pixConvertTo32(pix);
+	pixDestroy(&pix);
+	return all;
+}
+
+/* A ring of 42 mm outside with a disc and four spots in it, its middle 70 mm from the left and 230 mm down. */
+static void stamp(PIX *pix)
+{
+	const double mm = 200 / 25.4;
+
+	for (int y = 0; y < pixGetHeight(pix); y++)
+		for (int x = 0; x < pixGetWidth(pix); x++) {
+			double dx = x / mm - 70, dy = y / mm - 230, r = hypot(dx, dy);
+			bool spot = fabs(fabs(dx) - 10) < 2 && fabs(fabs(dy) - 10) < 2;
+
+			if ((r < 21 && r > 19.8) || r < 4 || spot)
+				pixSetPixel(pix, x, y, 0xd0203000);
+		}
+}
+
+/* What one page says goes through the JSON of scan_shape and comes back the same. */
+static void expect_shape(int row, const struct scan *scan)
+{
+	struct scan back = {0};
+	struct faults faults;
+	struct json_out j;
+	struct str text;
+	const char *say;
+
+	str_init(&text, mem);
+	faults_init(&faults, mem);
+	json_begin(&j, &text);
+	json_shape(&j, NULL, &scan_shape, scan);
+	expect(row, json_read(text.at, text.len, &scan_shape, &back, &faults, &say) == ERR_OK);
+	expect_text(row, back.code, scan->code[0] ? scan->code : NULL);
+	expect(row, back.seals.count == scan->seals.count && back.dpi == scan->dpi && back.turn == scan->turn);
+}
+
+static void a_form_is_known_however_it_lies(void **state)
+{
+	PIX *upright = page_of_form();
+
+	(void)state;
+	stamp(upright);
+	for (int turn = 0; turn < 4; turn++) {
+		PIX *pix = pixRotateOrth(upright, (4 - turn) % 4);
+		struct form_code code;
+		struct scan_seal *seal;
+		struct scan scan;
+
+		scan_page(mem, pix, &scan);
+		expect(turn, form_code_read(scan.code, strlen(scan.code), key, sizeof key - 1, &code) == ERR_OK);
+		expect(turn, code.version == 3 && code.page == 1 && code.copy == 1);
+		expect(turn, scan.turn == turn && scan.dpi >= 197 && scan.dpi <= 203);
+		expect(turn, !scan.blank && !scan.grey && !scan.cropped && scan.light == 100 && scan.sharpness > 40);
+		/* 166 and 12 mm of 210 × 297 */
+		expect(turn, llabs(scan.code_area.x - 7905) < 40 && llabs(scan.code_area.y - 404) < 40);
+		expect(turn, scan.seals.count == 1);
+		seal = scan.seals.at;
+		expect(turn, llabs(seal->diameter - 420) <= 5 && !seal->cut);
+		expect(turn, llabs(seal->area.x - 2333) < 30 && llabs(seal->area.y - 7037) < 30);
+		expect_shape(turn, &scan);
+		pixDestroy(&pix);
+	}
+	pixDestroy(&upright);
+}
+
+static void a_page_without_ink_has_no_seal_and_no_colour(void **state)
+{
+	PIX *pix = page_of_form(), *lost;
+	struct scan scan;
+
+	(void)state;
+	scan_page(mem, pix, &scan);
+	assert_true(scan.grey && !scan.blank && scan.seals.count == 0);
+	lost = pixClipRectangle(pix, &(BOX){.x = 0, .y = 0, .w = pixGetWidth(pix), .h = 1900, .refcount = 1}, NULL);
+	scan_page(mem, lost, &scan);
+	assert_true(scan.cropped && scan.code[0]);
+	pixDestroy(&lost);
+	pixDestroy(&pix);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(odd_pictures_are_read_without_harm),
+		cmocka_unit_test(a_form_is_known_however_it_lies),
+		cmocka_unit_test(a_page_without_ink_has_no_seal_and_no_colour),
+	};
+
+	return PAPER_MAIN(tests);
+}
