@@ -1,6 +1,7 @@
 /* The review desk: queues, claim, verdicts, correction, acceptance, second review. */
 #include "base/rule.h"
 #include "base/str.h"
+#include "domain/attachment.h"
 #include "domain/audit.h"
 #include "domain/desk.h"
 #include "domain/queue.h"
@@ -67,6 +68,11 @@ static enum err reveal(struct web *w)
 	if (e == ERR_OK)
 		desk_write_revealed(&app, &w->json);
 	return e;
+}
+
+static enum err files(struct web *w)
+{
+	return attachment_list(&w->c, WEB_NO(w), &w->json);
 }
 
 static enum err claim(struct web *w)
@@ -142,6 +148,7 @@ static const struct route routes[] = {
 	{GET, "/api/staff/queues", PERM_CASE_READ, 0, NULL, NULL, queues},
 	{GET, "/api/staff/applications", PERM_CASE_READ, 0, NULL, &queue_query_shape, list},
 	{GET, "/api/staff/applications/:no", PERM_CASE_READ, 0, NULL, NULL, get},
+	{GET, "/api/staff/applications/:no/attachments", PERM_CASE_READ, 0, NULL, NULL, files},
 	{POST, "/api/staff/applications/:no/reveal", PERM_REVEAL, ROUTE_TX, &reasoned_shape, NULL, reveal},
 	{POST, "/api/staff/applications/:no/claim", PERM_CASE_REVIEW, ROUTE_TX, NULL, NULL, claim},
 	{POST, "/api/staff/applications/:no/heartbeat", PERM_CASE_REVIEW, ROUTE_TX, NULL, NULL, heartbeat},

@@ -246,9 +246,14 @@ static bool verdict_shown(const struct application *app, const struct material *
 	       (view == VIEW_STAFF || !m->judged || (app->state != STATE_REVIEWING && app->state != STATE_SUBMITTED));
 }
 
-static void write_materials(
+static enum err write_materials(
 	struct ctx *c, const struct application *app, const struct materials *all, enum view view, struct json_out *j)
 {
+	struct scans scans;
+	enum err e = hint_scans(c, app, &scans);
+
+	if (e != ERR_OK)
+		return e;
 	json_list(j, "materials");
 	MATERIAL_EACH(m, all)
 	{
@@ -265,9 +270,11 @@ static void write_materials(
 		json_text(j, "note", shown ? m->verdict->note : NULL);
 		write_areas(shown ? m->verdict->areas : NULL, j);
 		write_files(&m->files, j);
+		hint_advice(c->arena, &scans, m, j);
 		json_end(j);
 	}
 	json_end(j);
+	return ERR_OK;
 }
 
 /* v: why it failed, also when a newer file has answered it. */
@@ -401,7 +408,9 @@ enum err application_write(struct ctx *c, const struct application *app, enum vi
 	write_head(c, app, &gates, j);
 	json_rows(j, &application_data_shape, &shown);
 	write_amount(c, app, j);
-	write_materials(c, app, &materials, view, j);
+	e = write_materials(c, app, &materials, view, j);
+	if (e != ERR_OK)
+		return e;
 	application_write_gates(&gates, j);
 	write_next(c, app, &gates, j);
 	e = hint_write(c, app, j);

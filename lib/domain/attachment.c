@@ -6,14 +6,15 @@
 
 #include "base/str.h"
 #include "domain/audit.h"
+#include "domain/scan.h"
 
 #define COLUMNS \
 	"t.id, t.application_id, a.no, t.material, t.filename, t.media, t.sha256, t.state, t.findings, t.round, t.size_bytes, " \
-	"t.page_count, t.uploaded_at, t.blob_id, b.key_sealed"
+	"t.page_count, t.uploaded_at, t.blob_id, b.key_sealed, t.filed_from"
 #define COLUMN_TYPES \
 	"sisss" \
 	"ssssi" \
-	"iiisb"
+	"iiisbs"
 #define FROM "FROM attachment t JOIN application a ON a.id=t.application_id JOIN stored_file b ON b.id=t.blob_id "
 /* Whose it is; a counter session sees the files of its one case. */
 #define OWNER "a.account_id=? AND (?=0 OR a.id=?)"
@@ -83,6 +84,7 @@ static const struct field fields[] = {
 	F_INT(uploaded_at),
 	F_TEXT(blob_id),
 	BYTES(struct attachment, key_sealed, "key", 0),
+	F_TEXT(filed_from),
 };
 static const struct shape shape = SHAPE(struct attachment, fields);
 
@@ -159,33 +161,55 @@ enum err attachment_add(
 	return ERR_OK;
 }
 
-static void write_findings(struct arena *a, struct json_out *j, const char *codes)
+static void write_finding(struct json_out *j, const char *code, bool warn, const char *text)
 {
-	json_list(j, "findings");
+	struct scan_finding f = {code, text, warn, 0};
+
+	scan_write_findings(j, &(struct list){&f, 1});
+}
+
+/* About the file itself: its codes as stored. */
+static void write_codes(struct arena *a, struct json_out *j, const char *codes)
+{
 	while (*codes) {
 		size_t n = strcspn(codes, " ");
 		const char *code = arena_textn(a, codes, n), *text = attachment_finding(code);
 
-		json_object(j, NULL);
-		json_text(j, "code", code);
-		json_text(j, "text", text ? text : code);
-		json_end(j);
+		write_finding(j, code, true, text ? text : code);
 		codes += n;
 		codes += strspn(codes, " ");
 	}
-	json_end(j);
 }
 
-static void write_file(struct arena *a, struct json_out *j, const struct attachment *t)
+static void write_filed(struct arena *a, struct json_out *j, const struct application *app, const char *from)
 {
+	const struct catalog_material *m = catalog_route_material(app->route, from);
+
+	write_finding(j, "filed", false,
+		arena_printf(a, "您把它传到了“%s”下面，系统认出是申请表，已自动归到申请表", m ? m->name : "其他材料"));
+}
+
+static void write_file(struct arena *a, struct json_out *j, const struct application *app, const struct scans *s,
+	const struct attachment *t)
+{
+	const struct list pages = scan_of_file(s, t->id);
+	const struct list found = scan_findings(a, &s->of, catalog_route_material(app->route, t->material), &pages);
+
 	json_object(j, NULL);
 	json_text(j, "id", t->id);
 	json_text(j, "material", t->material);
+	json_text(j, "filed_from", t->filed_from);
 	json_text(j, "filename", t->filename);
 	json_text(j, "media", t->media);
 	json_int(j, "page_count", t->page_count);
 	json_text(j, "state", t->state);
-	write_findings(a, j, t->findings);
+	json_list(j, "findings");
+	if (t->filed_from)
+		write_filed(a, j, app, t->filed_from);
+	write_codes(a, j, t->findings);
+	scan_write_findings(j, &found);
+	json_end(j);
+	scan_write_pages(j, &pages);
 	json_int(j, "size_bytes", t->size_bytes);
 	json_time(j, "uploaded_at", t->uploaded_at);
 	json_int(j, "round", t->round);
@@ -195,16 +219,19 @@ static void write_file(struct arena *a, struct json_out *j, const struct attachm
 enum err attachment_list(struct ctx *c, const char *no, struct json_out *j)
 {
 	struct application app;
+	struct scans seen;
 	struct list rows;
 	enum err e = application_read(c, no, &app);
 
+	if (e == ERR_OK)
+		e = scan_read(c, &app, &seen);
 	if (e == ERR_OK)
 		e = db_all(c->db, &sql[LIST], &shape, &rows, I(app.id));
 	if (e != ERR_OK)
 		return e;
 	json_list(j, NULL);
 	for (size_t i = 0; i < rows.count; i++)
-		write_file(c->arena, j, &((const struct attachment *)rows.at)[i]);
+		write_file(c->arena, j, &app, &seen, &((const struct attachment *)rows.at)[i]);
 	json_end(j);
 	return ERR_OK;
 }

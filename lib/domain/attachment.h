@@ -23,6 +23,7 @@ struct attachment {
 	const char *id;
 	int64_t application_id;
 	const char *no, *material, *filename, *media, *sha256, *state, *findings; /* findings: codes with blanks */
+	const char *filed_from; /* material it was uploaded to, when it filed itself; else NULL */
 	int64_t round, size_bytes, page_count, uploaded_at;
 	const char *blob_id;
 	struct bytes key_sealed;

@@ -17,8 +17,9 @@ enum { INSERT, FIND };
 
 static const struct sql sql[] = {
 	[INSERT] =
-		{"INSERT INTO form_version (application_id, version, data_sealed, sha256, pages, frozen_at) VALUES (?,?,?,?,?,?)",
-			"iibsii", ""},
+		{"INSERT INTO form_version (application_id, version, data_sealed, sha256, pages, frozen_at, stamp_page, seal_page) "
+		 "VALUES (?,?,?,?,?,?,?,?)",
+			"iibsiiii", ""},
 	[FIND] =
 		{"SELECT version, data_sealed, pages, frozen_at FROM form_version WHERE application_id=? AND version=?",
 			"ii", "ibii"},
@@ -179,7 +180,7 @@ static int copies_of(const struct application *app)
 }
 
 static enum err draw(struct ctx *c, const struct application *app, int64_t version, int64_t frozen_at,
-	struct bytes *ret_pdf, int *ret_pages)
+	struct bytes *ret_pdf, int *ret_pages, struct form_marks *ret_marks)
 {
 	struct values v = {arena_array(c->arena, VALUES_MAX, sizeof(struct form_value)), 0};
 	struct fee_quote quote = {0};
@@ -195,6 +196,7 @@ static enum err draw(struct ctx *c, const struct application *app, int64_t versi
 		.item_count = app->data.items.count,
 		.mac_key = c->house->form.at,
 		.mac_key_len = CRYPTO_KEY,
+		.ret_marks = ret_marks,
 	};
 	enum err e = fee_quote(c->arena, app->catalog, app->service, app->holder, app->data.years,
 		(int64_t)app->data.items.count, &quote, &c->faults);
@@ -228,13 +230,15 @@ static char *whole_text(struct arena *a, const struct application_data *data)
 	return s.at;
 }
 
-static enum err store(struct ctx *c, const struct application *app, int64_t version, int pages)
+static enum err store(
+	struct ctx *c, const struct application *app, int64_t version, int pages, const struct form_marks *marks)
 {
 	char *signed_text = application_form_text(c->arena, &app->data);
 
 	return db_exec(c->db, &sql[INSERT], I(app->id), I(version),
 		B(ctx_seal(c, place(c->arena, app, version), whole_text(c->arena, &app->data))),
-		S(crypto_sha256_hex(c->arena, signed_text, strlen(signed_text))), I(pages), I(c->now));
+		S(crypto_sha256_hex(c->arena, signed_text, strlen(signed_text))), I(pages), I(c->now),
+		I(marks->stamp_page), I(marks->seal_page));
 }
 
 static struct form_made made(struct ctx *c, const struct application *app, int64_t pages)
@@ -251,6 +255,7 @@ static enum err find(struct ctx *c, const struct application *app, int64_t versi
 enum err form_freeze(struct ctx *c, const char *no, struct application *ret_app, struct form_made *ret_made)
 {
 	struct frozen have = {0};
+	struct form_marks marks = {0, 0};
 	struct bytes pdf;
 	int pages = 0;
 	enum err e = application_lock(c, no, ret_app);
@@ -269,9 +274,9 @@ enum err form_freeze(struct ctx *c, const char *no, struct application *ret_app,
 	application_check_fields(ret_app, &c->faults);
 	if (c->faults.count)
 		return ctx_say(c, ERR_INVALID, "还有%zu处需要填写或修改，改好后再生成申请表", c->faults.count);
-	e = draw(c, ret_app, ret_app->form_version + 1, c->now, &pdf, &pages);
+	e = draw(c, ret_app, ret_app->form_version + 1, c->now, &pdf, &pages, &marks);
 	if (e == ERR_OK)
-		e = store(c, ret_app, ret_app->form_version + 1, pages);
+		e = store(c, ret_app, ret_app->form_version + 1, pages, &marks);
 	if (e != ERR_OK)
 		return e;
 	ret_app->form_version++;
@@ -302,7 +307,7 @@ enum err form_pdf(struct ctx *c, const char *no, int64_t version, struct bytes *
 		return ERR_INTERNAL;
 	if (!copies_of(&app)) /* the case has been switched to a way without paper */
 		return ERR_NOT_FOUND;
-	return draw(c, &app, frozen.version, frozen.frozen_at, ret_pdf, &pages);
+	return draw(c, &app, frozen.version, frozen.frozen_at, ret_pdf, &pages, NULL);
 }
 
 /* The way with paper, if there is one. */

@@ -358,9 +358,20 @@ static void (*const draw_block[])(struct sheet *, const struct form_section *) =
 	[FORM_IMPRESSIONS] = draw_impressions,
 };
 
+/* After a block was drawn, begun on a page: whether it has the place of a seal, and where. */
+static void note_marks(const struct sheet *s, const struct form_section *section, int begun, struct form_marks *marks)
+{
+	if (section->block == FORM_PROMISE && form_promise_of(form_holder_bit(s->paper->holder))->stamp)
+		marks->stamp_page = pdf_pages(s->pdf);
+	if (section->block == FORM_IMPRESSIONS && pdf_pages(s->pdf) > begun)
+		marks->seal_page = begun + 1;
+}
+
 /* The blocks of the first copy.  ret_title: heads of pages, by page.  Returns the pages it took. */
 static int draw_blocks(struct sheet *s, const char *ret_title[FORM_CODE_PAGES + 1])
 {
+	struct form_marks marks = {0, 0};
+
 	sheet_page(s);
 	for (size_t i = 0; i < form_section_count; i++) {
 		const struct form_section *section = &form_sections[i];
@@ -369,10 +380,13 @@ static int draw_blocks(struct sheet *s, const char *ret_title[FORM_CODE_PAGES + 
 		if (!stands(section->holders, section->parts, s->paper))
 			continue;
 		draw_block[section->block](s, section);
+		note_marks(s, section, page, &marks);
 		if (section->block == FORM_IMPRESSIONS)
 			for (page++; page <= pdf_pages(s->pdf) && page <= FORM_CODE_PAGES; page++)
 				ret_title[page] = section->title;
 	}
+	if (s->paper->ret_marks)
+		*s->paper->ret_marks = marks;
 	return pdf_pages(s->pdf);
 }
 

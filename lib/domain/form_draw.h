@@ -29,6 +29,12 @@ struct form_item {
 
 enum { FORM_ITEMS_MAX = 20, FORM_COPIES_MAX = 2 };
 
+/* Where seals belong, by page of a copy (1…); 0: nowhere. */
+struct form_marks {
+	int64_t stamp_page; /* the place of the stamp */
+	int64_t seal_page;  /* the first with boxes for impressions */
+};
+
 struct form_paper {
 	const char *holder;  /* code; with parts it chooses the layout */
 	unsigned parts;	     /* enum form_part */
@@ -44,7 +50,8 @@ struct form_paper {
 	const char *post_address, *hotline; /* for the foot of the page; NULL: left out */
 	const unsigned char *mac_key;
 	size_t mac_key_len;
-	bool blank; /* no values, no number, no QR: lines to write on */
+	bool blank;		      /* no values, no number, no QR: lines to write on */
+	struct form_marks *ret_marks; /* NULL: not asked for */
 };
 
 /* ret_pages: pages of the file, all copies.  ret_pdf lives in the arena.

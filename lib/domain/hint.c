@@ -89,3 +89,17 @@ enum err hint_write(struct ctx *c, const struct application *app, struct json_ou
 	json_end(j);
 	return e;
 }
+
+enum err hint_scans(struct ctx *c, const struct application *app, struct scans *ret_scans)
+{
+	return scan_read(c, app, ret_scans);
+}
+
+void hint_advice(struct arena *a, const struct scans *s, const struct material *m, struct json_out *j)
+{
+	struct list advice = scan_advice(a, s, m);
+
+	json_list(j, "advice");
+	scan_write_findings(j, &advice);
+	json_end(j);
+}
