@@ -70,7 +70,7 @@ static bool has_no_code(const struct look *l)
 
 static bool is_between(const struct look *l)
 {
-	return l->mixed && !is_ours(l->page);
+	return l->mixed && (l->page->state == SCAN_NOTHING || l->page->state == SCAN_FOREIGN);
 }
 
 /* The page of the printed form that a red stamp, or a red impression, belongs on. */
