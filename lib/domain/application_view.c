@@ -370,12 +370,15 @@ static void write_amount(struct ctx *c, const struct application *app, struct js
 
 static void write_head(struct ctx *c, const struct application *app, const struct gates *gates, struct json_out *j)
 {
+	const struct catalog_service *service = catalog_service(app->catalog, app->service);
 	const char *turn, *turn_text;
 	bool idles = state_is_editable(app->state) || app->state == STATE_RETURNED || app->state == STATE_ACCEPTED;
 
 	application_turn(app, gates, &turn, &turn_text);
 	json_text(j, "no", app->no);
 	json_text(j, "service", app->service);
+	json_text(j, "service_name", service->name);
+	json_text(j, "effect", service->effect);
 	json_text(j, "holder", app->holder);
 	json_text(j, "channel", app->channel);
 	json_text(j, "state", state_words[app->state]);

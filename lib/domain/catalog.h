@@ -163,6 +163,7 @@ struct catalog_faq {
 struct catalog_service {
 	const char *code, *name, *summary;
 	const char *effect;  /* on certificates: issue, extend, replace, reissue, unlock, revoke, suspend, resume */
+	const char *guide;   /* page below /guide/ that tells of it; NULL: none of its own */
 	struct list purpose; /* struct catalog_line: 适用对象 */
 	struct list routes;  /* struct catalog_route, open and closed */
 	struct list faq;     /* struct catalog_faq */

@@ -84,6 +84,8 @@ static void write_service(
 	struct json_out *j, const struct catalog *c, const struct catalog_service *s, const char *holder)
 {
 	write_named(j, s->code, s->name);
+	json_text(j, "effect", s->effect);
+	json_text(j, "guide", s->guide);
 	json_text(j, "summary", s->summary);
 	json_list(j, "routes");
 	CATALOG_EACH(struct catalog_route, r, &s->routes)

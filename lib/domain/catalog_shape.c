@@ -186,6 +186,7 @@ static const struct field service_fields[] = {
 	LABEL(struct catalog_service, name),
 	LABEL(struct catalog_service, summary),
 	CODE(struct catalog_service, effect),
+	CODE(struct catalog_service, guide),
 	MANY(struct catalog_service, purpose, "purpose", &line_shape),
 	MANY(struct catalog_service, routes, "route", &route_shape),
 	MANY(struct catalog_service, faq, "faq", &faq_shape),

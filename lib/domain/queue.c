@@ -166,9 +166,11 @@ static const char *first_waiting_turn(const struct row *r, const struct catalog 
 static void write_common(struct ctx *c, const struct row *r, struct json_out *j)
 {
 	const struct catalog_state *state = catalog_state(c->house->catalog, r->state);
+	const struct catalog_service *service = catalog_service(c->house->catalog, r->service);
 
 	json_text(j, "no", r->no);
 	json_text(j, "service", r->service);
+	json_text(j, "service_name", service ? service->name : r->service);
 	json_text(j, "holder", r->holder);
 	json_text(j, "channel", r->channel);
 	json_text(j, "state", r->state);

@@ -5,6 +5,7 @@
 const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
+const vm = require('node:vm');
 const { execFileSync } = require('node:child_process');
 
 const outer = require('../lib/env');
@@ -91,6 +92,40 @@ test('the portal offers it, with its price, its form, its guide and its refusal'
 	assert.match(fs.readFileSync(path.join(varDir, 'gen/guide-suspend.html'), 'utf8'), /担心被别人使用/);
 	const a = await (await applicant()).want(422, 'POST', '/api/applications', { service: 'suspend', holder: 'org', channel: 'post' }, { key: key() });
 	assert.equal(a.json.errors[0].code, 'counter_only');
+});
+
+/* A script of the pages with next to no page around it. */
+function script(...names) {
+	const nothing = () => null;
+	const document = { documentElement: { dataset: {} }, readyState: 'loading', addEventListener: nothing, getElementById: nothing, querySelector: nothing, querySelectorAll: () => [] };
+	const window = { addEventListener: nothing, document };
+	const world = vm.createContext({ window, document, setTimeout, clearTimeout, URLSearchParams, location: { search: '', pathname: '/' }, sessionStorage: {} });
+	for (const name of names) vm.runInContext(fs.readFileSync(path.join(outer.root, 'www/js', name), 'utf8'), world, { filename: name });
+	return window.ZY;
+}
+
+test('the pages take what they need of it from the catalogue', async () => {
+	const cat = await catalog();
+	const row = cat.services.find((s) => s.code === 'suspend');
+	assert.deepEqual([row.effect, row.guide, cat.services.find((s) => s.code === 'add').guide], ['suspend', null, 'new']);
+	const ZY = script('core.js');
+	assert.equal(ZY.guideOf(cat, 'suspend'), '/guide/index.html');
+	for (const s of cat.services.filter((x) => x.guide)) {
+		assert.equal(ZY.guideOf(cat, s.code), `/guide/${s.guide}.html`);
+		assert.ok(fs.existsSync(path.join(outer.root, 'www/guide', `${s.guide}.html`)), s.guide);
+	}
+	assert.deepEqual([ZY.serviceFor(cat, 'issue'), ZY.serviceFor(cat, 'issue', true), ZY.serviceFor(cat, 'extend'), ZY.serviceFor(cat, 'resume')], ['new', 'add', 'renew', 'resume']);
+	const owner = await applicant();
+	const kase = (await owner.want(201, 'POST', '/api/applications', { service: 'suspend', holder: 'org', channel: 'counter' }, { key: key() })).json;
+	assert.deepEqual([kase.effect, kase.service_name], ['suspend', '暂停（挂失）']);
+	assert.equal((await owner.want(200, 'GET', '/api/applications')).json.items[0].service_name, '暂停（挂失）');
+	const staffPages = script('core.js');
+	staffPages.staff = { panels: {} };
+	vm.runInNewContext(fs.readFileSync(path.join(outer.root, 'www/js/staff-case-former.js'), 'utf8'), { window: { ZY: staffPages, addEventListener() {} } });
+	assert.ok(staffPages.staff.former.ends(kase), 'the desk would ask for a certificate to be made');
+	for (const [file, text] of fs.readdirSync(path.join(outer.root, 'www/js')).filter((f) => f.endsWith('.js')).map((f) => [f, fs.readFileSync(path.join(outer.root, 'www/js', f), 'utf8')])) {
+		assert.doesNotMatch(text, /\bservice(\.code)? *[!=]== *'|case '(new|add|renew)'|\['(renew|add)'|'s-[a-z]+'/, `${file} knows a service by its code`);
+	}
 });
 
 test('every way of it, from draft to completed; the certificate is suspended, then valid again', async () => {

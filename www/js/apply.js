@@ -92,10 +92,10 @@
     ZY.$$('a[data-page]').forEach(function (a) { a.href = ZY.link(a.dataset.page); });
   }
   /* Parts of a page for some applications only: data-only="h-ind c-post g-money", any of them; facts are the holder, the
-   * way, the service and what is waited for. */
+   * way, the effect and what is waited for. */
   function only() {
     const k = ZY.kase;
-    const facts = ['h-' + k.holder, 'c-' + k.channel, 's-' + k.service].concat(k.gates.map(function (g) { return 'g-' + g.name; }));
+    const facts = ['h-' + k.holder, 'c-' + k.channel, 'e-' + k.effect].concat(k.gates.map(function (g) { return 'g-' + g.name; }));
     ZY.$$('[data-only]').forEach(function (n) {
       n.hidden = !n.dataset.only.split(' ').some(function (f) { return f[0] === '!' ? facts.indexOf(f.slice(1)) < 0 : facts.indexOf(f) >= 0; });
     });
@@ -103,7 +103,7 @@
   function fillSide() {
     if (ZY.kase) {
       only();
-      ZY.$$('.side a[href^="/guide/"]').forEach(function (a) { a.href = ZY.guideOf(ZY.kase.service); });
+      ZY.$$('.side a[href^="/guide/"]').forEach(function (a) { a.href = ZY.guideOf(ZY.cat, ZY.kase.service); });
     }
     ZY.$$('[data-c]').forEach(function (n) {
       const k = ZY.kase;
@@ -111,7 +111,7 @@
       if (!k) { return; }
       if (what === 'no') { n.textContent = k.no; }
       if (what === 'kind') {
-        n.textContent = ZY.t('tasks.item', { service: ZY.nameOf(ZY.cat && ZY.cat.services, k.service, ZY.t('service.' + k.service)),
+        n.textContent = ZY.t('tasks.item', { service: k.service_name,
           holder: ZY.nameOf(ZY.cat && ZY.cat.holders, k.holder, ZY.t('holder.' + k.holder)) });
       }
       if (what === 'channel') { n.textContent = ZY.nameOf(ZY.cat && ZY.cat.channels, k.channel, ZY.t('channel.' + k.channel)); }
@@ -140,15 +140,16 @@
     return result;
   };
 
-  /* Ways that a fault or hint leads to: service (the same when empty) and way; data and files are kept. */
-  const OFFERS = { expired_offline: [['', 'post'], ['', 'counter']], expired: [['renew', 'post'], ['new', 'post']],
-    counter_only: [['', 'counter']], use_add: [['add', 'online']], use_new: [['new', 'post'], ['new', 'counter']] };
+  /* Ways that a fault or hint leads to: effect of the service (the same when empty), way, by signature; data and files are
+   * kept. */
+  const OFFERS = { expired_offline: [['', 'post'], ['', 'counter']], expired: [['extend', 'post'], ['issue', 'post']],
+    counter_only: [['', 'counter']], use_add: [['issue', 'online', true]], use_new: [['issue', 'post'], ['issue', 'counter']] };
   ZY.offerSwitch = function (box, kase, said) {
     ZY.clear(box);
     const seen = {};
     said.forEach(function (e) {
       (OFFERS[e.code] || []).forEach(function (o) {
-        const service = o[0] || kase.service;
+        const service = o[0] ? ZY.serviceFor(ZY.cat, o[0], o[2]) : kase.service;
         const route = ZY.routeOf(ZY.cat, service, kase.holder, o[1]);
         if (!route || seen[service + o[1]] || (service === kase.service && o[1] === kase.channel)) { return; }
         seen[service + o[1]] = true;

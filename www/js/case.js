@@ -35,7 +35,7 @@
   ZY.showStatus = function (box, k, timeline, own) {
     const node = ZY.tpl('t-status');
     ZY.clear(box).appendChild(node);
-    ZY.text(node, '.kind', ZY.t('track.kind', { no: k.no, what: k.service_name || ZY.t('tasks.item', { service: ZY.t('service.' + k.service), holder: ZY.t('holder.' + k.holder) }) }));
+    ZY.text(node, '.kind', ZY.t('track.kind', { no: k.no, what: own ? ZY.t('tasks.item', { service: k.service_name, holder: ZY.t('holder.' + k.holder) }) : k.service_name }));
     ZY.text(node, '.turn h2', ZY.turnTitle(k));
     const next = (k.next || []).filter(function (n) { return n.action !== 'none' && n.action !== 'wait'; });
     if (waits(k, 'money') && !next.some(function (n) { return n.action === 'pay'; })) { next.unshift({ action: 'pay' }); }

@@ -37,10 +37,10 @@
     ZY.show($('#can'), now);
     if (!now) { return; }
     what(kase);
-    const own = ZY.hasText('install.' + kase.service + '.1') ? 'install.' + kase.service + '.' : 'install.any.';
+    const own = ZY.hasText('install.' + kase.effect + '.1') ? 'install.' + kase.effect + '.' : 'install.any.';
     const ol = ZY.clear($('#steps'));
     for (let i = 1; ZY.hasText(own + i); i += 1) { ol.appendChild(ZY.el('li', { text: ZY.t(own + i) })); }
-    if (ZY.hasText('install.' + kase.service + '.done')) { $('#done').textContent = ZY.t('install.' + kase.service + '.done'); }
+    if (ZY.hasText('install.' + kase.effect + '.done')) { $('#done').textContent = ZY.t('install.' + kase.effect + '.done'); }
   }
 
   ZY.ready(function () {

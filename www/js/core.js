@@ -286,9 +286,20 @@ window.ZY = window.ZY || {};
     return hit ? hit.name : ZY.t(prefix + code);
   };
 
-  /* The guide page of a service; those without one of their own are told of with the new ones. */
-  ZY.guideOf = function (service) {
-    return '/guide/' + (['renew', 'change', 'reissue', 'unlock', 'revoke'].indexOf(service) >= 0 ? service : 'new') + '.html';
+  /* The service's row; the first one with an effect: signed is whether it asks for the signature of another certificate. */
+  ZY.serviceIn = function (cat, code) {
+    return (cat && cat.services || []).filter(function (s) { return s.code === code; })[0] || null;
+  };
+  ZY.serviceFor = function (cat, effect, signed) {
+    const hit = (cat && cat.services || []).filter(function (s) {
+      return s.effect === effect && (effect !== 'issue' || s.routes.some(function (r) { return r.gates.indexOf('signature') >= 0; }) === Boolean(signed));
+    })[0];
+    return hit ? hit.code : '';
+  };
+  /* The guide page of a service; the overview for one that has no page of its own. */
+  ZY.guideOf = function (cat, code) {
+    const service = ZY.serviceIn(cat, code);
+    return '/guide/' + (service && service.guide ? service.guide : 'index') + '.html';
   };
 
   /* ---- loading, failing, showing ---- */

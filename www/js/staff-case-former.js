@@ -5,19 +5,11 @@
 
 	const S = ZY.staff;
 	const F = {};
-	const EFFECTS = {
-		new: 'issue',
-		add: 'issue',
-		renew: 'extend',
-		change: 'replace',
-		reissue: 'reissue',
-		unlock: 'unlock',
-		revoke: 'revoke'
-	};
 	const asked = {};
 
 	S.former = F;
-	F.effect = (c) => EFFECTS[c.service] || 'issue';
+	/* Nothing is made: the decision ends it. */
+	F.ends = (c) => ['revoke', 'suspend', 'resume'].indexOf(c.effect) >= 0;
 	F.lines = (c) => (c.items || []).filter((item) => item.old_serial);
 
 	/* ---- the register ---- */
@@ -57,14 +49,14 @@
 	};
 	/* Last day of a certificate that begins on from: as the server reckons (lib/domain/register_rule.c). */
 	F.lastDay = function (c, old, from) {
-		const effect = F.effect(c);
+		const effect = c.effect;
 
 		if (old && (effect === 'replace' || effect === 'reissue')) return old.not_after;
 		if (old && effect === 'extend' && from <= old.not_after) return F.later(old.not_after, c.years);
 		return F.later(from, c.years);
 	};
 	F.why = function (c, old) {
-		const effect = F.effect(c);
+		const effect = c.effect;
 
 		if (old && (effect === 'replace' || effect === 'reissue')) return S.t('former.day_same');
 		if (old && effect === 'extend')
@@ -114,7 +106,7 @@
 	const compared = function (c, item, row, book) {
 		const unit = c.unit || {};
 		const person = c.person || {};
-		const change = F.effect(c) === 'replace';
+		const change = c.effect === 'replace';
 
 		return S.el(
 			'section',
@@ -237,7 +229,7 @@
 				.replace(/\s/g, '')
 				.toUpperCase();
 
-		if (F.effect(c) !== 'revoke') return null;
+		if (c.effect !== 'revoke') return null;
 		return {
 			body: [
 				S.el('p', { class: 'box box-warn', text: S.t('former.ends', { n: ends.length }) }),

@@ -325,7 +325,7 @@
 			file: 'staff-production',
 			can: ['produce'],
 			when: (c) => ['approved', 'produced', 'installing', 'sent', 'ready', 'completed'].indexOf(c.state) >= 0 &&
-				c.service !== 'revoke'
+				!S.former.ends(c)
 		},
 		{
 			name: 'dispatch',

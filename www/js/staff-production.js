@@ -110,7 +110,7 @@
 		const item = function (c, one, i, old) {
 			const n = i + 1;
 			const made = done(c, n);
-			const unlock = S.former.effect(c) === 'unlock';
+			const unlock = c.effect === 'unlock';
 			const asks = !made && !unlock && c.state === 'approved';
 			const form = asks
 				? S.el('form', { class: 'make', novalidate: true, 'aria-labelledby': 'p-t-' + n })
@@ -185,7 +185,7 @@
 							value: S.former.lastDay(c, old, S.today()),
 							hint: S.former.why(c, old)
 						}),
-						S.former.effect(c) !== 'issue' &&
+						c.effect !== 'issue' &&
 							S.field({
 								id: 'p-token-' + n,
 								label: S.t('make.token'),
@@ -218,7 +218,7 @@
 		};
 
 		const show = function (c, rows, problem) {
-			const unlock = S.former.effect(c) === 'unlock';
+			const unlock = c.effect === 'unlock';
 
 			S.fill(
 				host,

@@ -19,7 +19,7 @@
 	const COLUMNS = [
 		{ key: 'no', get: (row) => row.no },
 		{ key: 'unit', get: (row) => row.unit_name || '' },
-		{ key: 'kind', get: (row) => S.word('service', row.service) + row.holder },
+		{ key: 'kind', get: (row) => S.serviceName(row) + row.holder },
 		{ key: 'channel', get: (row) => row.channel },
 		{ key: 'state', get: (row) => row.state },
 		{ key: 'submitted', get: (row) => row.submitted_at || '' },
@@ -40,7 +40,7 @@
 			'td',
 			{},
 			S.t('case.kind', {
-				service: S.word('service', row.service),
+				service: S.serviceName(row),
 				holder: S.word('holder', row.holder)
 			})
 		),

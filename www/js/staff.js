@@ -438,7 +438,9 @@
 	};
 	/* Name of the certificate holder's side as shown in lists. */
 	S.subject = (c) => (c.unit && c.unit.name) || (c.person && c.person.name) || '';
-	S.kind = (c) => S.t('case.kind', { service: S.word('service', c.service), holder: S.word('holder', c.holder) });
+	/* The short word of the desk where there is one, else the catalogue's name. */
+	S.serviceName = (c) => (S.has('service.' + c.service) ? S.t('service.' + c.service) : c.service_name);
+	S.kind = (c) => S.t('case.kind', { service: S.serviceName(c), holder: S.word('holder', c.holder) });
 	S.gate = (c, name) => (c.gates || []).filter((gate) => gate.name === name)[0];
 	S.open = (c, name) => !!S.gate(c, name) && S.gate(c, name).required && !S.gate(c, name).closed_at;
 	S.dl = (rows, name) =>

@@ -75,7 +75,7 @@
     if (!route) { shown = ''; return; }
     const id = [service, route.holder, route.channel].join('.');
     $('#answer-go').href = '/apply/tasks.html?start=' + id;
-    $('#answer-guide').href = ZY.guideOf(service);
+    $('#answer-guide').href = ZY.guideOf(catalog, service);
     if (shown === id) { return; }
     shown = id;
     $('#answer-days').textContent = route.working_days > 0 ? ZY.t('start.due.post', { n: route.working_days }) : route.promise || ZY.t('start.due.counter');
@@ -146,7 +146,7 @@
     ZY.remember('cert', cert ? cert.id : '');
     const holder = cert ? cert.holder : ask('holder', 'holder', holders());
     if (!holder) { return; }
-    if (!signed(service, holder)) { way(service, holder, ''); return; }
+    if (!signed(service, holder) || ZY.serviceIn(catalog, service).effect !== 'extend') { way(service, holder, ''); return; }
     let when = cert ? cert.renew.state : '';
     if (!cert) {
       when = ask('when', 'when', ['open', 'early', 'expired'].map(function (w) {
@@ -168,13 +168,13 @@
     if (!light) {
       if (routes(service, holder).length) { way(service, holder, ''); return; }
       const said = refusal(service, holder, '');
-      way(said && said.to_service || 'new', holder, said ? said.text : ZY.t('start.shut'));
+      way(said && said.to_service || ZY.serviceFor(catalog, 'issue'), holder, said ? said.text : ZY.t('start.shut'));
       return;
     }
     const have = ask('have', 'have', ['no', 'yes'].map(function (h) { return { code: h, name: ZY.t('start.have.' + h) }; }));
     if (!have) { return; }
     if (have === 'yes') { answer(signed(light, holder), light, service === light ? '' : ZY.t('start.add')); return; }
-    way(service === light ? 'new' : service, holder, service === light ? ZY.t('start.add.none') : '');
+    way(service === light ? ZY.serviceFor(catalog, 'issue') : service, holder, service === light ? ZY.t('start.add.none') : '');
   }
 
   function update() {

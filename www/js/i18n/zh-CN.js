@@ -227,8 +227,6 @@ window.ZY.texts = {
   'state.accepted': '待齐备', 'state.second_review': '待复审', 'state.approved': '待制证', 'state.produced': '已制证', 'state.sent': '已寄出',
   'state.ready': '待取', 'state.installing': '待安装', 'state.completed': '已办结', 'state.withdrawn': '已撤回', 'state.rejected': '不予办理',
   'state.expired': '已关闭',
-  'service.new': '新申请', 'service.add': '增加证书', 'service.renew': '续期', 'service.change': '变更', 'service.reissue': '补办',
-  'service.unlock': '解锁', 'service.revoke': '注销',
   'holder.org': '机构数字证书', 'holder.rep': '法人代表数字证书', 'holder.ind': '自然人（个人）数字证书',
   'channel.post': '邮寄办理', 'channel.counter': '现场办理', 'channel.online': '网上办理'
 };
