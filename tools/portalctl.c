@@ -11,6 +11,7 @@
 #include "base/str.h"
 #include "domain/audit.h"
 #include "domain/guide.h"
+#include "domain/keys.h"
 #include "domain/migrate.h"
 #include "domain/register_import.h"
 #include "domain/setup.h"
@@ -28,6 +29,10 @@ static const char usage[] =
 	"  seed                   a demonstration: catalogue, counters, two staff accounts of every role\n"
 	"  gen                    write the guide fragments\n"
 	"  staff add USER NAME ROLE…   prints password and one-time-code secret, once\n"
+	"  keys list              master keys, the current one first, and how many sealed values name each\n"
+	"  keys rotate            a new master key; then as rewrap\n"
+	"  keys rewrap            seal anew, by the current key, what an older one sealed; may be ended and begun again\n"
+	"  keys retire ID         remove an older key; refused while anything names it\n"
 	"  verify-audit           walk the audit chain; 1 and the first bad row when it is broken\n"
 	"  check-sql              prepare every statement against the schema\n"
 	"  workflow               print the table of states and steps: from, step, who, to\n";
@@ -246,6 +251,81 @@ static int verify_audit(struct ctx *c)
 	return 0;
 }
 
+static int keys_list(struct ctx *c)
+{
+	struct list uses;
+	enum err e = keys_uses(c, &uses);
+
+	if (e != ERR_OK)
+		return complain("keys list", e);
+	for (size_t i = 0; i < uses.count; i++) {
+		const struct keys_use *u = (const struct keys_use *)uses.at + i;
+
+		printf("%s %" PRId64 "%s\n", u->id, u->values, !u->file ? " no key file" : i == 0 ? " current" : "");
+	}
+	return 0;
+}
+
+static int keys_wrap(struct ctx *c)
+{
+	struct keys_rewrapped done;
+	enum err e = keys_rewrap(c, &done);
+
+	if (e != ERR_OK)
+		return complain("keys rewrap", e);
+	printf("%" PRId64 " values sealed anew\n", done.done);
+	if (done.unknown)
+		fprintf(stderr, "portalctl: %" PRId64 " values are opened by no key, see keys list\n", done.unknown);
+	return done.unknown != 0;
+}
+
+static int keys_new(struct ctx *c)
+{
+	const char *id = NULL;
+	enum err e = keys_rotate(c, &id);
+
+	if (e == ERR_CONFLICT)
+		fprintf(stderr, "portalctl: %d master keys are there: retire one first\n", KEYRING_MAX);
+	if (e != ERR_OK)
+		return complain("keys rotate", e);
+	printf("%s is the master key now\n", id);
+	return keys_wrap(c);
+}
+
+static int keys_drop(struct ctx *c, const char *id)
+{
+	int64_t values;
+	enum err e = keys_retire(c, id, &values);
+
+	if (e == ERR_OK)
+		return 0;
+	if (e == ERR_CONFLICT)
+		fprintf(stderr, "portalctl: %" PRId64 " values still name %s: portalctl keys rewrap\n", values, id);
+	else if (e == ERR_WRONG_STATE)
+		fprintf(stderr, "portalctl: %s is the current key\n", id);
+	else if (e == ERR_LOCKED)
+		fprintf(stderr, "portalctl: a program is at work with %s: try again\n", id);
+	else if (e == ERR_NOT_FOUND)
+		fprintf(stderr, "portalctl: there is no key %s\n", id);
+	else
+		complain("keys retire", e);
+	return 1;
+}
+
+static int keys(struct ctx *c, int argc, char **args)
+{
+	if (argc == 1 && text_eq(args[0], "list"))
+		return keys_list(c);
+	if (argc == 1 && text_eq(args[0], "rotate"))
+		return keys_new(c);
+	if (argc == 1 && text_eq(args[0], "rewrap"))
+		return keys_wrap(c);
+	if (argc == 2 && text_eq(args[0], "retire"))
+		return keys_drop(c, args[1]);
+	fputs(usage, stderr);
+	return 2;
+}
+
 static int with_house(int argc, char **argv)
 {
 	struct house *h = house_open("portalctl");
@@ -253,6 +333,8 @@ static int with_house(int argc, char **argv)
 	struct ctx c;
 	int status = 2;
 
+	if (keyring_hold(&h->master) != ERR_OK) /* until house_close */
+		return complain("master key", ERR_INTERNAL);
 	ctx_init(&c, h, a, (int64_t)time(NULL));
 	c.actor.kind = ACTOR_MACHINE;
 	if (argc >= 4 && text_eq(argv[1], "calendar") && text_eq(argv[2], "import"))
@@ -267,6 +349,8 @@ static int with_house(int argc, char **argv)
 		status = seed(&c);
 	else if (argc == 2 && text_eq(argv[1], "gen"))
 		status = gen(&c);
+	else if (argc >= 3 && text_eq(argv[1], "keys"))
+		status = keys(&c, argc - 2, argv + 2);
 	else if (argc == 2 && text_eq(argv[1], "verify-audit"))
 		status = verify_audit(&c);
 	else

@@ -114,8 +114,11 @@ static enum err run_task(struct house *h, struct arena *a, struct task *t, int *
 	c.actor.kind = ACTOR_MACHINE;
 	e = db_ready(h->db);
 	if (e == ERR_OK)
+		e = keyring_hold(&h->master);
+	if (e == ERR_OK)
 		e = t->run(&c, ret_done);
 	db_rollback(h->db);
+	keyring_release(&h->master);
 	if (e == ERR_OK)
 		t->next_at = c.now + t->period_s;
 	else if (e != ERR_AWAY)

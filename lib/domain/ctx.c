@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 
 #include "base/log.h"
@@ -52,10 +53,11 @@ struct house *house_open(const char *program)
 
 	log_init(program);
 	faults_init(&faults, a);
+	setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0}); /* keys and papers of applicants would stand in it */
 	h->arena = a;
 	stop_if(!path, "ZHENGYIN_CONF does not name the config file", &faults);
 	stop_if(config_load(path, &h->config, &faults) != ERR_OK, path, &faults);
-	stop_if(crypto_key_load(config->secret_dir, "master.key", &h->master) != ERR_OK ||
+	stop_if(keyring_load(&h->master, config->secret_dir) != ERR_OK ||
 			crypto_key_load(config->secret_dir, "index.key", &h->index) != ERR_OK ||
 			crypto_key_load(config->secret_dir, "csrf.key", &h->csrf) != ERR_OK ||
 			crypto_key_load(config->secret_dir, "audit.key", &h->audit) != ERR_OK ||
@@ -76,7 +78,7 @@ void house_close(struct house *h)
 	if (!h)
 		return;
 	db_free(h->db);
-	crypto_wipe(&h->master, sizeof h->master);
+	keyring_close(&h->master);
 	a = h->arena;
 	arena_free(a);
 }
@@ -146,13 +148,13 @@ enum err ctx_say(struct ctx *c, enum err e, const char *format, ...)
 
 struct bytes ctx_seal(struct ctx *c, const char *place, const char *text)
 {
-	return crypto_seal(c->arena, &c->house->master, place, text, strlen(text));
+	return keyring_seal(c->arena, &c->house->master, place, text, strlen(text));
 }
 
 enum err ctx_open(struct ctx *c, const char *place, struct bytes sealed, const char **ret_text)
 {
 	struct bytes plain;
-	enum err e = crypto_open(c->arena, &c->house->master, place, sealed, &plain);
+	enum err e = keyring_open(c->arena, &c->house->master, place, sealed, &plain);
 
 	if (e != ERR_OK) {
 		log_at(LOG_ERROR, "a sealed value of %s does not open", place);

@@ -8,6 +8,7 @@
 #include "domain/permission.h"
 #include "io/crypto.h"
 #include "io/db.h"
+#include "io/keyring.h"
 
 /* What every domain operation works with.
  * struct house: made once per process, lives as long as it does.  struct ctx: one request or one job.
@@ -19,7 +20,8 @@
 struct house {
 	struct arena *arena;
 	struct config config;
-	struct key master, index, csrf, audit, form;
+	struct keyring master; /* held while a request or a job runs */
+	struct key index, csrf, audit, form;
 	struct db *db;
 	const struct catalog *catalog; /* the newest; a case's own comes from catalog_of (rules.h) */
 	struct calendar calendar;

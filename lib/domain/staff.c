@@ -48,7 +48,7 @@ static bool code_right(struct ctx *c, const struct row *r, const char *totp, int
 {
 	struct bytes secret;
 
-	if (crypto_open(c->arena, &c->house->master, "staff.totp", r->totp_sealed, &secret) != ERR_OK)
+	if (keyring_open(c->arena, &c->house->master, "staff.totp", r->totp_sealed, &secret) != ERR_OK)
 		return false;
 	*ret_step = crypto_totp_step(secret.at, secret.len, totp, c->now);
 	return *ret_step > r->totp_step;
@@ -118,7 +118,7 @@ enum err staff_add(struct ctx *c, const struct staff_new *s, const char **ret_to
 	assert(db_in_tx(c->db));
 	crypto_random(secret, sizeof secret);
 	e = db_exec(c->db, &sql[ADD], S(s->user), S(s->name), S(crypto_password_hash(c->arena, s->password)),
-		B(crypto_seal(c->arena, &c->house->master, "staff.totp", secret, sizeof secret)), I(c->now));
+		B(keyring_seal(c->arena, &c->house->master, "staff.totp", secret, sizeof secret)), I(c->now));
 	id = db_last_id(c->db);
 	for (const char *const *role = s->roles; e == ERR_OK && *role; role++)
 		e = permission_of_role(*role) ? db_exec(c->db, &sql[ADD_ROLE], I(id), S(*role)) : ERR_INTERNAL;

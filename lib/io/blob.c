@@ -59,22 +59,22 @@ static const char *key_place(struct arena *a, const char *id)
 	return arena_printf(a, "blob:%s", id);
 }
 
-static struct bytes seal_secret(struct arena *a, const struct key *master, const char *id, const struct secret *s)
+static struct bytes seal_secret(struct arena *a, struct keyring *master, const char *id, const struct secret *s)
 {
 	unsigned char plain[1 + CRYPTO_KEY];
 	struct bytes sealed;
 
 	plain[0] = (unsigned char)s->suite->letter;
 	memcpy(plain + 1, s->key.at, CRYPTO_KEY);
-	sealed = crypto_seal(a, master, key_place(a, id), plain, sizeof plain);
+	sealed = keyring_seal(a, master, key_place(a, id), plain, sizeof plain);
 	crypto_wipe(plain, sizeof plain);
 	return sealed;
 }
 
-static enum err open_secret(struct arena *a, const struct key *master, const struct blob *b, struct secret *ret_secret)
+static enum err open_secret(struct arena *a, struct keyring *master, const struct blob *b, struct secret *ret_secret)
 {
 	struct bytes plain;
-	enum err e = crypto_open(a, master, key_place(a, b->id), b->key_sealed, &plain);
+	enum err e = keyring_open(a, master, key_place(a, b->id), b->key_sealed, &plain);
 
 	if (e != ERR_OK || plain.len != 1 + CRYPTO_KEY)
 		return ERR_INTERNAL;
@@ -137,7 +137,7 @@ static enum err make_folder(const char *parent, const char *path)
 	return errno == EEXIST ? ERR_OK : disk_error("new folder");
 }
 
-enum err blob_create(const struct blob_store *s, struct arena *a, const struct key *master, struct blob *ret_blob)
+enum err blob_create(const struct blob_store *s, struct arena *a, struct keyring *master, struct blob *ret_blob)
 {
 	char *id = crypto_token(a, BLOB_ID / 2), *one = arena_printf(a, "%s/%.2s", s->dir, id);
 	char *two = arena_printf(a, "%s/%.2s", one, id + 2);
@@ -276,7 +276,7 @@ static enum err append_record(
 	return ERR_OK;
 }
 
-enum err blob_append(const struct blob_writer *w, const struct key *master, struct blob *b, const void *bytes, size_t n)
+enum err blob_append(const struct blob_writer *w, struct keyring *master, struct blob *b, const void *bytes, size_t n)
 {
 	struct arena *a CLEANUP(arena_done) = arena_new();
 	struct secret secret CLEANUP(secret_wipe) = {0};
@@ -302,7 +302,7 @@ enum err blob_append(const struct blob_writer *w, const struct key *master, stru
 	return e;
 }
 
-enum err blob_put(const struct blob_store *s, struct arena *a, const struct key *master, const void *bytes, size_t n,
+enum err blob_put(const struct blob_store *s, struct arena *a, struct keyring *master, const void *bytes, size_t n,
 	struct blob *ret_blob)
 {
 	struct blob_writer w CLEANUP(blob_close) = BLOB_WRITER_CLOSED;
@@ -343,8 +343,7 @@ static enum err read_record(int fd, const struct secret *s, const char *id, int6
 	return e;
 }
 
-enum err blob_read(
-	const struct blob_store *s, const struct key *master, const struct blob *b, blob_take take, void *arg)
+enum err blob_read(const struct blob_store *s, struct keyring *master, const struct blob *b, blob_take take, void *arg)
 {
 	struct arena *a CLEANUP(arena_done) = arena_new();
 	struct secret secret CLEANUP(secret_wipe) = {0};
@@ -373,7 +372,7 @@ static bool add_piece(void *arg, const void *bytes, size_t n)
 	return true;
 }
 
-enum err blob_load(const struct blob_store *s, struct arena *a, const struct key *master, const struct blob *b,
+enum err blob_load(const struct blob_store *s, struct arena *a, struct keyring *master, const struct blob *b,
 	struct bytes *ret_bytes)
 {
 	struct str all;

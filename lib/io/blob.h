@@ -2,7 +2,7 @@
 #define IO_BLOB_H
 
 #include "base/field.h"
-#include "io/crypto.h"
+#include "io/keyring.h"
 
 /* Files of applicants, encrypted, in a local folder: <dir>/ab/cd/abcd….  Never in clear on disk, never under www/.
  * A file is a row of records, each one appended piece of at most BLOB_RECORD_MAX bytes:
@@ -36,7 +36,7 @@ bool blob_id_valid(const char *id); /* 32 lower-case hex digits */
 enum err blob_room(const struct blob_store *s, int64_t used_bytes, int64_t more_bytes) MUST_USE;
 
 /* A new, empty file, 0600; it and its folder are on disk when this returns. */
-enum err blob_create(const struct blob_store *s, struct arena *a, const struct key *master, struct blob *ret_blob)
+enum err blob_create(const struct blob_store *s, struct arena *a, struct keyring *master, struct blob *ret_blob)
 	MUST_USE;
 
 /* A file open for appending, locked against other processes until closed. */
@@ -50,19 +50,19 @@ struct blob_writer {
 enum err blob_open(const struct blob_store *s, const char *id, struct blob_writer *ret_writer) MUST_USE;
 void blob_close(struct blob_writer *w); /* closing twice is fine; for CLEANUP */
 /* Puts bytes behind the first b->size_bytes of content and syncs; b->size_bytes is then the new length. */
-enum err blob_append(const struct blob_writer *w, const struct key *master, struct blob *b, const void *bytes, size_t n)
+enum err blob_append(const struct blob_writer *w, struct keyring *master, struct blob *b, const void *bytes, size_t n)
 	MUST_USE;
 
 /* Create, write, sync in one. */
-enum err blob_put(const struct blob_store *s, struct arena *a, const struct key *master, const void *bytes, size_t n,
+enum err blob_put(const struct blob_store *s, struct arena *a, struct keyring *master, const void *bytes, size_t n,
 	struct blob *ret_blob) MUST_USE;
 
 /* Gives the content piece by piece, in order; false from take ends with ERR_INTERNAL.  Pieces live during the call. */
 typedef bool (*blob_take)(void *arg, const void *bytes, size_t n);
-enum err blob_read(
-	const struct blob_store *s, const struct key *master, const struct blob *b, blob_take take, void *arg) MUST_USE;
+enum err blob_read(const struct blob_store *s, struct keyring *master, const struct blob *b, blob_take take, void *arg)
+	MUST_USE;
 /* All of it, in the arena. */
-enum err blob_load(const struct blob_store *s, struct arena *a, const struct key *master, const struct blob *b,
+enum err blob_load(const struct blob_store *s, struct arena *a, struct keyring *master, const struct blob *b,
 	struct bytes *ret_bytes) MUST_USE;
 
 enum err blob_remove(const struct blob_store *s, const char *id) MUST_USE; /* no such file is fine */

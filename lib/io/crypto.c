@@ -18,7 +18,7 @@
 #include "base/str.h"
 #include "io/crypto_part.h"
 
-enum { NONCE = 12, TAG = 16, HEAD = 1 + 4, SALT = 16 };
+enum { NONCE = 12, TAG = 16, HEAD = 1 + CRYPTO_KEY_ID, SALT = 16 };
 
 enum err crypto_key_load(const char *dir, const char *name, struct key *ret_key)
 {
@@ -101,12 +101,17 @@ struct bytes crypto_index(struct arena *a, const struct key *k, const char *kind
 	return (struct bytes){mac, CRYPTO_HASH};
 }
 
-static void key_id(const struct key *k, unsigned char ret_id[4])
+void crypto_key_id(const struct key *k, unsigned char ret_id[CRYPTO_KEY_ID])
 {
 	unsigned char hash[CRYPTO_HASH];
 
 	crypto_sha256(k->at, sizeof k->at, hash);
-	memcpy(ret_id, hash, 4);
+	memcpy(ret_id, hash, CRYPTO_KEY_ID);
+}
+
+bool crypto_names(struct bytes sealed, const unsigned char id[CRYPTO_KEY_ID])
+{
+	return sealed.len >= CRYPTO_SEAL_MORE && sealed.at[0] == '1' && memcmp(sealed.at + 1, id, CRYPTO_KEY_ID) == 0;
 }
 
 static void cipher_free(EVP_CIPHER_CTX **c)
@@ -122,7 +127,7 @@ struct bytes crypto_seal(struct arena *a, const struct key *k, const char *conte
 
 	HOLDS(c && n < INT32_MAX);
 	out[0] = '1';
-	key_id(k, out + 1);
+	crypto_key_id(k, out + 1);
 	crypto_random(nonce, NONCE);
 	HOLDS(EVP_EncryptInit_ex(c, EVP_aes_256_gcm(), NULL, k->at, nonce) == 1);
 	HOLDS(EVP_EncryptUpdate(c, NULL, &len, (const unsigned char *)context, (int)strlen(context)) == 1);
@@ -136,15 +141,14 @@ enum err crypto_open(
 	struct arena *a, const struct key *k, const char *context, struct bytes sealed, struct bytes *ret_plain)
 {
 	EVP_CIPHER_CTX *c CLEANUP(cipher_free) = EVP_CIPHER_CTX_new();
-	unsigned char id[4], *plain, tag[TAG];
+	unsigned char id[CRYPTO_KEY_ID], *plain, tag[TAG];
 	const unsigned char *nonce, *text;
 	size_t n;
 	int len = 0, end = 0;
 
 	HOLDS(c);
-	key_id(k, id);
-	if (sealed.len < CRYPTO_SEAL_MORE || sealed.len > INT32_MAX || sealed.at[0] != '1' ||
-		memcmp(sealed.at + 1, id, 4) != 0)
+	crypto_key_id(k, id);
+	if (!crypto_names(sealed, id) || sealed.len > INT32_MAX)
 		return ERR_INTERNAL;
 	n = sealed.len - CRYPTO_SEAL_MORE;
 	nonce = sealed.at + HEAD;

@@ -12,7 +12,7 @@
  * once at start; nothing here chooses an algorithm by input.
  * Sealed text: 1 byte format ('1'), 4 bytes key id, 12 bytes nonce, ciphertext, 16 bytes tag (AES-256-GCM). */
 
-enum { CRYPTO_KEY = 32, CRYPTO_HASH = 32, CRYPTO_SEAL_MORE = 1 + 4 + 12 + 16 };
+enum { CRYPTO_KEY = 32, CRYPTO_KEY_ID = 4, CRYPTO_HASH = 32, CRYPTO_SEAL_MORE = 1 + CRYPTO_KEY_ID + 12 + 16 };
 
 struct key {
 	unsigned char at[CRYPTO_KEY];
@@ -38,6 +38,10 @@ struct bytes crypto_index(struct arena *a, const struct key *k, const char *kind
 struct bytes crypto_seal(struct arena *a, const struct key *k, const char *context, const void *plain, size_t n);
 enum err crypto_open(struct arena *a, const struct key *k, const char *context, struct bytes sealed,
 	struct bytes *ret_plain) MUST_USE;
+
+/* Which key it was: the first bytes of the key's SHA-256, written into what it seals. */
+void crypto_key_id(const struct key *k, unsigned char ret_id[CRYPTO_KEY_ID]);
+bool crypto_names(struct bytes sealed, const unsigned char id[CRYPTO_KEY_ID]); /* false: too short to be sealed */
 
 /* Staff passwords: scrypt N=2^17 r=8 p=1, stored as "scrypt$<salt hex>$<hash hex>". */
 char *crypto_password_hash(struct arena *a, const char *password);

@@ -85,7 +85,7 @@ static struct bytes request_hash(struct web *w)
 static enum err answer_again(struct web *w, const struct row *r)
 {
 	struct bytes plain;
-	enum err e = crypto_open(w->c.arena, &w->c.house->master, "idempotency", r->body_sealed, &plain);
+	enum err e = keyring_open(w->c.arena, &w->c.house->master, "idempotency", r->body_sealed, &plain);
 
 	if (e != ERR_OK)
 		return e;
@@ -126,7 +126,7 @@ enum err idempotency_keep(struct web *w)
 
 	if (e != ERR_OK || !key || w->stored)
 		return e;
-	sealed = crypto_seal(w->c.arena, &w->c.house->master, "idempotency", w->out.at, w->out.len);
+	sealed = keyring_seal(w->c.arena, &w->c.house->master, "idempotency", w->out.at, w->out.len);
 	return db_exec(w->c.db, &sql[KEEP], I(w->status),
 		S(w->etag ? arena_printf(w->c.arena, "%" PRId64, w->etag) : NULL), S(w->location), B(sealed),
 		B(scope(w)), B(hash(w, key, strlen(key))));

@@ -213,8 +213,11 @@ static void serve(struct http *http, struct house *house, struct arena *a, struc
 	ctx_init(&w->c, house, a, (int64_t)time(NULL));
 	w->c.actor.addr = addr ? addr : "";
 	fresh_answer(w);
-	e = handle(w, routes);
+	e = keyring_hold(&house->master);
+	if (e == ERR_OK)
+		e = handle(w, routes);
 	db_rollback(w->c.db);
+	keyring_release(&house->master);
 	reply_send(w, e);
 	log_request(&(struct log_request){
 		.req_id = w->req_id,

@@ -12,11 +12,13 @@
 static char dir[] = "/tmp/blob-test-XXXXXX";
 static struct blob_store store = {.dir = dir, .suite = "aes", .quota_bytes = INT64_MAX};
 static size_t seal_more = CRYPTO_SEAL_MORE; /* of the suite */
-static const struct key master = {.at = "0123456789abcdef0123456789abcde"};
+static const struct key key = {.at = "0123456789abcdef0123456789abcde"};
+static struct keyring master;
 
 static int setup(void **state)
 {
 	unit_setup(state);
+	keyring_only(&master, &key);
 	memset(dir + strlen(dir) - 6, 'X', 6);
 	return mkdtemp(dir) ? 0 : -1;
 }
@@ -237,11 +239,13 @@ static void wrong_order(void **state)
 
 static void keys(void **state)
 {
-	static const struct key wrong = {.at = "another key of thirty-two bytes"};
+	static const struct key another = {.at = "another key of thirty-two bytes"};
+	struct keyring wrong;
 	struct blob b = with(three, 1), other = with(three, 1), mixed = {b.id, other.key_sealed, b.size_bytes};
 	struct bytes got;
 
 	(void)state;
+	keyring_only(&wrong, &another);
 	assert_int_equal(blob_load(&store, mem, &wrong, &b, &got), ERR_INTERNAL);
 	expect_refused(&mixed);
 }
