@@ -1,8 +1,13 @@
-/* The staff door (password and one-time code, a session for both), and what staff maintain: settings, calendar, counters. */
+/* The staff door (password and one-time code, a session for both), and what staff maintain: settings, calendar, counters,
+ * contacts. */
+#include <string.h>
+
 #include "base/rule.h"
 #include "base/str.h"
 #include "domain/branch.h"
 #include "domain/calendar_edit.h"
+#include "domain/contact.h"
+#include "domain/form.h"
 #include "domain/setting.h"
 #include "domain/staff.h"
 #include "web/web.h"
@@ -74,6 +79,19 @@ static enum err sign_in(struct web *w)
 	return web_created(w, NULL);
 }
 
+/* What stands on every page until somebody sees to it. */
+static enum err warn(struct web *w)
+{
+	enum err e;
+
+	json_list(&w->json, "warnings");
+	e = calendar_edit_warn(&w->c, &w->json);
+	if (e == ERR_OK && w->c.actor.permissions & PERMISSION_BIT(PERM_SETTINGS))
+		e = contact_warn(&w->c, &w->json);
+	json_end(&w->json);
+	return e;
+}
+
 static enum err state(struct web *w)
 {
 	struct list roles = {NULL, 0};
@@ -85,7 +103,7 @@ static enum err state(struct web *w)
 	json_bool(&w->json, "signed_in", w->token != NULL);
 	if (w->token) {
 		write_me(w, &roles, w->c.actor.permissions, w->token, w->session_ends_at);
-		e = calendar_edit_warn(&w->c, &w->json);
+		e = warn(w);
 	}
 	json_end(&w->json);
 	return e;
@@ -168,6 +186,31 @@ static enum err close_branch(struct web *w)
 	return e == ERR_OK ? web_empty(w) : e;
 }
 
+/* --- contacts ------------------------------------------------------------------------------------------------------- */
+
+static enum err contacts(struct web *w)
+{
+	return contact_write_all(&w->c, &w->json);
+}
+
+/* The last word of the path is the contact's name.  What is printed at the foot of forms must have its characters. */
+static enum err change_contact(struct web *w)
+{
+	enum err e = contact_change(&w->c, strrchr(w->route->path, '/') + 1, w->in, &w->json, &w->etag);
+
+	return e == ERR_OK ? form_check_foot(&w->c) : e;
+}
+
+static enum err decide_contact(struct web *w)
+{
+	return contact_decide(&w->c, w->segment[0], w->in, &w->json, &w->etag);
+}
+
+static enum err contact_history(struct web *w)
+{
+	return contact_write_history(&w->c, w->segment[0], &w->json);
+}
+
 enum { GUARDED = ROUTE_TX | ROUTE_IF_MATCH };
 
 static const struct route routes[] = {
@@ -183,6 +226,13 @@ static const struct route routes[] = {
 	{POST, "/api/staff/branches", PERM_SETTINGS, ROUTE_TX, &branch_new_shape, NULL, add_branch},
 	{PATCH, "/api/staff/branches/:code", PERM_SETTINGS, GUARDED, NULL, NULL, patch_branch},
 	{DELETE, "/api/staff/branches/:code", PERM_SETTINGS, GUARDED, NULL, NULL, close_branch},
+	{GET, "/api/staff/contacts", PERM_SETTINGS, 0, NULL, NULL, contacts},
+	{POST, "/api/staff/contacts/account", PERM_SETTINGS, GUARDED, &contact_account_shape, NULL, change_contact},
+	{POST, "/api/staff/contacts/post", PERM_SETTINGS, GUARDED, &contact_post_shape, NULL, change_contact},
+	{POST, "/api/staff/contacts/hotlines", PERM_SETTINGS, GUARDED, &contact_hotlines_shape, NULL, change_contact},
+	{POST, "/api/staff/contacts/:name/decision", PERM_SETTINGS, GUARDED, &contact_decision_shape, NULL,
+		decide_contact},
+	{GET, "/api/staff/contacts/:name/history", PERM_SETTINGS, 0, NULL, NULL, contact_history},
 };
 
 int main(int argc, char **argv)

@@ -200,7 +200,9 @@ static int gen(struct ctx *c)
 
 	if (mkdir(dir, 0755) != 0 && !file_exists(dir))
 		return complain(dir, ERR_DISK);
-	e = guide_write(c->arena, c->house->catalog, dir);
+	e = db_ready(c->db);
+	if (e == ERR_OK)
+		e = guide_renew(c);
 	return e == ERR_OK ? 0 : complain(dir, e);
 }
 

@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/str.h"
 #include "domain/attachment.h"
+#include "domain/guide.h"
 #include "domain/housekeeping.h"
 #include "domain/notify.h"
 #include "io/image.h"
@@ -29,6 +30,7 @@ static const struct kind {
 	enum err (*give_up)(struct ctx *c, const char *ref); /* in the transaction that declares it dead */
 } kinds[] = {
 	{"render", attachment_render, attachment_give_up},
+	{"guide", guide_job, NULL},
 };
 
 static const struct kind *kind_of(const char *word)

@@ -1,9 +1,11 @@
 #include "domain/branch.h"
 
 #include <assert.h>
+#include <inttypes.h>
 
 #include "base/rule.h"
 #include "domain/audit.h"
+#include "domain/contact.h"
 #include "io/json.h"
 
 enum { ALL, LOCK, OTHERS, ADD, CHANGE };
@@ -83,6 +85,11 @@ enum err branch_write_all(struct ctx *c, struct json_out *j)
 	return ERR_OK;
 }
 
+static enum err changed(struct ctx *c, const char *code, int64_t version)
+{
+	return contact_changed(c, arena_printf(c->arena, "branch/%s/%" PRId64, code, version));
+}
+
 enum err branch_add(struct ctx *c, const struct branch *in, struct json_out *j)
 {
 	struct branch b = *in;
@@ -91,6 +98,9 @@ enum err branch_add(struct ctx *c, const struct branch *in, struct json_out *j)
 	assert(db_in_tx(c->db));
 	b.open = true;
 	b.version = 1;
+	e = contact_check_counter(c, b.address);
+	if (e != ERR_OK)
+		return e;
 	e = db_exec(c->db, &sql[ADD], S(b.code), S(b.name), S(b.address), S(b.phone), S(b.hours), I(b.makeup_open),
 		I(b.sort), I(b.open));
 	if (e == ERR_CONFLICT)
@@ -99,7 +109,7 @@ enum err branch_add(struct ctx *c, const struct branch *in, struct json_out *j)
 		return e;
 	audit_add(c, "branch_add", b.code, b.name);
 	json_shape(j, NULL, &row_shape, &b);
-	return ERR_OK;
+	return changed(c, b.code, b.version);
 }
 
 static enum err lock(struct ctx *c, const char *code, struct branch *ret_branch)
@@ -124,9 +134,10 @@ static enum err save(struct ctx *c, const struct branch *was, const struct branc
 			I(b->sort), I(b->open), S(b->code), I(was->version));
 	if (e == ERR_OK && db_changed(c->db) != 1)
 		return ERR_STALE;
-	if (e == ERR_OK)
-		audit_add(c, was->open && !b->open ? "branch_close" : "branch_change", b->code, b->name);
-	return e;
+	if (e != ERR_OK)
+		return e;
+	audit_add(c, was->open && !b->open ? "branch_close" : "branch_change", b->code, b->name);
+	return changed(c, b->code, was->version + 1);
 }
 
 enum err branch_patch(
@@ -142,6 +153,8 @@ enum err branch_patch(
 	e = json_read(json, n, &patch_shape, &b, &c->faults, &say);
 	if (e == ERR_SYNTAX)
 		return ctx_say(c, e, "请求内容%s", say);
+	if (e == ERR_OK)
+		e = contact_check_counter(c, b.address);
 	if (e == ERR_OK)
 		e = save(c, &was, &b);
 	if (e != ERR_OK)

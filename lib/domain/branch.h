@@ -23,7 +23,7 @@ enum err branch_list(struct ctx *c, struct list *ret_branches /* struct branch *
 enum err branch_write_all(struct ctx *c, struct json_out *j) MUST_USE;
 
 /* Each inside ctx_tx; writes the branch as it is afterwards.
- * Errors: ERR_INVALID, ERR_CONFLICT (the code is taken), ERR_NOT_FOUND, ERR_STALE (c->expect).
+ * Errors: ERR_INVALID (also the address for letters), ERR_CONFLICT (the code is taken), ERR_NOT_FOUND, ERR_STALE (c->expect).
  * ERR_WRONG_STATE: the last one that is open stays open. */
 extern const struct shape branch_new_shape;
 enum err branch_add(struct ctx *c, const struct branch *in, struct json_out *j) MUST_USE;

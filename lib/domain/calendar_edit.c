@@ -139,7 +139,6 @@ enum err calendar_edit_warn(struct ctx *c, struct json_out *j)
 
 	if (e != ERR_OK)
 		return e;
-	json_list(j, "warnings");
 	if (year) {
 		json_object(j, NULL);
 		json_text(j, "code", "calendar_missing");
@@ -148,7 +147,6 @@ enum err calendar_edit_warn(struct ctx *c, struct json_out *j)
 		json_text(j, "url", arena_printf(c->arena, "/staff/calendar.html?year=%d", year));
 		json_end(j);
 	}
-	json_end(j);
 	return ERR_OK;
 }
 

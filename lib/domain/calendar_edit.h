@@ -24,7 +24,7 @@ enum err calendar_edit_import(struct ctx *c, const struct calendar_import *in, s
 /* Every year that has a row is replaced by the rows it has.  Inside ctx_tx. */
 enum err calendar_edit_replace(struct ctx *c, const struct calendar_rows *rows) MUST_USE;
 
-/* The warnings that every page of the desk shows, as a list "warnings". */
+/* What every page of the desk warns of, as items of the open list of warnings. */
 enum err calendar_edit_warn(struct ctx *c, struct json_out *j) MUST_USE;
 
 #endif

@@ -6,10 +6,13 @@
 #include "base/log.h"
 #include "base/money.h"
 #include "base/str.h"
+#include "base/utf8.h"
 #include "domain/audit.h"
+#include "domain/contact.h"
 #include "domain/fee.h"
 #include "domain/form_draw.h"
 #include "domain/form_layout.h"
+#include "io/font.h"
 #include "io/json.h"
 #include "io/json_out.h"
 
@@ -17,25 +20,33 @@ enum { INSERT, FIND };
 
 static const struct sql sql[] = {
 	[INSERT] =
-		{"INSERT INTO form_version (application_id, version, data_sealed, sha256, pages, frozen_at, stamp_page, seal_page) "
-		 "VALUES (?,?,?,?,?,?,?,?)",
-			"iibsiiii", ""},
-	[FIND] =
-		{"SELECT version, data_sealed, pages, frozen_at FROM form_version WHERE application_id=? AND version=?",
-			"ii", "ibii"},
+		{"INSERT INTO form_version (application_id, version, data_sealed, sha256, pages, frozen_at, stamp_page, seal_page, "
+		 "foot_post, foot_hotline) VALUES (?,?,?,?,?,?,?,?,?,?)",
+			"iibsiiiiss", ""},
+	[FIND] = {"SELECT version, data_sealed, pages, frozen_at, foot_post, foot_hotline FROM form_version "
+		  "WHERE application_id=? AND version=?",
+		"ii", "ibiiss"},
 };
 SQL_TABLE(form);
+
+/* Where to post the paper and whom to call.  What was printed stays with the version, for addresses change. */
+struct foot {
+	const char *post, *hotline;
+};
 
 struct frozen {
 	int64_t version;
 	struct bytes data_sealed;
 	int64_t pages, frozen_at;
+	struct foot foot;
 };
 static const struct field frozen_fields[] = {
 	INT(struct frozen, version, "version", 0, 0),
 	BYTES(struct frozen, data_sealed, "data", 0),
 	INT(struct frozen, pages, "pages", 0, 0),
 	TIME(struct frozen, frozen_at, "frozen_at"),
+	TEXT(struct frozen, foot.post, "foot_post", 0, 0, NULL),
+	TEXT(struct frozen, foot.hotline, "foot_hotline", 0, 0, NULL),
 };
 static const struct shape frozen_shape = SHAPE(struct frozen, frozen_fields);
 
@@ -138,13 +149,25 @@ static struct form_item *items(struct ctx *c, const struct application *app)
 	return out;
 }
 
-static void foot(const struct catalog *cat, struct arena *a, struct form_paper *paper)
+static struct foot foot_of(struct arena *a, const struct catalog *cat)
 {
-	const struct catalog_hotline *line = cat->hotlines.at;
+	struct foot foot = {
+		arena_printf(a, "%s %s收 %s", cat->post.address, cat->post.receiver, cat->post.phone), NULL};
 
-	paper->post_address = arena_printf(a, "%s %s收 %s", cat->post.address, cat->post.receiver, cat->post.phone);
-	if (cat->hotlines.count)
-		paper->hotline = line[0].value;
+	CATALOG_EACH(struct catalog_hotline, h, &cat->hotlines)
+		if (!foot.hotline && text_eq(h->kind, "phone"))
+			foot.hotline = h->value;
+	return foot;
+}
+
+static enum err foot_now(struct ctx *c, struct foot *ret_foot)
+{
+	const struct catalog *now;
+	enum err e = contact_catalog(c, &now);
+
+	if (e == ERR_OK)
+		*ret_foot = foot_of(c->arena, now);
+	return e;
 }
 
 /* What the form has, by what the route asks.  Where no certificate is named, or its seal may change, seals are new. */
@@ -179,8 +202,8 @@ static int copies_of(const struct application *app)
 						     : 0;
 }
 
-static enum err draw(struct ctx *c, const struct application *app, int64_t version, int64_t frozen_at,
-	struct bytes *ret_pdf, int *ret_pages, struct form_marks *ret_marks)
+static enum err draw(struct ctx *c, const struct application *app, const struct frozen *f, struct bytes *ret_pdf,
+	int *ret_pages, struct form_marks *ret_marks)
 {
 	struct values v = {arena_array(c->arena, VALUES_MAX, sizeof(struct form_value)), 0};
 	struct fee_quote quote = {0};
@@ -189,11 +212,13 @@ static enum err draw(struct ctx *c, const struct application *app, int64_t versi
 		.holder = app->holder,
 		.title = catalog_holder(app->catalog, app->holder)->form_title,
 		.no = app->no,
-		.version = (int)version,
+		.version = (int)f->version,
 		.copies = copies_of(app),
-		.frozen_at = frozen_at,
+		.frozen_at = f->frozen_at,
 		.item = items(c, app),
 		.item_count = app->data.items.count,
+		.post_address = f->foot.post,
+		.hotline = f->foot.hotline,
 		.mac_key = c->house->form.at,
 		.mac_key_len = CRYPTO_KEY,
 		.ret_marks = ret_marks,
@@ -210,7 +235,6 @@ static enum err draw(struct ctx *c, const struct application *app, int64_t versi
 	paper.value = v.at;
 	paper.value_count = v.count;
 	paper.amount_fen = quote.total_fen;
-	foot(app->catalog, c->arena, &paper);
 	return form_draw(c->arena, fonts(c), &paper, ret_pdf, ret_pages, &c->faults);
 }
 
@@ -231,14 +255,14 @@ static char *whole_text(struct arena *a, const struct application_data *data)
 }
 
 static enum err store(
-	struct ctx *c, const struct application *app, int64_t version, int pages, const struct form_marks *marks)
+	struct ctx *c, const struct application *app, const struct frozen *f, const struct form_marks *marks)
 {
 	char *signed_text = application_form_text(c->arena, &app->data);
 
-	return db_exec(c->db, &sql[INSERT], I(app->id), I(version),
-		B(ctx_seal(c, place(c->arena, app, version), whole_text(c->arena, &app->data))),
-		S(crypto_sha256_hex(c->arena, signed_text, strlen(signed_text))), I(pages), I(c->now),
-		I(marks->stamp_page), I(marks->seal_page));
+	return db_exec(c->db, &sql[INSERT], I(app->id), I(f->version),
+		B(ctx_seal(c, place(c->arena, app, f->version), whole_text(c->arena, &app->data))),
+		S(crypto_sha256_hex(c->arena, signed_text, strlen(signed_text))), I(f->pages), I(f->frozen_at),
+		I(marks->stamp_page), I(marks->seal_page), S(f->foot.post), S(f->foot.hotline));
 }
 
 static struct form_made made(struct ctx *c, const struct application *app, int64_t pages)
@@ -274,9 +298,13 @@ enum err form_freeze(struct ctx *c, const char *no, struct application *ret_app,
 	application_check_fields(ret_app, &c->faults);
 	if (c->faults.count)
 		return ctx_say(c, ERR_INVALID, "还有%zu处需要填写或修改，改好后再生成申请表", c->faults.count);
-	e = draw(c, ret_app, ret_app->form_version + 1, c->now, &pdf, &pages, &marks);
+	have = (struct frozen){.version = ret_app->form_version + 1, .frozen_at = c->now};
+	e = foot_now(c, &have.foot);
 	if (e == ERR_OK)
-		e = store(c, ret_app, ret_app->form_version + 1, pages, &marks);
+		e = draw(c, ret_app, &have, &pdf, &pages, &marks);
+	have.pages = pages;
+	if (e == ERR_OK)
+		e = store(c, ret_app, &have, &marks);
 	if (e != ERR_OK)
 		return e;
 	ret_app->form_version++;
@@ -307,7 +335,9 @@ enum err form_pdf(struct ctx *c, const char *no, int64_t version, struct bytes *
 		return ERR_INTERNAL;
 	if (!copies_of(&app)) /* the case has been switched to a way without paper */
 		return ERR_NOT_FOUND;
-	return draw(c, &app, frozen.version, frozen.frozen_at, ret_pdf, &pages, NULL);
+	if (!frozen.foot.post)
+		frozen.foot = foot_of(c->arena, app.catalog);
+	return draw(c, &app, &frozen, ret_pdf, &pages, NULL);
 }
 
 /* The way with paper, if there is one. */
@@ -327,15 +357,42 @@ enum err form_blank(struct ctx *c, const char *service, const char *holder, stru
 	const struct catalog *cat = c->house->catalog;
 	const struct catalog_route *route = paper_route(cat, service, holder);
 	struct form_paper paper = {.holder = holder, .blank = true, .frozen_at = date_moment(cat->effective, 0, 0, 0)};
+	struct foot foot;
 	int pages;
+	enum err e;
 
 	if (!route)
 		return ERR_NOT_FOUND;
+	e = foot_now(c, &foot);
+	if (e != ERR_OK)
+		return e;
 	if (!fonts(c))
 		return ERR_INTERNAL;
 	paper.copies = (int)route->copies;
 	paper.parts = parts_of(route);
 	paper.title = catalog_holder(cat, holder)->form_title;
-	foot(cat, c->arena, &paper);
+	paper.post_address = foot.post;
+	paper.hotline = foot.hotline;
 	return form_draw(c->arena, fonts(c), &paper, ret_pdf, &pages, &c->faults);
+}
+
+enum err form_check_foot(struct ctx *c)
+{
+	const struct catalog *now;
+	const char *at;
+	struct foot foot;
+	uint32_t cp;
+	enum err e = contact_fresh(c, &now);
+
+	if (e != ERR_OK)
+		return e;
+	if (!fonts(c))
+		return ERR_INTERNAL;
+	foot = foot_of(c->arena, now);
+	at = arena_printf(c->arena, "%s%s", foot.post, foot.hotline ? foot.hotline : "");
+	for (const char *from = at; (cp = utf8_next(&at)); from = at)
+		if (font_place(fonts(c), cp) == FONT_NONE)
+			fault_add(&c->faults, "", "font", "“%s”在申请表上印不出来，请换一个字",
+				arena_textn(c->arena, from, (size_t)(at - from)));
+	return c->faults.count ? ERR_INVALID : ERR_OK;
 }

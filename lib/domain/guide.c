@@ -102,8 +102,12 @@ void guide_hotlines(struct str *s, const struct catalog *c)
 	str_add(s, "<ul>\n");
 	CATALOG_EACH(struct catalog_hotline, h, &c->hotlines)
 		markup(s, "<li>%s：<span class=\"nowrap\">%s</span></li>\n", h->name, h->value);
-	CATALOG_EACH(struct catalog_counter, k, &c->counters)
-		markup(s, "<li>办公时间：%s</li>\n", k->hours);
+	CATALOG_EACH(struct catalog_counter, k, &c->counters) {
+		str_add(s, "<li>办公时间");
+		if (c->counters.count > 1)
+			markup(s, "（%s）", k->name);
+		markup(s, "：%s</li>\n", k->hours);
+	}
 	str_add(s, "</ul>\n");
 }
 
@@ -257,7 +261,8 @@ static bool written(FILE *f, const struct str *s)
 
 static enum err save(struct arena *a, const char *dir, const char *name, const struct str *s)
 {
-	char *path = arena_printf(a, "%s/%s", dir, name), *aside = arena_printf(a, "%s/.%s.new", dir, name);
+	char *path = arena_printf(a, "%s/%s", dir, name),
+	     *aside = arena_printf(a, "%s/.%s.%ld", dir, name, (long)getpid());
 	FILE *f = fopen(aside, "wbe");
 
 	if (!f)

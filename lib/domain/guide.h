@@ -2,6 +2,7 @@
 #define DOMAIN_GUIDE_H
 
 #include "domain/catalog.h"
+#include "domain/job.h"
 
 /* The catalogue as HTML fragments for the pages (nginx includes them by SSI from /_gen/), so that guide, check-list and
  * engine cannot disagree.  A fragment is a run of whole elements: no h1, no script, no style.
@@ -28,5 +29,11 @@
 
 /* Write every fragment into dir (which exists): to a temporary file, synced, renamed.  Errors: ERR_DISK. */
 enum err guide_write(struct arena *a, const struct catalog *c, const char *dir) MUST_USE;
+
+/* Write them into gen_dir with the contacts of this moment (contact.h), again while these change meanwhile: whoever ends
+ * last has written what holds.  Errors: ERR_DISK, database. */
+enum err guide_renew(struct ctx *c) MUST_USE;
+/* The job "guide": something in them was changed. */
+enum err guide_job(struct ctx *c, const struct job *job) MUST_USE;
 
 #endif

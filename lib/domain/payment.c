@@ -9,6 +9,7 @@
 #include "domain/application_former.h"
 #include "domain/application_view.h"
 #include "domain/audit.h"
+#include "domain/contact.h"
 #include "domain/fee.h"
 #include "domain/notify.h"
 
@@ -183,10 +184,8 @@ static const char *info_state(const struct payment_sum *sum, int64_t amount_fen)
 	return sum->right_fen < amount_fen ? "partial" : sum->right_fen == amount_fen ? "paid" : "over";
 }
 
-static void write_payee(const struct application *app, const char *remark, struct json_out *j)
+static void write_payee(const struct catalog_payee *payee, const char *remark, struct json_out *j)
 {
-	const struct catalog_payee *payee = &app->catalog->payee;
-
 	json_object(j, "payee");
 	json_text(j, "name", payee->name);
 	json_text(j, "bank", payee->bank);
@@ -202,10 +201,13 @@ enum err payment_write_info(struct ctx *c, const struct application *app, struct
 	struct fee_quote quote = {0};
 	struct faults unseen;
 	struct payment_sum sum;
+	const struct catalog *now; /* the account of this moment, not that of the day the case began */
 	enum err e = payment_sum(c, app, &sum);
 	int64_t amount;
 
 	faults_init(&unseen, c->arena);
+	if (e == ERR_OK)
+		e = contact_fresh(c, &now);
 	if (e != ERR_OK)
 		return e;
 	if (fee_quote(c->arena, app->catalog, app->service, app->holder, app->data.years,
@@ -227,7 +229,7 @@ enum err payment_write_info(struct ctx *c, const struct application *app, struct
 		json_end(j);
 	}
 	json_end(j);
-	write_payee(app, arena_printf(c->arena, "%s %s", app->catalog->payee.remark, reference), j);
+	write_payee(&now->payee, arena_printf(c->arena, "%s %s", now->payee.remark, reference), j);
 	json_text(j, "reference", reference);
 	json_int(j, "due_fen", sum.right_fen < amount ? amount - sum.right_fen : 0);
 	json_int(j, "received_fen", sum.received_fen);
