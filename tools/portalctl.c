@@ -16,6 +16,7 @@
 #include "domain/register_import.h"
 #include "domain/setup.h"
 #include "domain/staff.h"
+#include "domain/store.h"
 #include "domain/workflow.h"
 #include "io/file.h"
 
@@ -33,6 +34,7 @@ static const char usage[] =
 	"  keys rotate            a new master key; then as rewrap\n"
 	"  keys rewrap            seal anew, by the current key, what an older one sealed; may be ended and begun again\n"
 	"  keys retire ID         remove an older key; refused while anything names it\n"
+	"  store check            hold every file of the store against its row; 1 and a line for each fault\n"
 	"  verify-audit           walk the audit chain; 1 and the first bad row when it is broken\n"
 	"  check-sql              prepare every statement against the schema\n"
 	"  workflow               print the table of states and steps: from, step, who, to\n";
@@ -328,6 +330,24 @@ static int keys(struct ctx *c, int argc, char **args)
 	return 2;
 }
 
+static void print_fault(void *arg, const char *id, const char *what)
+{
+	(void)arg;
+	printf("%s: %s\n", *id ? id : "store", what);
+}
+
+static int check_store(struct ctx *c)
+{
+	struct store_checked done;
+	enum err e = store_check(c, print_fault, NULL, &done);
+
+	if (e != ERR_OK)
+		return complain("store check", e);
+	printf("store: %" PRId64 " files, %" PRId64 " bytes, %" PRId64 " faults, %" PRId64 " files without a row\n",
+		done.files, done.bytes, done.faults, done.orphans);
+	return done.faults != 0;
+}
+
 static int with_house(int argc, char **argv)
 {
 	struct house *h = house_open("portalctl");
@@ -353,6 +373,8 @@ static int with_house(int argc, char **argv)
 		status = gen(&c);
 	else if (argc >= 3 && text_eq(argv[1], "keys"))
 		status = keys(&c, argc - 2, argv + 2);
+	else if (argc == 3 && text_eq(argv[1], "store") && text_eq(argv[2], "check"))
+		status = check_store(&c);
 	else if (argc == 2 && text_eq(argv[1], "verify-audit"))
 		status = verify_audit(&c);
 	else

@@ -9,6 +9,7 @@
 #include "domain/guide.h"
 #include "domain/housekeeping.h"
 #include "domain/notify.h"
+#include "domain/store.h"
 #include "io/image.h"
 
 /* What must not happen inside a request: jobs, messages, and what time brings about.  Several workers may run at once; each
@@ -100,6 +101,7 @@ static struct task {
 	{"expiry", 300, housekeeping_expire, 0},
 	{"delivered", 300, housekeeping_delivered, 0},
 	{"orphans", 6 * 3600, housekeeping_orphans, 0},
+	{"missing files", 24 * 3600, store_missing, 0},
 };
 
 /* Each task begins with a fresh arena and the present moment. */

@@ -385,6 +385,13 @@ enum err blob_load(const struct blob_store *s, struct arena *a, struct keyring *
 	return e;
 }
 
+bool blob_there(const struct blob_store *s, const char *id)
+{
+	struct arena *a CLEANUP(arena_done) = arena_new();
+
+	return access(path_of(a, s, id), F_OK) == 0;
+}
+
 enum err blob_remove(const struct blob_store *s, const char *id)
 {
 	struct arena *a CLEANUP(arena_done) = arena_new();

@@ -65,6 +65,7 @@ enum err blob_read(const struct blob_store *s, struct keyring *master, const str
 enum err blob_load(const struct blob_store *s, struct arena *a, struct keyring *master, const struct blob *b,
 	struct bytes *ret_bytes) MUST_USE;
 
+bool blob_there(const struct blob_store *s, const char *id);		   /* is there a file of that name? */
 enum err blob_remove(const struct blob_store *s, const char *id) MUST_USE; /* no such file is fine */
 
 /* Walks all files that were not touched since `before` (moment); known says whether a row still names it, all others are
