@@ -74,6 +74,23 @@
   }
   ZY.keepCase = keep;
   ZY.fetchCase = function () { return ZY.api('GET', '/api/applications/' + ZY.no()).then(keep); };
+  /* Follow the case: fn() (a promise) when its status is another than that of ZY.kase, until it is over or the session is. */
+  const OVER = ['completed', 'rejected', 'withdrawn', 'expired'];
+  function mark(k) { return JSON.stringify([k.version, k.state, k.turn, k.turn_text, k.due, k.updated_at, k.gates]); }
+  ZY.follow = function (fn) {
+    if (OVER.indexOf(ZY.kase.state) >= 0) { return; }
+    ZY.watch(function () {
+      return ZY.api('GET', '/api/applications/' + ZY.kase.no + '/status', { quiet: true }).then(function (r) {
+        const changed = mark(r.data) !== mark(ZY.kase);
+        return (changed ? fn() : Promise.resolve()).then(function () {
+          return OVER.indexOf(ZY.kase.state) >= 0 ? 'over' : changed;
+        });
+      }, function (p) {
+        if (p.status === 401) { return 'over'; }
+        throw p;
+      });
+    });
+  };
   /* Catalogue and case, then fn(case, catalog, route); without a number: to the list of one's cases. */
   ZY.withCase = function (fn) {
     if (!ZY.no()) { location.replace('/apply/tasks.html'); return; }

@@ -93,17 +93,32 @@
         ZY.$$('a[href="#' + id + '"]').forEach(function (a) { a.addEventListener('click', function () { document.getElementById(id).open = true; }); });
       });
     }
-    ZY.load(read, draw);
-    ZY.onPress($('#again'), function () { return read().then(draw).then(function () { ZY.say(ZY.t('refreshed')); }); });
-    $('#messages').addEventListener('toggle', function () {
+    /* What changed is drawn anew; the reader keeps his place. */
+    function again() {
+      return read().then(function (both) {
+        const at = document.activeElement;
+        const link = box.contains(at) && at.getAttribute('href');
+        draw(both);
+        const same = link && ZY.$$('a', box).filter(function (a) { return a.getAttribute('href') === link; })[0];
+        if (same) { same.focus({ preventScroll: true }); }
+        $('#msgs').dataset.done = '';
+        if ($('#messages').open) { messages(); }
+        ZY.say(ZY.t('refreshed'));
+      });
+    }
+    ZY.load(read, function (both) { draw(both); ZY.follow(again); });
+    ZY.onPress($('#again'), again);
+    function messages() {
       const ul = $('#msgs');
       if (ul.dataset.done) { return; }
       ul.dataset.done = '1';
       ZY.api('GET', '/api/applications/' + ZY.no() + '/messages').then(function (r) {
+        ZY.clear(ul);
         r.data.items.forEach(function (m) { ul.appendChild(ZY.el('li', {}, [m.text, ZY.el('time', { datetime: m.at, text: ZY.fmt.dateTime(m.at) })])); });
         if (!r.data.items.length) { ul.appendChild(ZY.el('li', { text: ZY.t('track.nomsg') })); }
       }, function () { ul.dataset.done = ''; });
-    });
+    }
+    $('#messages').addEventListener('toggle', messages);
     let asked = false;
     const key = ZY.key();
     ZY.onPress($('#withdraw-go'), function () {

@@ -48,6 +48,7 @@
       $('#go-track').href = '/track/case.html?no=' + kase.no;
       if ($('#gate')) {
         sign(kase);
+        ZY.follow(function () { return ZY.fetchCase().then(sign).then(function () { ZY.say(ZY.t('refreshed')); }); });
         ZY.onPress($('#again'), function () { return ZY.fetchCase().then(sign).then(function () { ZY.say(ZY.t('refreshed')); }); });
         return;
       }

@@ -386,6 +386,48 @@ window.ZY = window.ZY || {};
     return function () { stopped = true; };
   };
 
+  /* Ask again and again while somebody looks: ask() after 20 s, then half as long again each time, up to 2 minutes, and twice
+   * as long after a failure; 20 s again once it resolves true (something changed).  'over' ends it.  A hidden page asks
+   * nothing, nor one that nobody has touched for 10 minutes: asking keeps the session alive. */
+  ZY.watch = function (ask) {
+    const LEAST = 20000;
+    const MOST = 120000;
+    const IDLE = 600000;
+    let gap = LEAST;
+    let due = Date.now() + LEAST;
+    let touched = Date.now();
+    let timer = 0;
+    let busy = false;
+    let over = false;
+    function plan() {
+      clearTimeout(timer);
+      if (!over && !busy && !doc.hidden) { timer = setTimeout(go, Math.max(0, due - Date.now())); }
+    }
+    function go() {
+      if (Date.now() - touched > IDLE) { return; }
+      busy = true;
+      ask().then(function (said) {
+        over = said === 'over';
+        gap = said ? LEAST : Math.min(MOST, gap * 1.5);
+      }, function () { gap = Math.min(MOST, gap * 2); }).then(function () {
+        busy = false;
+        due = Date.now() + gap;
+        plan();
+      });
+    }
+    function touch() {
+      const asleep = Date.now() - touched > IDLE;
+      touched = Date.now();
+      if (asleep) { plan(); }
+    }
+    doc.addEventListener('visibilitychange', function () {
+      if (!doc.hidden) { touched = Date.now(); gap = LEAST; due = Math.min(due, Date.now() + gap); }
+      plan();
+    });
+    ['keydown', 'mousemove', 'touchstart', 'scroll'].forEach(function (name) { doc.addEventListener(name, touch, { passive: true }); });
+    plan();
+  };
+
   /* ---- faults: summary and fields (the same for our own checks and the server's) ---- */
 
   /* '#/unit/uscc' → 'unit-uscc'; names of controls are the pointer with dots: 'unit.uscc'. */
