@@ -1,6 +1,6 @@
 'use strict';
-/* One journey per service in Chromium: the applicant's side from the questions to submitted, and what the pages say
- * afterwards; steps of staff over HTTP.  Certificates come from an import, as those of today's holders do. */
+/* One journey per service in Chromium, from the questions to completed: the applicant's side by his pages, and what they say
+ * while he waits and at the end; steps of staff over HTTP.  Certificates come from an import, as those of today's holders do. */
 const test = require('node:test');
 const assert = require('node:assert/strict');
 const fs = require('node:fs');
@@ -12,6 +12,7 @@ const data = require('../lib/data');
 const files = require('../lib/files');
 const { Client, key } = require('../lib/client');
 const { Journey } = require('../lib/journey');
+const { Walk, addYears, everybody } = require('../lib/walk');
 const { launch, context, shoot, axe } = require('../lib/browser');
 
 const base = env.url;
@@ -43,6 +44,7 @@ test.before(async () => {
 	const r = spawnSync(path.join(env.buildDir(), 'tools/portalctl'), ['certificate', 'import', file], { encoding: 'utf8', env: { ...process.env, ZHENGYIN_CONF: path.join(env.varDir, 'portal.conf') } });
 	assert.equal(r.status, 0, r.stderr);
 	catalog = (await new Client().want(200, 'GET', '/api/catalog')).json;
+	await everybody();
 	owner = new Client();
 	await owner.signIn(phone);
 	browser = await launch();
@@ -135,6 +137,33 @@ async function accepted(j) {
 	await j.pass();
 	await j.accept();
 }
+/* The rest of the way by the gates of the case; the applicant's page at the state where he waits for papers, money or
+ * signature, and at the end.  last: day of what is made. */
+async function complete(no, cert, name, last) {
+	const w = new Walk(owner);
+	w.no = no;
+	await w.look();
+	const { service, holder, channel, unit, agent: who, person, items, years } = w.case;
+	Object.assign(w, { service, holder, channel, years, count: items.length, old: [cert], subject: { unit, person, agent: holder === 'ind' ? person : who } });
+	w.route = await Walk.routeOf(w);
+	await w.accepted();
+	await open('/track/case.html', no);
+	assert.ok((await text('#status .turn h2')).length > 3);
+	await look(`${name}-waits`);
+	await w.closeGates();
+	await w.decided();
+	await w.finish(last);
+	assert.equal(w.case.state, 'completed');
+	await open('/track/case.html', no);
+	assert.match(await text('#status'), /已办结/);
+	assert.ok(await page.isHidden('#withdraw'));
+	await look(`${name}-completed`);
+	const made = (w.made || []).map((m) => m.sign_serial.slice(-6));
+	if (!made.length) return;
+	await page.goto(base + '/track/certs.html', { waitUntil: 'networkidle' });
+	await page.waitForSelector('#certs li');
+	for (const end of made) assert.ok((await text('#certs')).includes(end), `${end} is not among my certificates`);
+}
 async function pick(cert, name) {
 	await page.click('#groups a[href*="old-cert.html"]');
 	await at('/apply/old-cert.html');
@@ -204,6 +233,7 @@ test('new for a person: no unit, no agent, no stamp', async () => {
 	await look('s13-done-ind');
 	await open('/apply/receipt.html', no);
 	await look('s14-receipt');
+	await complete(no, null, 's15-new', () => addYears(data.today(), 1));
 });
 
 test('new of a unit with a valid certificate is told of add; it becomes add and signs', async () => {
@@ -230,6 +260,7 @@ test('new of a unit with a valid certificate is told of add; it becomes add and 
 	await open('/apply/sign.html', no);
 	assert.match(await text('#gate'), /等待核验/);
 	await look('s23-add-sign');
+	await complete(no, c, 's24-add', () => addYears(data.today(), 1));
 });
 
 test('renew online: no form, no post; pay, sign, install', async () => {
@@ -260,6 +291,7 @@ test('renew online: no form, no post; pay, sign, install', async () => {
 	await open('/track/case.html', no);
 	assert.match(await text('#status .act'), /签名/);
 	await look('s37-renew-track');
+	await complete(no, c, 's37-renew', () => addYears(c.not_after, 2));
 });
 
 test('renew of an expired certificate goes by post', async () => {
@@ -324,6 +356,7 @@ test('change by post: before and after, free, the new name is kept', async () =>
 	await accepted(j);
 	await open('/track/case.html', no);
 	await look('s44-change-accepted');
+	await complete(no, c, 's45-change', () => c.not_after);
 });
 
 test('reissue at the counter: the reason, and what to bring', async () => {
@@ -353,6 +386,7 @@ test('reissue at the counter: the reason, and what to bring', async () => {
 		const pdf = (await page.pdf({ preferCSSPageSize: true, path: path.join(env.root, `tests/browser/shots/s52-${sheet}.pdf`) })).toString('latin1');
 		assert.equal((pdf.match(/\/Type\s*\/Page\b/g) || []).length, 1, `${sheet} is longer than a sheet`);
 	}
+	await complete(no, c, 's53-reissue', () => c.not_after);
 });
 
 test('unlock online: the same agent goes through at once', async () => {
@@ -390,6 +424,7 @@ test('unlock online: another agent is asked for scans', async () => {
 	await submit(no);
 	await at('/apply/done.html');
 	await look('s63-unlock-done');
+	await complete(no, c, 's64-unlock');
 });
 
 test('revoke: counter only, dissolved unit brings its proof', async () => {
@@ -414,6 +449,7 @@ test('revoke: counter only, dissolved unit brings its proof', async () => {
 	await open('/apply/slip.html', no);
 	assert.match(await text('#mats'), /单位注销证明/);
 	await look('s72-revoke-slip');
+	await complete(no, c, 's73-revoke');
 });
 
 test('a certificate of somebody else\'s is found by serial and number, masked; its seal comes along', async () => {
@@ -436,7 +472,8 @@ test('a certificate of somebody else\'s is found by serial and number, masked; i
 	assert.doesNotMatch(await text('#lines'), /吐尔逊/);
 	await look('s81-find');
 	await save();
-	await at('/apply/holder.html').catch(() => at('/apply/change.html'));
+	await page.waitForURL((u) => /^\/apply\/(holder|change)\.html$/.test(u.pathname));
+	await page.waitForLoadState('networkidle');
 });
 
 test('guides print, and lead on', async () => {

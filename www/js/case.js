@@ -43,7 +43,7 @@
     if (k.state === 'installing') { next.unshift({ action: 'install' }); }
     const say = (k.next || [])[0];
     const shut = (k.hints || []).filter(function (h) { return h.code === 'stays_closed'; })[0];
-    ZY.text(node, '.say', shut && shut.text || say && say.text || ZY.t('state.say.' + k.state));
+    ZY.text(node, '.say', shut && shut.text || say && say.action !== 'none' && say.text || ZY.t('state.say.' + k.state));
     const due = $('.due', node);
     if (k.due && OVER.indexOf(k.state) < 0) {
       due.appendChild(document.createTextNode(ZY.t('turn.due.before')));
