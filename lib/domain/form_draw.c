@@ -425,7 +425,7 @@ static void check_text(
 	for (; (cp = utf8_next(&at)) != 0; here = at) {
 		char one[5];
 
-		if (cp == '\n' || font_place(fonts, cp) != FONT_NONE)
+		if (cp == '\n' || font_face(fonts, cp) != FONT_NONE)
 			continue;
 		one[utf8_put(cp, one)] = '\0';
 		if (strstr(text, one) == here)

@@ -14,9 +14,9 @@
  * Places are millimetres from the top left corner of the page, y downwards; type is in points and stands on its base
  * line.  Nothing is written before pdf_save, so pages may be gone back to (for "page 2 of 5"), and the font holds just
  * the characters that were used.
- * Invariants: on each page shades lie below lines and lines below text; the same calls give the same bytes.
- * Characters that the body font lacks are drawn as outlines and still found and copied as text (ActualText).  Characters
- * that no font has are skipped: look them up before (font_place). */
+ * Invariants: on each page shades lie below lines and lines below text; the same calls give the same bytes.  Every
+ * character is text, also a rare one above U+FFFF: found, copied, read aloud.  Characters that no font has are skipped:
+ * look them up before (font_face). */
 
 enum { PDF_WIDTH_MM = 210, PDF_HEIGHT_MM = 297 };
 

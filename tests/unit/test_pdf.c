@@ -1,5 +1,6 @@
 #include "unit.h"
 
+#include "base/utf8.h"
 #include "io/pdf.h"
 #include "paper.h"
 
@@ -17,7 +18,7 @@ static struct bytes one_text(struct pdf_type type, const char *text)
 	return file;
 }
 
-/* What counts is ink: libharu loses characters without an error and still gives them back as text. */
+/* What counts is ink: a reader gives back text that it never drew. */
 static void rare_characters_are_really_inked(void **state)
 {
 	static const char *const text[] = {"国", "𠮷", "䶮", "𬭊", "㐂", "镕", "𪚥", "A", "·", "¥"};
@@ -35,6 +36,35 @@ static void rare_characters_are_really_inked(void **state)
 			expect_text(i, paper_text(&file), text[i]);
 		}
 	}
+}
+
+/* More characters than one table of the map to Unicode holds, and numbers of glyphs with every low byte: brackets, the
+ * backslash and line ends are special in strings. */
+static void many_characters_come_back(void **state)
+{
+	struct pdf *p = pdf_new(mem, fonts, &meta);
+	struct bytes file, out;
+	struct str all;
+
+	(void)state;
+	str_init(&all, mem);
+	pdf_page(p);
+	for (uint32_t row = 0; row < 40; row++) {
+		struct str text;
+
+		str_init(&text, mem);
+		for (uint32_t i = 0; i < 20; i++) {
+			char one[5] = "";
+
+			one[utf8_put(row % 8 == 7 ? 0x20100 + row * 20 + i : 0x4e00 + row * 20 + i, one)] = '\0';
+			str_add(&text, one);
+		}
+		pdf_text(p, 20, 20 + 6 * row, plain, text.at);
+		str_add(&all, text.at);
+	}
+	assert_int_equal(pdf_save(p, &file), ERR_OK);
+	expect_text(0, paper_text(&file), all.at);
+	assert_int_equal(paper_run((const char *const[]){"qpdf", "--check", "@", NULL}, &file, &out), 0);
 }
 
 static void text_comes_back_as_it_went_in(void **state)
@@ -138,7 +168,7 @@ static void twins_share_a_page_and_keep_their_own(void **state)
 		for (size_t k = 0; k < ARRAY_LEN(x); k++)
 			expect(i, (paper_ink(&picture, x[k], 20, 10, 10) > 1400) == (k == i));
 	}
-	expect_text(0, paper_text(&file), "共有的字第0张𠮷第1张𠮷共有的字第2张𠮷共有的字");
+	expect_text(0, paper_text(&file), "共有的字第0张𠮷共有的字第1张𠮷共有的字第2张𠮷");
 }
 
 static void the_file_is_sound_and_says_what_it_is(void **state)
@@ -152,8 +182,14 @@ static void the_file_is_sound_and_says_what_it_is(void **state)
 	assert_non_null(strstr((const char *)out.at, "作者"));
 	assert_non_null(strstr((const char *)out.at, "A4"));
 	assert_int_equal(paper_run((const char *const[]){"pdffonts", "@", NULL}, &file, &out), 0);
-	assert_non_null(strstr((const char *)out.at, "yes yes yes"));
+	assert_non_null(strstr((const char *)out.at, "WenQuanYiZenHei"));
+	assert_non_null(strstr((const char *)out.at, "HanaMin"));
+	for (const char *line = strstr((const char *)out.at, "CID TrueType"); line;
+		line = strstr(line + 1, "CID TrueType"))
+		assert_memory_equal(line, "CID TrueType      Identity-H       yes yes yes", 46);
 	assert_non_null(memmem(file.at, file.len, "/Lang (zh-CN)", 13));
+	assert_non_null(memmem(file.at, file.len, "/DisplayDocTitle true", 21));
+	assert_non_null(memmem(file.at, file.len, "/PrintScaling /None", 19));
 }
 
 static void the_same_calls_give_the_same_bytes(void **state)
@@ -171,6 +207,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(rare_characters_are_really_inked),
 		cmocka_unit_test(text_comes_back_as_it_went_in),
+		cmocka_unit_test(many_characters_come_back),
 		cmocka_unit_test(widths_hold),
 		cmocka_unit_test(lines_stand_where_they_were_drawn),
 		cmocka_unit_test(twins_share_a_page_and_keep_their_own),
