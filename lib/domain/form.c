@@ -391,7 +391,7 @@ enum err form_check_foot(struct ctx *c)
 	foot = foot_of(c->arena, now);
 	at = arena_printf(c->arena, "%s%s", foot.post, foot.hotline ? foot.hotline : "");
 	for (const char *from = at; (cp = utf8_next(&at)); from = at)
-		if (font_place(fonts(c), cp) == FONT_NONE)
+		if (font_face(fonts(c), cp) == FONT_NONE)
 			fault_add(&c->faults, "", "font", "“%s”在申请表上印不出来，请换一个字",
 				arena_textn(c->arena, from, (size_t)(at - from)));
 	return c->faults.count ? ERR_INVALID : ERR_OK;
