@@ -160,8 +160,8 @@ int main(int argc, char **argv)
 	struct house *h;
 	struct arena *a;
 
-	if (argc == 2 && strcmp(argv[1], "picture") == 0)
-		return image_child();
+	if (image_is_child(argc, argv))
+		return image_child(argc, argv);
 	if (argc > 1) {
 		fprintf(stderr, "usage: worker (settings: ZHENGYIN_CONF)\n");
 		return 2;

@@ -3,6 +3,8 @@
 #include <inttypes.h>
 #include <sys/statvfs.h>
 
+#include "io/confine.h"
+
 enum { STATES, MESSAGES, JOBS };
 
 static const struct sql sql[] = {
@@ -61,6 +63,8 @@ bool health_checks(struct ctx *c, struct health_check ret_check[HEALTH_CHECKS])
 	ret_check[0] = (struct health_check){"database", database, database ? NULL : "no answer"};
 	ret_check[1] = (struct health_check){"disk", !disk, disk};
 	ret_check[2] = (struct health_check){"calendar", true, database ? calendar_note(c) : NULL};
+	ret_check[3] = (struct health_check){"landlock", true,
+		confine_landlock() ? NULL : "this kernel has none: uploads are decoded behind seccomp alone"};
 	return database && !disk;
 }
 

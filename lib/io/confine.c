@@ -35,137 +35,113 @@ enum { SANITIZED = 0 };
 enum { SANITIZED = 0 };
 #endif
 
-/* Never for what is confined; every rule answers EPERM. */
-static const int denied[] = {
-	SCMP_SYS(socket),
-	SCMP_SYS(socketpair),
-	SCMP_SYS(connect),
-	SCMP_SYS(bind),
-	SCMP_SYS(listen),
-	SCMP_SYS(accept),
-	SCMP_SYS(accept4),
-	SCMP_SYS(sendto),
-	SCMP_SYS(sendmsg),
-	SCMP_SYS(fork),
-	SCMP_SYS(vfork),
-	SCMP_SYS(clone),
-	SCMP_SYS(execveat),
-	SCMP_SYS(ptrace),
-	SCMP_SYS(process_vm_readv),
-	SCMP_SYS(process_vm_writev),
-	SCMP_SYS(kill),
-	SCMP_SYS(tkill),
-	SCMP_SYS(mount),
-	SCMP_SYS(umount2),
-	SCMP_SYS(pivot_root),
-	SCMP_SYS(chroot),
-	SCMP_SYS(unshare),
-	SCMP_SYS(setns),
-	SCMP_SYS(bpf),
-	SCMP_SYS(perf_event_open),
-	SCMP_SYS(keyctl),
-	SCMP_SYS(add_key),
-	SCMP_SYS(request_key),
-	SCMP_SYS(io_uring_setup),
-	SCMP_SYS(userfaultfd),
-	SCMP_SYS(unlink),
-	SCMP_SYS(unlinkat),
-	SCMP_SYS(rename),
-	SCMP_SYS(renameat),
-	SCMP_SYS(renameat2),
-	SCMP_SYS(mkdir),
-	SCMP_SYS(mkdirat),
-	SCMP_SYS(symlink),
-	SCMP_SYS(symlinkat),
-	SCMP_SYS(link),
-	SCMP_SYS(linkat),
-	SCMP_SYS(mknod),
-	SCMP_SYS(mknodat),
-	SCMP_SYS(chmod),
-	SCMP_SYS(fchmodat),
-	SCMP_SYS(chown),
-	SCMP_SYS(fchownat),
-	SCMP_SYS(truncate),
-	SCMP_SYS(creat),
-	SCMP_SYS(openat2),
-	SCMP_SYS(setrlimit),
-	SCMP_SYS(pidfd_open),
-	SCMP_SYS(shmget),
-	SCMP_SYS(msgget),
-	SCMP_SYS(semget),
+/* What decoding needs: memory, reading and writing what is open, leaving. */
+static const int working[] = {
+	SCMP_SYS(read),
+	SCMP_SYS(write),
+	SCMP_SYS(readv),
+	SCMP_SYS(writev),
+	SCMP_SYS(pread64),
+	SCMP_SYS(lseek),
+	SCMP_SYS(fstat),
+	SCMP_SYS(newfstatat),
+	SCMP_SYS(close),
+	SCMP_SYS(mmap),
+	SCMP_SYS(munmap),
+	SCMP_SYS(mremap),
+	SCMP_SYS(mprotect),
+	SCMP_SYS(madvise),
+	SCMP_SYS(brk),
+	SCMP_SYS(exit),
+	SCMP_SYS(exit_group),
+	SCMP_SYS(futex),
+	SCMP_SYS(getrandom),
+	SCMP_SYS(clock_gettime),
+	SCMP_SYS(rt_sigaction),
+	SCMP_SYS(rt_sigprocmask),
+	SCMP_SYS(rt_sigreturn),
+	SCMP_SYS(sigaltstack),
+	SCMP_SYS(sched_yield),
+	SCMP_SYS(gettid),
+	SCMP_SYS(getpid),
+	SCMP_SYS(sched_getaffinity),
 };
 
-static bool deny_opening_for_writing(scmp_filter_ctx f)
-{
-	static const unsigned modes[] = {O_WRONLY, O_RDWR};
-	int e = 0;
+/* What the loader, the C library and fontconfig need on top until the program is there. */
+static const int starting[] = {
+	SCMP_SYS(access),
+	SCMP_SYS(faccessat),
+	SCMP_SYS(faccessat2),
+	SCMP_SYS(stat),
+	SCMP_SYS(lstat),
+	SCMP_SYS(statx),
+	SCMP_SYS(statfs),
+	SCMP_SYS(fstatfs),
+	SCMP_SYS(readlink),
+	SCMP_SYS(readlinkat),
+	SCMP_SYS(getdents64),
+	SCMP_SYS(getcwd),
+	SCMP_SYS(fadvise64),
+	SCMP_SYS(fcntl),
+	SCMP_SYS(arch_prctl),
+	SCMP_SYS(set_tid_address),
+	SCMP_SYS(set_robust_list),
+	SCMP_SYS(rseq),
+	SCMP_SYS(uname),
+	SCMP_SYS(getuid),
+	SCMP_SYS(geteuid),
+	SCMP_SYS(getgid),
+	SCMP_SYS(getegid),
+	SCMP_SYS(getrlimit),
+	SCMP_SYS(sysinfo),
+};
 
-	for (size_t i = 0; i < ARRAY_LEN(modes); i++) {
-		e |= seccomp_rule_add(f, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(openat), 1,
-			SCMP_A2(SCMP_CMP_MASKED_EQ, O_ACCMODE, modes[i]));
-		e |= seccomp_rule_add(
-			f, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(open), 1, SCMP_A1(SCMP_CMP_MASKED_EQ, O_ACCMODE, modes[i]));
-	}
-	e |= seccomp_rule_add(
-		f, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(openat), 1, SCMP_A2(SCMP_CMP_MASKED_EQ, O_CREAT, O_CREAT));
+static bool allow(scmp_filter_ctx f, const int *calls, size_t n)
+{
+	bool right = f != NULL;
+
+	for (size_t i = 0; right && i < n; i++)
+		right = seccomp_rule_add(f, SCMP_ACT_ALLOW, calls[i], 0) == 0;
+	return right;
+}
+
+/* Reading only: no flag of open that writes, makes or empties a file; a limit may be asked for, not set. */
+static bool allow_opening(scmp_filter_ctx f)
+{
+	const scmp_datum_t writing = O_ACCMODE | O_CREAT | O_TRUNC | O_APPEND;
+	int e = seccomp_rule_add(
+		f, SCMP_ACT_ALLOW, SCMP_SYS(openat), 1, SCMP_A2(SCMP_CMP_MASKED_EQ, writing, O_RDONLY));
+
+	e |= seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(open), 1, SCMP_A1(SCMP_CMP_MASKED_EQ, writing, O_RDONLY));
+	e |= SANITIZED ? seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(prlimit64), 0)
+		       : seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(prlimit64), 1, SCMP_A2(SCMP_CMP_EQ, 0));
 	return e == 0;
 }
 
-/* All but what is denied; the one execve that may happen is ours, known by the address of its path. */
+/* Everything that is not on a list is EPERM: sockets, processes, tracing, other programs.  The one execve that may happen is
+ * ours, known by the address of its path. */
 static bool load_filter(const char *path)
 {
-	scmp_filter_ctx f = seccomp_init(SCMP_ACT_ALLOW);
-	bool right = f != NULL;
+	scmp_filter_ctx f = seccomp_init(SCMP_ACT_ERRNO(EPERM));
+	bool right = allow(f, working, ARRAY_LEN(working)) && allow(f, starting, ARRAY_LEN(starting)) &&
+		     allow_opening(f) &&
+		     seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(execve), 1,
+			     SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)(uintptr_t)path)) == 0 &&
+		     /* the second filter of confine_self */
+		     seccomp_rule_add(
+			     f, SCMP_ACT_ALLOW, SCMP_SYS(prctl), 1, SCMP_A0(SCMP_CMP_EQ, PR_SET_NO_NEW_PRIVS)) == 0 &&
+		     seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(seccomp), 0) == 0 && seccomp_load(f) == 0;
 
-	for (size_t i = 0; right && i < ARRAY_LEN(denied); i++)
-		right = seccomp_rule_add(f, SCMP_ACT_ERRNO(EPERM), denied[i], 0) == 0;
-	right = right && seccomp_rule_add(f, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0) == 0 &&
-		deny_opening_for_writing(f) &&
-		seccomp_rule_add(f, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(execve), 1,
-			SCMP_A0(SCMP_CMP_NE, (scmp_datum_t)(uintptr_t)path, 0)) == 0 &&
-		seccomp_load(f) == 0;
 	seccomp_release(f);
 	return right;
 }
 
 bool confine_self(void)
 {
-	static const int allowed[] = {
-		SCMP_SYS(read),
-		SCMP_SYS(write),
-		SCMP_SYS(readv),
-		SCMP_SYS(writev),
-		SCMP_SYS(pread64),
-		SCMP_SYS(lseek),
-		SCMP_SYS(fstat),
-		SCMP_SYS(newfstatat),
-		SCMP_SYS(close),
-		SCMP_SYS(mmap),
-		SCMP_SYS(munmap),
-		SCMP_SYS(mremap),
-		SCMP_SYS(mprotect),
-		SCMP_SYS(madvise),
-		SCMP_SYS(brk),
-		SCMP_SYS(exit),
-		SCMP_SYS(exit_group),
-		SCMP_SYS(futex),
-		SCMP_SYS(getrandom),
-		SCMP_SYS(clock_gettime),
-		SCMP_SYS(rt_sigaction),
-		SCMP_SYS(rt_sigprocmask),
-		SCMP_SYS(rt_sigreturn),
-		SCMP_SYS(sigaltstack),
-		SCMP_SYS(sched_yield),
-		SCMP_SYS(gettid),
-		SCMP_SYS(getpid),
-		SCMP_SYS(sched_getaffinity),
-	};
 	scmp_filter_ctx f = seccomp_init(SCMP_ACT_ERRNO(EPERM));
-	bool right = f && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
+	bool right = allow(f, working, ARRAY_LEN(working)) && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+		     seccomp_load(f) == 0;
 
-	for (size_t i = 0; right && i < ARRAY_LEN(allowed); i++)
-		right = seccomp_rule_add(f, SCMP_ACT_ALLOW, allowed[i], 0) == 0;
-	right = right && seccomp_load(f) == 0;
 	seccomp_release(f);
 	return right;
 }
@@ -215,7 +191,7 @@ static bool limit(int which, int64_t value)
 
 static bool limits(const struct confine *c)
 {
-	return limit(RLIMIT_CORE, 0) && limit(RLIMIT_CPU, c->cpu_s) && limit(RLIMIT_FSIZE, 0) &&
+	return limit(RLIMIT_CORE, 0) && limit(RLIMIT_CPU, c->cpu_s * (SANITIZED ? 5 : 1)) && limit(RLIMIT_FSIZE, 0) &&
 	       limit(RLIMIT_NOFILE, 32) && limit(RLIMIT_MEMLOCK, 0) && limit(RLIMIT_NPROC, 0) &&
 	       (SANITIZED || limit(RLIMIT_AS, c->memory_bytes));
 }
@@ -309,19 +285,28 @@ static enum confine_end collect(int fd, const struct confine *c, struct str *out
 	return how;
 }
 
+static int64_t cpu_ms(const struct rusage *u)
+{
+	return (u->ru_utime.tv_sec + u->ru_stime.tv_sec) * 1000ll + (u->ru_utime.tv_usec + u->ru_stime.tv_usec) / 1000;
+}
+
 static enum err finish(pid_t pid, int fd, const struct confine *c, struct str *out, struct confine_result *ret_result)
 {
 	enum confine_end how = collect(fd, c, out);
+	struct rusage use = {0};
 	int status = 0;
 
 	if (how != CONFINE_EXITED)
 		kill(pid, SIGKILL);
-	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+	while (wait4(pid, &status, 0, &use) < 0 && errno == EINTR)
 		;
 	if (how == CONFINE_EXITED && !WIFEXITED(status))
 		how = CONFINE_LIMIT;
-	*ret_result = (struct confine_result){
-		how, WIFEXITED(status) ? WEXITSTATUS(status) : -1, {(const unsigned char *)out->at, out->len}};
+	*ret_result = (struct confine_result){.how = how,
+		.code = WIFEXITED(status) ? WEXITSTATUS(status) : -1,
+		.out = {(const unsigned char *)out->at, out->len},
+		.cpu_ms = cpu_ms(&use),
+		.peak_bytes = use.ru_maxrss * 1024};
 	if (how != CONFINE_EXITED || (ret_result->code != EXIT_NOT_CONFINED && ret_result->code != EXIT_NOT_STARTED))
 		return ERR_OK;
 	log_at(LOG_ERROR, "confine: %s %s", c->argv[0],
@@ -329,11 +314,16 @@ static enum err finish(pid_t pid, int fd, const struct confine *c, struct str *o
 	return ERR_INTERNAL;
 }
 
+bool confine_landlock(void)
+{
+	return syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION) > 0;
+}
+
 static void say_once_without_landlock(void)
 {
 	static bool asked;
 
-	if (!asked && syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION) < 0)
+	if (!asked && !confine_landlock())
 		log_at(LOG_WARN, "confine: this kernel has no Landlock; going on without it");
 	asked = true;
 }

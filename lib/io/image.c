@@ -1,14 +1,16 @@
 #include "io/image.h"
 
 #include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/log.h"
 #include "io/confine.h"
 #include "io/image_child.h"
 #include "io/sniff.h"
 
-enum { MEMORY = 512 << 20, OUT_MAX = 16 << 20, PDF_OUT_MAX = 96 << 20, CPU_S = 10, WALL_MS = 20000 };
+enum { MEMORY = 256 << 20, OUT_MAX = 16 << 20, CPU_S = 2, WALL_MS = 20000, PAGE_CPU_MS = 1000 };
 
 static enum err self_path(struct arena *a, const char **ret_path)
 {
@@ -66,76 +68,178 @@ static bool take_image(struct bytes out, struct image *ret_image)
 	return at == out.len && ret_image->jpeg.len && ret_image->thumb.len;
 }
 
-static enum err one_picture(struct arena *a, struct bytes in, struct image *ret_image, const char **ret_fault)
+static struct image_use use;
+
+struct image_use image_use(void)
 {
-	const char *argv[] = {NULL, "picture", NULL};
-	struct confine c = {
+	struct image_use most = use;
+
+	use = (struct image_use){0};
+	return most;
+}
+
+static void larger(int64_t *most, int64_t value)
+{
+	if (value > *most)
+		*most = value;
+}
+
+/* argv[0] NULL: this program. */
+static enum err run(struct arena *a, const char **argv, struct bytes in, struct confine_result *ret_result)
+{
+	const struct confine c = {
 		.argv = argv, .memory_bytes = MEMORY, .cpu_s = CPU_S, .wall_ms = WALL_MS, .out_max = OUT_MAX};
-	struct confine_result r;
-	enum err e = self_path(a, &argv[0]);
+	enum err e = argv[0] ? ERR_OK : self_path(a, &argv[0]);
 
 	if (e == ERR_OK)
-		e = confine_run(a, &c, in, &r);
-	if (e != ERR_OK)
-		return e;
+		e = confine_run(a, &c, in, ret_result);
+	if (e == ERR_OK) {
+		larger(&use.cpu_ms, ret_result->cpu_ms);
+		larger(&use.peak_bytes, ret_result->peak_bytes);
+	}
+	return e;
+}
+
+/* How a child of ours ended, as a fault. */
+static enum err fault_of(const struct confine_result *r, const char **ret_fault)
+{
+	static const char *const faults[] = {[IMAGE_CHILD_BROKEN] = "broken",
+		[IMAGE_CHILD_LARGE] = "too_large_picture",
+		[IMAGE_CHILD_ENCRYPTED] = "encrypted",
+		[IMAGE_CHILD_ACTIVE] = "active",
+		[IMAGE_CHILD_COMPLEX] = "too_complex"};
+
 	*ret_fault = NULL;
-	if (r.how != CONFINE_EXITED)
+	if (r->how != CONFINE_EXITED)
 		*ret_fault = "too_complex";
-	else if (r.code == IMAGE_CHILD_CANNOT)
+	else if (r->code < 0 || r->code >= (int)ARRAY_LEN(faults) || (r->code && !faults[r->code])) {
+		log_at(LOG_ERROR, "image: the child could not begin: %d", r->code);
 		return ERR_INTERNAL;
-	else if (r.code == IMAGE_CHILD_LARGE)
-		*ret_fault = "too_large_picture";
-	else if (r.code != 0 || !take_image(r.out, ret_image))
-		*ret_fault = "broken";
+	} else
+		*ret_fault = faults[r->code];
 	return ERR_OK;
+}
+
+static enum err one_picture(
+	struct arena *a, struct bytes in, struct image *ret_image, int64_t *cpu_ms, const char **ret_fault)
+{
+	const char *argv[] = {NULL, "picture", NULL};
+	struct confine_result r;
+	enum err e = run(a, argv, in, &r);
+
+	if (e == ERR_OK)
+		e = fault_of(&r, ret_fault);
+	if (e == ERR_OK && !*ret_fault && !take_image(r.out, ret_image))
+		*ret_fault = "broken";
+	if (e == ERR_OK)
+		*cpu_ms += r.cpu_ms;
+	return e;
 }
 
 enum err image_of_picture(struct arena *a, struct bytes in, struct images *ret_images)
 {
 	struct image *image = arena_alloc(a, sizeof *image);
+	int64_t cpu_ms = 0;
 	enum err e;
 
 	*ret_images = (struct images){.at = image};
-	e = one_picture(a, in, image, &ret_images->fault);
+	e = one_picture(a, in, image, &cpu_ms, &ret_images->fault);
 	if (e == ERR_OK && !ret_images->fault)
 		ret_images->count = 1;
 	return e;
 }
 
-/* pages_max + 1 pages are asked for: the one too many says that there are too many. */
-static enum err run_pdftoppm(struct arena *a, struct bytes in, int64_t pages_max, struct confine_result *ret_result)
-{
-	const char *const argv[] = {"/usr/bin/pdftoppm", "-q", "-jpeg", "-jpegopt", "quality=92", "-scale-to", "2000",
-		"-l", arena_printf(a, "%d", (int)pages_max + 1), "-", NULL};
-	const struct confine c = {
-		.argv = argv, .memory_bytes = MEMORY, .cpu_s = CPU_S, .wall_ms = WALL_MS, .out_max = PDF_OUT_MAX};
+/* One PDF on its way. */
+struct paper {
+	struct arena *a;
+	struct bytes in;
+	int64_t cpu_ms;
+	const char *fault;
+};
 
-	return confine_run(a, &c, in, ret_result);
+static enum err look_through(struct paper *p)
+{
+	const char *argv[] = {NULL, "pdf", NULL};
+	struct confine_result r;
+	enum err e = run(p->a, argv, p->in, &r);
+
+	return e == ERR_OK ? fault_of(&r, &p->fault) : e;
+}
+
+/* What follows "Pages:" and so on at the beginning of a line. */
+static bool says(const char *text, const char *word, const char *value)
+{
+	const char *at = strstr(text, word);
+
+	if (!at || (at > text && at[-1] != '\n'))
+		return false;
+	at += strlen(word);
+	at += strspn(at, " ");
+	return strncmp(at, value, strlen(value)) == 0;
+}
+
+/* What poppler makes of it: it resolves what it will draw later. */
+static enum err count_pages(struct paper *p, int64_t *ret_pages)
+{
+	const char *argv[] = {"/usr/bin/pdfinfo", "-", NULL}, *text, *at;
+	struct confine_result r;
+	enum err e = run(p->a, argv, p->in, &r);
+
+	*ret_pages = 0;
+	if (e != ERR_OK)
+		return e;
+	text = arena_textn(p->a, (const char *)r.out.at, r.out.len);
+	at = strstr(text, "\nPages:");
+	if (r.how != CONFINE_EXITED)
+		p->fault = "too_complex";
+	else if (says(text, "Encrypted:", "yes"))
+		p->fault = "encrypted";
+	else if (says(text, "JavaScript:", "yes") || says(text, "Form:", "XFA"))
+		p->fault = "active";
+	else if (r.code != 0 || !at || (*ret_pages = strtoll(at + strlen("\nPages:"), NULL, 10)) <= 0)
+		p->fault = "broken";
+	return ERR_OK;
+}
+
+static enum err draw_page(struct paper *p, int64_t page, struct image *ret_image)
+{
+	const char *number = arena_printf(p->a, "%d", (int)page);
+	const char *argv[] = {"/usr/bin/pdftoppm", "-q", "-jpeg", "-jpegopt", "quality=92", "-scale-to", "2000", "-f",
+		number, "-l", number, "-", NULL};
+	struct confine_result r;
+	enum err e = run(p->a, argv, p->in, &r);
+
+	if (e != ERR_OK)
+		return e;
+	p->cpu_ms += r.cpu_ms;
+	if (r.how != CONFINE_EXITED)
+		p->fault = "too_complex";
+	else if (r.code != 0 || r.out.len == 0)
+		p->fault = "broken";
+	else
+		e = one_picture(p->a, r.out, ret_image, &p->cpu_ms, &p->fault);
+	return e;
 }
 
 enum err image_of_pdf(struct arena *a, struct bytes in, int64_t pages_max, struct images *ret_images)
 {
-	struct image *at = arena_array(a, (size_t)pages_max, sizeof *at);
-	struct confine_result r;
-	size_t end, n = 0;
-	enum err e = run_pdftoppm(a, in, pages_max, &r);
+	struct paper p = {.a = a, .in = in};
+	int64_t pages = 0;
+	enum err e = look_through(&p);
 
-	*ret_images = (struct images){.at = at};
-	if (e != ERR_OK)
-		return e;
-	if (r.how != CONFINE_EXITED)
-		ret_images->fault = "too_complex";
-	for (size_t from = 0; e == ERR_OK && !ret_images->fault && from < r.out.len; from += end) {
-		end = sniff_jpeg_end(r.out.at + from, r.out.len - from);
-		if (n == (size_t)pages_max)
-			ret_images->fault = "too_many_pages";
-		else if (!end)
-			ret_images->fault = "broken";
-		else
-			e = one_picture(a, (struct bytes){r.out.at + from, end}, &at[n++], &ret_images->fault);
+	*ret_images = (struct images){0};
+	if (e == ERR_OK && !p.fault)
+		e = count_pages(&p, &pages);
+	if (e == ERR_OK && !p.fault && pages > pages_max)
+		p.fault = "too_many_pages";
+	if (e == ERR_OK && !p.fault)
+		ret_images->at = arena_array(a, (size_t)pages, sizeof *ret_images->at);
+	for (int64_t i = 0; e == ERR_OK && !p.fault && i < pages; i++) {
+		e = draw_page(&p, i + 1, &ret_images->at[i]);
+		if (!p.fault && p.cpu_ms > pages_max * PAGE_CPU_MS)
+			p.fault = "too_complex";
 	}
-	if (e == ERR_OK && !ret_images->fault && n == 0)
-		ret_images->fault = "broken";
-	ret_images->count = ret_images->fault ? 0 : n;
+	ret_images->fault = p.fault;
+	ret_images->count = p.fault ? 0 : (size_t)pages;
 	return e;
 }

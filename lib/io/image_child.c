@@ -9,21 +9,23 @@
 
 #include "io/confine.h"
 #include "io/image.h"
+#include "io/image_pdf.h"
+#include "io/image_png.h"
 #include "io/sniff.h"
 
 enum { QUALITY = 85, LARGE_PIXELS = 16000000 };
 
-/* Decode at most twice as large as wanted: libjpeg leaves out what is not needed. */
+/* Decode at most twice as large as wanted. */
 static PIX *decode(struct bytes in, const struct sniff *s)
 {
 	int64_t side = s->width > s->height ? s->width : s->height;
 	int reduce = 1;
 
 	if (s->kind == SNIFF_PNG)
-		return pixReadMemPng(in.at, in.len);
+		return image_png(in, side >= 2 * IMAGE_SIDE ? (int)(side / IMAGE_SIDE) : 1, IMAGE_CHILD_BROKEN);
 	while (reduce < 8 && side / (reduce * 2) >= IMAGE_SIDE)
 		reduce *= 2;
-	return pixReadMemJpeg(in.at, in.len, 0, reduce, NULL, 0);
+	return pixReadMemJpeg(in.at, in.len, 0, reduce, NULL, 0); /* libjpeg leaves out what is not needed */
 }
 
 /* The PIX is replaced by what comes out of a step; NULL stays NULL. */
@@ -59,13 +61,10 @@ static PIX *turn(PIX *p, int orientation)
 	return p && how[orientation].quarters ? step(p, pixRotateOrth(p, how[orientation].quarters)) : p;
 }
 
-/* Only colours, on white, without text, profile or resolution of the original. */
+/* Only colours, without text, profile or resolution of the original. */
 static PIX *plain(PIX *p)
 {
-	if (pixGetSpp(p) == 4)
-		p = step(p, pixAlphaBlendUniform(p, 0xffffff00));
-	if (p)
-		p = step(p, pixConvertTo8Or32(p, L_CLONE, 0));
+	p = step(p, pixConvertTo8Or32(p, L_CLONE, 0));
 	if (p) {
 		pixSetText(p, NULL);
 		pixSetResolution(p, 0, 0);
@@ -122,6 +121,7 @@ static int send_page(PIX *p)
 	return status;
 }
 
+/* A picture becomes a page and its small picture. */
 static int convert(struct bytes in)
 {
 	struct sniff s;
@@ -142,13 +142,45 @@ static int convert(struct bytes in)
 	return p ? send_page(p) : IMAGE_CHILD_BROKEN;
 }
 
-int image_child(void)
+static int check_pdf(struct bytes in)
 {
+	const char *fault = image_pdf_fault(in);
+
+	return !fault				 ? 0
+	       : strcmp(fault, "encrypted") == 0 ? IMAGE_CHILD_ENCRYPTED
+	       : strcmp(fault, "active") == 0	 ? IMAGE_CHILD_ACTIVE
+						 : IMAGE_CHILD_COMPLEX;
+}
+
+static const struct {
+	const char *word;
+	int (*work)(struct bytes in);
+} works[] = {
+	{"picture", convert},
+	{"pdf", check_pdf},
+};
+
+static int (*work_of(int argc, char **argv))(struct bytes in)
+{
+	for (size_t i = 0; argc > 1 && i < ARRAY_LEN(works); i++)
+		if (strcmp(argv[1], works[i].word) == 0)
+			return works[i].work;
+	return NULL;
+}
+
+bool image_is_child(int argc, char **argv)
+{
+	return work_of(argc, argv) != NULL;
+}
+
+int image_child(int argc, char **argv)
+{
+	int (*work)(struct bytes in) = work_of(argc, argv);
 	struct stat st;
 	unsigned char *bytes;
 	size_t got = 0;
 
-	if (!confine_self())
+	if (!work || !confine_self())
 		_exit(IMAGE_CHILD_CANNOT);
 	setMsgSeverity(L_SEVERITY_NONE);
 	if (fstat(0, &st) != 0 || st.st_size <= 0 || st.st_size > INT_MAX || !(bytes = malloc((size_t)st.st_size)))
@@ -160,5 +192,5 @@ int image_child(void)
 			_exit(IMAGE_CHILD_CANNOT);
 		got += (size_t)n;
 	}
-	_exit(convert((struct bytes){bytes, got}));
+	_exit(work((struct bytes){bytes, got}));
 }

@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "base/err.h" /* ARRAY_LEN */
+#include "io/sniff_pdf.h"
 
 struct span {
 	const unsigned char *at;
@@ -237,92 +238,6 @@ static void sniff_png(struct span s, struct sniff *r)
 		r->fault = "broken";
 }
 
-static bool pdf_blank(unsigned char c)
-{
-	return c == 0 || c == '\t' || c == '\n' || c == '\f' || c == '\r' || c == ' ';
-}
-
-static bool pdf_ends_name(unsigned char c)
-{
-	return pdf_blank(c) || strchr("()<>[]{}/%", c) != NULL;
-}
-
-static int hex_of(unsigned char c)
-{
-	return c >= '0' && c <= '9'   ? c - '0'
-	       : c >= 'a' && c <= 'f' ? c - 'a' + 10
-	       : c >= 'A' && c <= 'F' ? c - 'A' + 10
-				      : -1;
-}
-
-/* Names that must not stand in a dictionary; #xx is undone first. */
-static const struct {
-	const char *name, *fault;
-} pdf_names[] = {
-	{"Encrypt", "encrypted"},
-	{"JavaScript", "active"},
-	{"JS", "active"},
-	{"Launch", "active"},
-	{"EmbeddedFile", "active"},
-	{"EmbeddedFiles", "active"},
-	{"XFA", "active"},
-	{"RichMedia", "active"},
-};
-
-static const char *pdf_name_fault(struct span s, size_t *at)
-{
-	char name[32];
-	size_t n = 0, i = *at;
-
-	for (; i < s.n && !pdf_ends_name(s.at[i]); i++) {
-		unsigned char c = s.at[i];
-
-		if (c == '#' && s.n - i > 2 && hex_of(s.at[i + 1]) >= 0 && hex_of(s.at[i + 2]) >= 0) {
-			c = (unsigned char)(hex_of(s.at[i + 1]) << 4 | hex_of(s.at[i + 2]));
-			i += 2;
-		}
-		if (n < sizeof name - 1)
-			name[n++] = (char)c;
-	}
-	name[n] = '\0';
-	*at = i;
-	for (size_t k = 0; k < ARRAY_LEN(pdf_names); k++)
-		if (strcmp(name, pdf_names[k].name) == 0)
-			return pdf_names[k].fault;
-	return NULL;
-}
-
-/* Behind "stream": where its content ends; compressed bytes are no names. */
-static size_t pdf_skip_stream(struct span s, size_t at)
-{
-	const unsigned char *end;
-
-	if (at >= s.n || (s.at[at] != '\r' && s.at[at] != '\n'))
-		return at;
-	end = memmem(s.at + at, s.n - at, "endstream", 9);
-	return end ? (size_t)(end - s.at) + 9 : s.n;
-}
-
-static const char *pdf_fault(struct span s)
-{
-	const char *fault = NULL;
-
-	for (size_t at = 0; at < s.n;) {
-		if (s.at[at] == '/') {
-			const char *found;
-
-			at++;
-			found = pdf_name_fault(s, &at);
-			if (found && (!fault || strcmp(found, "encrypted") == 0))
-				fault = found;
-		} else if (s.at[at] == 's' && BEGINS(from(s, at), "stream"))
-			at = pdf_skip_stream(s, at + 6);
-		else
-			at++;
-	}
-	return fault;
-}
-
 static void sniff_pdf(struct span s, struct sniff *r)
 {
 	struct span end = from(s, s.n > 2048 ? s.n - 2048 : 0);
@@ -333,7 +248,7 @@ static void sniff_pdf(struct span s, struct sniff *r)
 	else if (is_zip(s))
 		r->fault = "polyglot";
 	else
-		r->fault = pdf_fault(s);
+		r->fault = sniff_pdf_names(s.at, s.n);
 }
 
 static bool is_heic(struct span s)

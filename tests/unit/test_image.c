@@ -1,0 +1,234 @@
+#include "unit.h"
+
+#include <stdlib.h>
+#include <zlib.h>
+
+#include "base/str.h"
+#include "io/image.h"
+#include "io/image_pdf.h"
+#include "io/sniff.h"
+
+static struct str text(const char *from)
+{
+	struct str s;
+
+	str_init(&s, mem);
+	str_add(&s, from);
+	return s;
+}
+
+static void pack(struct str *s, const char *from, size_t n, int level)
+{
+	uLongf room = compressBound(n);
+	unsigned char *to = arena_alloc(mem, room);
+
+	assert_int_equal(compress2(to, &room, (const Bytef *)from, n, level), Z_OK);
+	str_addn(s, (const char *)to, room);
+}
+
+/* A stream of objects with that dictionary and that inside. */
+static const char *fault_of(const char *dictionary, const char *inside, bool packed)
+{
+	struct str s = text("%PDF-1.5\n7 0 obj\n");
+
+	str_add(&s, dictionary);
+	str_add(&s, "stream\r\n");
+	if (packed)
+		pack(&s, inside, strlen(inside), 9);
+	else
+		str_add(&s, inside);
+	str_add(&s, "\nendstream\nendobj\n");
+	return image_pdf_fault((struct bytes){(const unsigned char *)s.at, s.len});
+}
+
+#define OBJSTM "<< /Type /ObjStm /N 1 /First 5 /Filter /FlateDecode /Length 99 >>\n"
+
+static void names_that_are_packed(void **state)
+{
+	static const struct {
+		const char *dictionary, *inside;
+		bool packed;
+		const char *want;
+	} rows[] = {
+		{OBJSTM, "12 0 << /Type /Catalog /Pages 3 0 R >>", true, NULL},
+		{OBJSTM, "12 0 << /S /JavaScript /JS (app.alert\\(1\\)) >>", true, "active"},
+		{OBJSTM, "12 0 << /S /J#61vaScript >>", true, "active"},
+		{OBJSTM, "12 0 << /EF 5 0 R >>", true, "active"},
+		{OBJSTM, "12 0 << /AcroForm << /XFA 5 0 R >> >>", true, "active"},
+		{OBJSTM, "\n 12\n0 << /S /Launch >>", true, "active"},
+		{OBJSTM, "% numbers follow\n12 0 << /S /Launch >>", true, "active"},
+		/* the dictionary says nothing, or nonsense */
+		{"<< >>\n", "12 0 << /S /Launch >>", true, "active"},
+		{"<< (endobj stream) /Length 1 >>", "12 0 << /JS 1 >>", true, "active"},
+		/* other streams: pages with their pictures and texts */
+		{"<< /Filter /FlateDecode >>\n", "q 1 0 0 1 72 720 cm /JS Do Q", true, NULL},
+		{"<< /Filter /FlateDecode >>\n", "\x89\x01/JS /EF ", true, NULL},
+		/* packed so that we cannot look inside */
+		{"<< /Type /ObjStm /N 1 /First 5 /Filter /LZWDecode >>\n", "\x80\x0b\x60", false, "too_complex"},
+		{OBJSTM, "\x78\x9c garbage", false, "too_complex"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		expect_text(i, fault_of(rows[i].dictionary, rows[i].inside, rows[i].packed), rows[i].want);
+}
+
+static void a_bomb_of_objects(void **state)
+{
+	size_t n = 60 << 20;
+	char *zeros = calloc(1, n);
+	struct str s = text("%PDF-1.5\n7 0 obj\n" OBJSTM "stream\n");
+
+	(void)state;
+	assert_non_null(zeros);
+	memcpy(zeros, "12 0 ", 5);
+	pack(&s, zeros, n, 1);
+	free(zeros);
+	str_add(&s, "\nendstream\nendobj\n");
+	expect_text(0, image_pdf_fault((struct bytes){(const unsigned char *)s.at, s.len}), "too_complex");
+}
+
+/* --- PNGs of all kinds, decoded in the child --- */
+
+static void be32(struct str *s, uint32_t v)
+{
+	const char b[] = {(char)(v >> 24), (char)(v >> 16), (char)(v >> 8), (char)v};
+
+	str_addn(s, b, 4);
+}
+
+static void chunk(struct str *s, const char *type, const void *body, size_t n)
+{
+	uLong crc = crc32(crc32(0, (const Bytef *)type, 4), body, (uInt)n);
+
+	be32(s, (uint32_t)n);
+	str_addn(s, type, 4);
+	str_addn(s, body, n);
+	be32(s, (uint32_t)crc);
+}
+
+/* pixel: bytes of one; all are alike. */
+static struct bytes png(int side, int depth, int colour, int interlace, const char *pixel, size_t n, const char *plte)
+{
+	struct str s = text("\x89PNG\r\n\x1a\n"), rows = text(""), head = text(""), data = text("");
+	static const struct pass {
+		int x, y, across, down;
+	} adam7[] = {{0, 0, 8, 8}, {4, 0, 8, 8}, {0, 4, 4, 8}, {2, 0, 4, 4}, {0, 2, 2, 4}, {1, 0, 2, 2}, {0, 1, 1, 2}},
+	  plain[] = {{0, 0, 1, 1}};
+	const struct pass *pass = interlace ? adam7 : plain;
+
+	for (int k = 0; k < (interlace ? 7 : 1); k++)
+		for (int y = pass[k].y; y < side; y += pass[k].down) {
+			int across = (side - pass[k].x + pass[k].across - 1) / pass[k].across;
+
+			str_addn(&rows, "\0", 1);
+			for (int x = 0; x < (depth < 8 ? (across * depth + 7) / 8 : across); x++)
+				str_addn(&rows, pixel, n);
+		}
+	be32(&head, (uint32_t)side);
+	be32(&head, (uint32_t)side);
+	str_addn(&head, (const char[]){(char)depth, (char)colour, 0, 0, (char)interlace}, 5);
+	chunk(&s, "IHDR", head.at, head.len);
+	if (plte) {
+		chunk(&s, "PLTE", plte, 6);
+		chunk(&s, "tRNS", "\xff\x80", 2); /* the second half shines through */
+	}
+	pack(&data, rows.at, rows.len, 1);
+	chunk(&s, "IDAT", data.at, data.len);
+	chunk(&s, "IEND", "", 0);
+	return (struct bytes){(const unsigned char *)s.at, s.len};
+}
+
+/* The luminance of a JPEG of one colour, by its size on the wire: pages are compared with one another instead. */
+static struct image page(int at, struct bytes in)
+{
+	struct images made;
+
+	expect(at, image_of_picture(mem, in, &made) == ERR_OK);
+	expect_text(at, made.fault, NULL);
+	expect(at, made.count == 1 && sniff_jpeg_plain(made.at->jpeg.at, made.at->jpeg.len) &&
+			   sniff_jpeg_plain(made.at->thumb.at, made.at->thumb.len));
+	return *made.at;
+}
+
+static void same(int row, struct image a, struct image b)
+{
+	expect(row, a.jpeg.len == b.jpeg.len && memcmp(a.jpeg.at, b.jpeg.at, a.jpeg.len) == 0);
+}
+
+/* Half transparent black on white is a middle grey; so is everything else here. */
+static void pngs(void **state)
+{
+	static const struct {
+		int side, depth, colour, interlace;
+		const char *pixel;
+		size_t n;
+		const char *plte;
+	} rows[] = {
+		{40, 8, 0, 0, "\x7f", 1, NULL},
+		{40, 16, 0, 0, "\x7f\x7f", 2, NULL},
+		{40, 8, 4, 0, "\x00\x80", 2, NULL},
+		{40, 16, 4, 1, "\x00\x00\x80\x80", 4, NULL},
+		{40, 8, 0, 1, "\x7f", 1, NULL},
+		{40, 8, 2, 0, "\x7f\x7f\x7f", 3, NULL},
+		{40, 8, 2, 1, "\x7f\x7f\x7f", 3, NULL},
+		{40, 16, 2, 0, "\x7f\x7f\x7f\x7f\x7f\x7f", 6, NULL},
+		{40, 8, 6, 0, "\x00\x00\x00\x80", 4, NULL},
+		{40, 16, 6, 1, "\x00\x00\x00\x00\x00\x00\x80\x80", 8, NULL},
+		{40, 8, 3, 0, "\x00", 1, "\x7f\x7f\x7f\x00\x00\x00"},
+		{40, 8, 3, 1, "\x01", 1, "\xff\x00\x00\x00\x00\x00"},
+		{40, 4, 3, 0, "\x11", 1, "\xff\x00\x00\x00\x00\x00"},
+		{40, 1, 3, 1, "\xff", 1, "\xff\x00\x00\x00\x00\x00"},
+	};
+	struct image grey = page(0, png(40, 8, 0, 0, "\x7f", 1, NULL)),
+		     colour = page(0, png(40, 8, 2, 0, "\x7f\x7f\x7f", 3, NULL));
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		same((int)i,
+			page((int)i, png(rows[i].side, rows[i].depth, rows[i].colour, rows[i].interlace, rows[i].pixel,
+					     rows[i].n, rows[i].plte)),
+			rows[i].colour & 2 ? colour : grey);
+}
+
+static void large_ones_are_added_up(void **state)
+{
+	struct image a = page(0, png(4100, 8, 2, 0, "\x7f\x7f\x7f", 3, NULL)),
+		     b = page(1, png(4100, 8, 2, 1, "\x7f\x7f\x7f", 3, NULL)),
+		     c = page(2, png(2000, 8, 2, 0, "\x7f\x7f\x7f", 3, NULL));
+
+	(void)state;
+	assert_int_equal(a.width, IMAGE_SIDE);
+	assert_int_equal(a.height, IMAGE_SIDE);
+	same(1, a, b);
+	same(2, a, c);
+}
+
+static void not_pictures(void **state)
+{
+	struct bytes whole = png(40, 8, 2, 0, "\x7f\x7f\x7f", 3, NULL), odd = png(40, 3, 2, 0, "\x7f\x7f\x7f", 3, NULL);
+	struct images made;
+
+	(void)state;
+	((unsigned char *)(uintptr_t)whole.at)[whole.len - 30] ^= 0x40; /* a sum is wrong */
+	assert_int_equal(image_of_picture(mem, whole, &made), ERR_OK);
+	expect_text(0, made.fault, "broken");
+	assert_int_equal(image_of_picture(mem, odd, &made), ERR_OK);
+	expect_text(1, made.fault, "broken");
+	assert_int_equal(made.count, 0);
+}
+
+int main(int argc, char **argv)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(names_that_are_packed),
+		cmocka_unit_test(a_bomb_of_objects),
+		cmocka_unit_test(pngs),
+		cmocka_unit_test(large_ones_are_added_up),
+		cmocka_unit_test(not_pictures),
+	};
+
+	if (image_is_child(argc, argv))
+		return image_child(argc, argv);
+	return UNIT_MAIN(tests);
+}
