@@ -9,34 +9,8 @@ const { execFileSync } = require('node:child_process');
 const env = require('../lib/env');
 const data = require('../lib/data');
 const files = require('../lib/files');
+const { walk, holds } = require('../lib/search');
 const { Journey } = require('../lib/journey');
-
-function walk(dir) {
-	return fs.readdirSync(dir, { withFileTypes: true }).flatMap((e) => {
-		const p = path.join(dir, e.name);
-		return e.isDirectory() ? walk(p) : e.isFile() ? [p] : [];
-	});
-}
-
-function holds(file, needles) {
-	const fd = fs.openSync(file, 'r');
-	const part = Buffer.alloc(4 << 20);
-	const hits = new Set();
-	try {
-		for (let at = 0, keep = 0; ;) {
-			const n = fs.readSync(fd, part, keep, part.length - keep, at);
-			if (n === 0) break;
-			const seen = part.subarray(0, keep + n);
-			for (const s of needles) if (seen.includes(s)) hits.add(s);
-			at += n;
-			keep = Math.min(64, seen.length);
-			seen.copy(part, 0, seen.length - keep);
-		}
-	} finally {
-		fs.closeSync(fd);
-	}
-	return [...hits];
-}
 
 test('planted numbers are in clear nowhere', async (t) => {
 	const canary = 'CANARY-' + data.digits(20);
