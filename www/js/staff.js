@@ -206,6 +206,7 @@
 		{ key: 'nav.ship', url: '/staff/ship.html', need: ['dispatch', 'pickup'] },
 		{ key: 'nav.register', url: '/staff/register.html', need: 'case_read' },
 		{ key: 'nav.settings', url: '/staff/settings.html', need: 'settings', group: 'nav.keep' },
+		{ key: 'nav.contacts', url: '/staff/contacts.html', need: 'settings', group: 'nav.keep' },
 		{ key: 'nav.branches', url: '/staff/branches.html', need: 'settings', group: 'nav.keep' },
 		{ key: 'nav.calendar', url: '/staff/calendar.html', need: 'staff', group: 'nav.keep' }
 	];

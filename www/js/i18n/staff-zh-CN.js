@@ -500,6 +500,7 @@ window.ZY.addTexts({
 window.ZY.addTexts({
 	'nav.keep': '维护',
 	'nav.settings': '设置',
+	'nav.contacts': '联系与收款',
 	'nav.branches': '网点',
 	'nav.calendar': '工作日历',
 	'act.configure': '去配置',
