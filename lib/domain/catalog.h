@@ -235,6 +235,7 @@ struct catalog_cause { /* why a certificate is reissued or revoked */
 	int64_t line;
 };
 
+/* Payee, post, counters and hotlines are defaults: what staff keep instead is laid over them by contact.h. */
 struct catalog_payee {
 	const char *name, *bank, *account, *remark; /* account: digits, without blanks */
 	int64_t line;
