@@ -78,6 +78,8 @@ static enum err tus_create(struct web *w)
 		e = ctx_say(&w->c, ERR_SYNTAX, "Upload-Length应为文件的字节数");
 	if (e == ERR_OK && with_body && !text_eq(http_param(w->http, "CONTENT_TYPE"), CHUNK_TYPE))
 		e = ERR_MEDIA;
+	if (e == ERR_OK && with_body && (int64_t)w->body.len > length)
+		e = ctx_say(&w->c, ERR_TOO_LARGE, "收到的内容比预告的长");
 	if (e == ERR_OK && with_body)
 		e = check_sum(w);
 	if (e == ERR_OK)
