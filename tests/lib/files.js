@@ -40,6 +40,15 @@ function jpeg(note = crypto.randomBytes(8).toString('hex')) {
 	return Buffer.concat([JPEG.subarray(0, 2), segment, JPEG.subarray(2)]);
 }
 
+/* A JPEG of at least so many bytes that is quick to look at: a small picture behind comments of noise. */
+function big(size = 5500000) {
+	const segments = [];
+	for (let at = 0; at < size; at += 65535 + 2) {
+		segments.push(Buffer.from([0xff, 0xfe, 0xff, 0xff]), Buffer.from('x' + crypto.randomBytes(32766).toString('hex'), 'latin1'));
+	}
+	return Buffer.concat([JPEG.subarray(0, 2), ...segments, JPEG.subarray(2)]);
+}
+
 function chunk(type, data) {
 	const body = Buffer.concat([Buffer.from(type, 'latin1'), data]);
 	const out = Buffer.alloc(body.length + 8);
@@ -109,4 +118,4 @@ function pdf({ pages = 1, note = crypto.randomBytes(6).toString('hex') } = {}) {
 	return Buffer.from(out, 'latin1');
 }
 
-module.exports = { jpeg, png, pdf, JPEG };
+module.exports = { jpeg, big, png, pdf, JPEG };

@@ -18,11 +18,24 @@
     return btoa(String.fromCharCode.apply(null, new Uint8Array(buffer)));
   }
 
-  /* tus's own transport, each piece with its SHA-256 where the browser can (https or localhost). */
+  /* tus's own transport, each piece with its SHA-256 where the browser can (https or localhost).  The question where an
+   * upload was, when it is not answered for the moment, is asked again: the client by itself would begin anew. */
   function CheckedStack() { this.inner = new tus.DefaultHttpStack({}); }
   CheckedStack.prototype.getName = function () { return 'CheckedStack'; };
   CheckedStack.prototype.createRequest = function (method, url) {
     const request = this.inner.createRequest(method, url);
+    if (method === 'HEAD') {
+      const ask = request.send.bind(request);
+      request.send = function (body) {
+        return ask(body).then(function (response) {
+          const status = response.getStatus();
+          if (status !== 401 && AGAIN.indexOf(status) < 0) { return response; }
+          const e = new Error('HEAD ' + status);
+          e.status = status;
+          throw e;
+        });
+      };
+    }
     if (method !== 'PATCH' || !(window.crypto && crypto.subtle)) { return request; }
     const send = request.send.bind(request);
     request.send = function (body) {
@@ -37,9 +50,12 @@
     return request;
   };
 
+  function statusOf(error) {
+    return error.originalResponse ? error.originalResponse.getStatus() : error.causingError && error.causingError.status || 0;
+  }
   function problemOf(error) {
     const response = error && error.originalResponse;
-    if (!response) { return { status: 0, code: 'network', detail: ZY.t('up.err.network') }; }
+    if (!response) { return { status: statusOf(error), code: 'network', detail: ZY.t('up.err.network') }; }
     let body = null;
     try { body = JSON.parse(response.getBody()); } catch (e) { body = null; }
     const p = ZY.problem(response.getStatus(), body);
@@ -181,7 +197,7 @@
           if (p.status === 401) { ZY.signIn(); return; }
           how(li, p.detail, true);
           say.textContent = ZY.t('up.fail', { name: file.name });
-          const again = AGAIN.indexOf(p.status) >= 0;
+          const again = AGAIN.indexOf(p.status) >= 0 || p.status === 507; /* by hand, once there is room */
           const go = $('.go', li);
           ZY.show(go, again);
           go.textContent = ZY.t('up.resume');
@@ -198,7 +214,7 @@
               metadata: { application: kase.no, material: id, filename: file.name, filetype: type },
               fingerprint: function () { return Promise.resolve(['tus', kase.no, id, file.name, file.size, file.lastModified].join('::')); },
               onShouldRetry: function (error) {
-                const status = error.originalResponse ? error.originalResponse.getStatus() : 0;
+                const status = statusOf(error);
                 if (status === 0) { how(li, ZY.t('up.paused')); }
                 return AGAIN.indexOf(status) >= 0;
               },
