@@ -3,11 +3,15 @@
 #include <string.h>
 
 #include "domain/attachment.h"
+#include "domain/relay.h"
+#include "domain/session.h"
 #include "domain/upload.h"
 #include "io/crypto.h"
+#include "io/qr.h"
 #include "web/web.h"
 
-/* Files of cases: tus 1.0.0 at /api/uploads/, the list of a case, the originals and their pages. */
+/* Files of cases: tus 1.0.0 at /api/uploads/ (for a phone that took a relay at /api/relay/uploads/), the list of a case, the
+ * originals and their pages, and the relay itself. */
 
 #define CHUNK_TYPE "application/offset+octet-stream"
 
@@ -89,7 +93,7 @@ static enum err tus_create(struct web *w)
 	if (e != ERR_OK)
 		return e;
 	say_progress(w, &u);
-	return web_created(w, arena_printf(w->c.arena, "/api/uploads/%s", u.id));
+	return web_created(w, arena_printf(w->c.arena, "%s%s", w->path, u.id));
 }
 
 static enum err tus_head(struct web *w)
@@ -199,6 +203,136 @@ static enum err take_back(struct web *w)
 	return e == ERR_OK ? web_empty(w) : e;
 }
 
+struct relay_in {
+	const char *material;
+};
+static const struct field relay_fields[] = {TEXT_REQUIRED(struct relay_in, material, "材料", 1, 8, NULL)};
+static const struct shape relay_shape = SHAPE(struct relay_in, relay_fields);
+
+struct take_in {
+	const char *token;
+};
+static const struct field take_fields[] = {TEXT_REQUIRED(struct take_in, token, "接力码", 1, 200, NULL)};
+static const struct shape take_shape = SHAPE(struct take_in, take_fields);
+
+/* For the desktop; the object stays open. */
+static void write_relay(struct web *w, const char *material, const struct relay *r)
+{
+	struct json_out *j = &w->json;
+	const char *why = NULL, *state = r->ends_at ? relay_state(&w->c, r, &why) : "none";
+
+	json_object(j, NULL);
+	json_text(j, "material", material);
+	json_text(j, "state", state);
+	if (why)
+		json_text(j, "why", why);
+	if (!r->ends_at)
+		return;
+	json_text(j, "pair", r->pair);
+	json_time(j, "expires", r->ends_at);
+	json_int(j, "received", r->received);
+	json_int(j, "sending", r->sending);
+}
+
+static enum err relay_begin(struct web *w)
+{
+	const struct relay_in *in = w->in;
+	const char *url, *code;
+	struct relay r;
+	struct qr qr;
+	enum err e = relay_open(&w->c, WEB_NO(w), in->material, &r, &url, &code);
+
+	if (e == ERR_OK)
+		e = qr_make_line(w->c.arena, url, &qr);
+	if (e != ERR_OK)
+		return e;
+	write_relay(w, in->material, &r);
+	json_text(&w->json, "url", url);
+	json_text(&w->json, "code", code);
+	json_text(&w->json, "qr", qr_svg(w->c.arena, &qr));
+	json_end(&w->json);
+	return web_created(w, NULL);
+}
+
+static enum err relay_now(struct web *w)
+{
+	struct relay r;
+	enum err e = relay_look(&w->c, WEB_NO(w), w->segment[1], &r);
+
+	if (e != ERR_OK)
+		return e;
+	write_relay(w, w->segment[1], &r);
+	json_end(&w->json);
+	return ERR_OK;
+}
+
+static enum err relay_end(struct web *w)
+{
+	enum err e = relay_close(&w->c, WEB_NO(w), w->segment[1]);
+
+	return e == ERR_OK ? web_empty(w) : e;
+}
+
+static enum err write_phone(struct web *w, const char *session)
+{
+	const char *service, *material;
+	struct relay r;
+	enum err e = relay_about(&w->c, &r, &service, &material);
+
+	if (e != ERR_OK)
+		return e;
+	json_object(&w->json, NULL);
+	json_bool(&w->json, "open", true);
+	json_text(&w->json, "service_name", service);
+	json_text(&w->json, "material", r.material);
+	json_text(&w->json, "material_name", material);
+	json_text(&w->json, "pair", r.pair);
+	json_text(&w->json, "csrf", session_csrf(&w->c, session));
+	json_time(&w->json, "expires", r.ends_at);
+	json_end(&w->json);
+	return ERR_OK;
+}
+
+static enum err phone_take(struct web *w)
+{
+	const struct take_in *in = w->in;
+	const char *session;
+	struct relay r;
+	enum err e = relay_take(&w->c, in->token, w->token, &r, &session);
+
+	if (e == ERR_OK)
+		e = write_phone(w, session);
+	if (e != ERR_OK)
+		return e;
+	web_cookie(w, DOOR_RELAY, session);
+	return web_created(w, NULL);
+}
+
+static enum err phone_state(struct web *w)
+{
+	if (w->token)
+		return write_phone(w, w->token);
+	json_object(&w->json, NULL);
+	json_bool(&w->json, "open", false);
+	json_end(&w->json);
+	return ERR_OK;
+}
+
+static enum err phone_done(struct web *w)
+{
+	enum err e = relay_done(&w->c);
+
+	if (e != ERR_OK)
+		return e;
+	web_cookie(w, DOOR_RELAY, NULL);
+	return web_empty(w);
+}
+
+static enum err phone_files(struct web *w)
+{
+	return attachment_list(&w->c, w->c.actor.relay->no, &w->json);
+}
+
 static const struct route routes[] = {
 	{OPTIONS, "/api/uploads/", PERM_PUBLIC, ROUTE_TUS | ROUTE_NO_DB, NULL, NULL, tus_options},
 	{OPTIONS, "/api/uploads/:id", PERM_PUBLIC, ROUTE_TUS | ROUTE_NO_DB, NULL, NULL, tus_options},
@@ -211,6 +345,19 @@ static const struct route routes[] = {
 	{GET, "/api/attachments/:id/pages/:n", PERM_APPLY, 0, NULL, NULL, page},
 	{GET, "/api/attachments/:id/pages/:n/thumb", PERM_APPLY, 0, NULL, NULL, thumb},
 	{DELETE, "/api/attachments/:id", PERM_APPLY, ROUTE_TX, NULL, NULL, take_back},
+	{POST, "/api/applications/:no/relay", PERM_APPLY, 0, &relay_shape, NULL, relay_begin},
+	{GET, "/api/applications/:no/relay/:material", PERM_APPLY, 0, NULL, NULL, relay_now},
+	{DELETE, "/api/applications/:no/relay/:material", PERM_APPLY, ROUTE_TX, NULL, NULL, relay_end},
+	{GET, "/api/relay/session", PERM_PUBLIC, 0, NULL, NULL, phone_state},
+	{POST, "/api/relay/session", PERM_PUBLIC, ROUTE_NO_CSRF, &take_shape, NULL, phone_take},
+	{DELETE, "/api/relay/session", PERM_RELAY, ROUTE_TX, NULL, NULL, phone_done},
+	{GET, "/api/relay/files", PERM_RELAY, 0, NULL, NULL, phone_files},
+	{OPTIONS, "/api/relay/uploads/", PERM_PUBLIC, ROUTE_TUS | ROUTE_NO_DB, NULL, NULL, tus_options},
+	{OPTIONS, "/api/relay/uploads/:id", PERM_PUBLIC, ROUTE_TUS | ROUTE_NO_DB, NULL, NULL, tus_options},
+	{POST, "/api/relay/uploads/", PERM_RELAY, ROUTE_TUS | ROUTE_RAW, NULL, NULL, tus_create},
+	{HEAD, "/api/relay/uploads/:id", PERM_RELAY, ROUTE_TUS, NULL, NULL, tus_head},
+	{PATCH, "/api/relay/uploads/:id", PERM_RELAY, ROUTE_TUS | ROUTE_RAW, NULL, NULL, tus_patch},
+	{DELETE, "/api/relay/uploads/:id", PERM_RELAY, ROUTE_TUS, NULL, NULL, tus_delete},
 	{GET, "/api/staff/attachments/:id", PERM_CASE_READ, 0, NULL, NULL, original},
 	{GET, "/api/staff/attachments/:id/pages/:n", PERM_CASE_READ, 0, NULL, NULL, page},
 	{GET, "/api/staff/attachments/:id/pages/:n/thumb", PERM_CASE_READ, 0, NULL, NULL, thumb},

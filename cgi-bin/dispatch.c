@@ -87,7 +87,7 @@ static enum err walkin(struct web *w)
 	json_text(j, "url", arena_printf(w->c.arena, "/apply/tasks.html?no=%s", app.no));
 	json_time(j, "until", session.ends_at);
 	json_end(j);
-	web_cookie(w, false, session.token);
+	web_cookie(w, DOOR_APPLICANT, session.token);
 	return web_created(w, NULL);
 }
 

@@ -51,7 +51,7 @@ static enum err sign_in(struct web *w)
 		e = session_end(&w->c, w->token);
 	if (e != ERR_OK)
 		return e;
-	web_cookie(w, false, made.token);
+	web_cookie(w, DOOR_APPLICANT, made.token);
 	write_session(w, made.token, made.ends_at);
 	return web_created(w, NULL);
 }
@@ -74,7 +74,7 @@ static enum err sign_out(struct web *w)
 
 	if (e != ERR_OK)
 		return e;
-	web_cookie(w, false, NULL);
+	web_cookie(w, DOOR_APPLICANT, NULL);
 	return web_empty(w);
 }
 

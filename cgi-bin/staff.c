@@ -72,7 +72,7 @@ static enum err sign_in(struct web *w)
 		return e;
 	for (size_t i = 0; i < roles.count; i++)
 		set |= permission_of_role(((const struct db_text *)roles.at)[i].value);
-	web_cookie(w, true, made.token);
+	web_cookie(w, DOOR_STAFF, made.token);
 	json_object(&w->json, NULL);
 	write_me(w, &roles, set, made.token, made.ends_at);
 	json_end(&w->json);
@@ -115,7 +115,7 @@ static enum err sign_out(struct web *w)
 
 	if (e != ERR_OK)
 		return e;
-	web_cookie(w, true, NULL);
+	web_cookie(w, DOOR_STAFF, NULL);
 	return web_empty(w);
 }
 

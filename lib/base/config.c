@@ -53,6 +53,7 @@ static const struct field fields[] = {
 	COUNT(upload_max_pages, 1, 500),
 	COUNT(upload_max_files, 1, 500),
 	SECONDS(upload_ttl_s),
+	COUNT(relay_ttl_s, 1, 900),
 	SECONDS(claim_lease_s),
 	COUNT(idle_days, 1, 3650),
 	COUNT(idle_notice_days, 1, 3650),

@@ -22,7 +22,7 @@ struct config {
 	int64_t otp_ttl_s, otp_tries;
 	int64_t session_idle_s, session_max_s, staff_idle_s, staff_max_s;
 	int64_t store_quota_bytes, store_low_bytes;
-	int64_t upload_max_bytes, upload_max_pages, upload_max_files, upload_ttl_s;
+	int64_t upload_max_bytes, upload_max_pages, upload_max_files, upload_ttl_s, relay_ttl_s;
 	int64_t claim_lease_s, idle_days, idle_notice_days;
 	int64_t drafts_per_account, worker_poll_ms;
 };

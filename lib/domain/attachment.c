@@ -25,7 +25,7 @@
 /* The officer who holds the claim, who judged it, or (last place) one who oversees. */
 #define STAFF_AT_HAND "((a.claim_by=? AND a.claim_until>?) OR a.reviewer1=? OR a.reviewer2=? OR ?=1)"
 
-enum { INSERT, SAME, LIST, OWN, STAFF, OWN_PAGE, STAFF_PAGE, OWN_CASE, REMOVE, TOUCH, SEEN };
+enum { INSERT, SAME, LIST, LIST_SENT, OWN, STAFF, OWN_PAGE, STAFF_PAGE, OWN_CASE, REMOVE, TOUCH, SEEN };
 
 static const struct sql sql[] = {
 	[INSERT] =
@@ -38,6 +38,10 @@ static const struct sql sql[] = {
 		"i"},
 	[LIST] = {"SELECT " COLUMNS " " FROM
 		  "WHERE t.application_id=? AND t.removed_at IS NULL ORDER BY t.uploaded_at, t.id",
+		"i", COLUMN_TYPES},
+	[LIST_SENT] = {"SELECT " COLUMNS " " FROM
+		       "JOIN upload u ON u.attachment_id=t.id WHERE u.relay_id=? AND t.removed_at IS NULL "
+		       "ORDER BY t.uploaded_at, t.id",
 		"i", COLUMN_TYPES},
 	[OWN] = {"SELECT " COLUMNS " " FROM "WHERE t.id=? AND " OWNER " AND t.removed_at IS NULL", "siii",
 		COLUMN_TYPES},
@@ -156,7 +160,8 @@ enum err attachment_add(
 		e = job_add(c, "render", id);
 	if (e != ERR_OK)
 		return e;
-	audit_add(c, "file_add", app->no, arena_printf(c->arena, "%s %s", in->material, id));
+	audit_add(c, "file_add", app->no,
+		arena_printf(c->arena, "%s %s%s", in->material, id, c->actor.relay ? " relay" : ""));
 	*ret_id = id;
 	return ERR_OK;
 }
@@ -226,7 +231,8 @@ enum err attachment_list(struct ctx *c, const char *no, struct json_out *j)
 	if (e == ERR_OK)
 		e = scan_read(c, &app, &seen);
 	if (e == ERR_OK)
-		e = db_all(c->db, &sql[LIST], &shape, &rows, I(app.id));
+		e = c->actor.relay ? db_all(c->db, &sql[LIST_SENT], &shape, &rows, I(c->actor.relay->id))
+				   : db_all(c->db, &sql[LIST], &shape, &rows, I(app.id));
 	if (e != ERR_OK)
 		return e;
 	json_list(j, NULL);

@@ -38,7 +38,7 @@ struct attachment_new {
 enum err attachment_add(
 	struct ctx *c, const struct application *app, const struct attachment_new *in, const char **ret_id) MUST_USE;
 
-/* The contract's list, newest last. */
+/* The contract's list, newest last; for a phone those that it sent itself. */
 enum err attachment_list(struct ctx *c, const char *no, struct json_out *j) MUST_USE;
 
 /* The original, or page n (1…) as JPEG, or that page small.  ret_bytes lives in the arena.  Every look is recorded, at small

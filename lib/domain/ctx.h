@@ -30,10 +30,17 @@ struct house {
 
 enum actor_kind { ACTOR_NOBODY, ACTOR_APPLICANT, ACTOR_STAFF, ACTOR_MACHINE, ACTOR_MAX };
 
+/* A phone that sends files for one material of one case (relay.h). */
+struct actor_relay {
+	int64_t id;
+	const char *no, *material;
+};
+
 struct actor {
 	enum actor_kind kind;
 	int64_t account_id, staff_id;
-	int64_t only_application; /* a counter session: this case and no other; 0: all of the account */
+	int64_t only_application;	 /* a counter session: this case and no other; 0: all of the account */
+	const struct actor_relay *relay; /* a phone's session: that relay and nothing else; NULL: no relay */
 	permission_set permissions;
 	const char *phone;	 /* applicant */
 	const char *user, *name; /* staff */

@@ -12,6 +12,7 @@ enum {
 	CODES,
 	RATES,
 	KEYS,
+	RELAYS,
 	UPLOADS,
 	UPLOAD_LOCK,
 	UPLOAD_DELETE,
@@ -33,6 +34,7 @@ static const struct sql sql[] = {
 	[CODES] = {"DELETE FROM otp WHERE ends_at<=? LIMIT 500", "i", ""},
 	[RATES] = {"DELETE FROM rate WHERE ends_at<=? LIMIT 500", "i", ""},
 	[KEYS] = {"DELETE FROM idempotency WHERE ends_at<=? LIMIT 500", "i", ""},
+	[RELAYS] = {"DELETE FROM relay WHERE ends_at<=? LIMIT 500", "i", ""},
 	[UPLOADS] = {"SELECT id FROM upload WHERE attachment_id IS NULL AND ends_at<=? LIMIT 50", "i", "s"},
 	[UPLOAD_LOCK] =
 		{"SELECT blob_id FROM upload WHERE id=? AND attachment_id IS NULL AND ends_at<=? FOR UPDATE SKIP LOCKED",
@@ -57,14 +59,15 @@ static const struct sql sql[] = {
 };
 SQL_TABLE(housekeeping_purge);
 
-enum { CODE_KEPT_S = DAY_S, REMOVED_KEPT_S = 3600, ORPHAN_AFTER_S = 3600 };
+enum { CODE_KEPT_S = DAY_S, RELAY_KEPT_S = 2 * DAY_S, REMOVED_KEPT_S = 3600, ORPHAN_AFTER_S = 3600 };
 
 enum err housekeeping_spent(struct ctx *c, int *ret_done)
 {
 	static const struct {
 		int statement;
 		int64_t kept_s;
-	} rows[] = {{SESSIONS, 0}, {CODES, CODE_KEPT_S}, {RATES, 0}, {KEYS, 0}, {UPLOADS_COMPLETE, 0}};
+	} rows[] = {{SESSIONS, 0}, {CODES, CODE_KEPT_S}, {RATES, 0}, {KEYS, 0}, {RELAYS, RELAY_KEPT_S},
+		{UPLOADS_COMPLETE, 0}};
 	enum err e = ERR_OK;
 
 	*ret_done = 0;

@@ -8,6 +8,7 @@ static const char *const words[PERM_MAX] = {
 	[PERM_PUBLIC] = "public",
 	[PERM_INTERNAL] = "internal",
 	[PERM_APPLY] = "apply",
+	[PERM_RELAY] = "relay",
 	[PERM_STAFF] = "staff",
 	[PERM_CASE_READ] = "case_read",
 	[PERM_CASE_REVIEW] = "case_review",

@@ -11,6 +11,7 @@ enum permission {
 	PERM_PUBLIC,   /* said aloud: anybody */
 	PERM_INTERNAL, /* internal listener only */
 	PERM_APPLY,    /* a signed-in applicant; whose case it is stands in the SQL */
+	PERM_RELAY,    /* a phone that took a relay: files of one material */
 	PERM_STAFF,    /* anybody signed in at the staff door */
 	PERM_CASE_READ,
 	PERM_CASE_REVIEW,  /* first review 初审 */

@@ -13,10 +13,12 @@
 	"sisss" \
 	"iisib"
 
-/* Under way, and whose it is; a counter session goes on with those of its one case. */
-#define OWN "u.id=? AND u.account_id=? AND (?=0 OR u.application_id=?) AND u.ends_at>?"
+/* Under way, and whose it is; a counter session goes on with those of its one case, a phone with those it sent itself. */
+#define OWN "u.id=? AND u.account_id=? AND (?=0 OR u.application_id=?) AND (?=0 OR u.relay_id=?) AND u.ends_at>?"
+#define OWN_TYPES "siiiiii"
 #define OWN_ARGS(c, id) \
-	S(id), I((c)->actor.account_id), I((c)->actor.only_application), I((c)->actor.only_application), I((c)->now)
+	S(id), I((c)->actor.account_id), I((c)->actor.only_application), I((c)->actor.only_application), \
+		I(relay_of(&(c)->actor)), I(relay_of(&(c)->actor)), I((c)->now)
 
 enum { USED, OPEN_COUNT, BLOB_ADD, INSERT, FIND, LOCK, RECEIVED, COMPLETE, END };
 
@@ -27,18 +29,18 @@ static const struct sql sql[] = {
 		"iii", "i"},
 	[BLOB_ADD] = {"INSERT INTO stored_file (id, key_sealed, size_bytes, created_at) VALUES (?,?,?,?)", "sbii", ""},
 	[INSERT] =
-		{"INSERT INTO upload (id, application_id, account_id, material, filename, metadata, length, blob_id, ends_at) "
-		 "VALUES (?,?,?,?,?,?,?,?,?)",
-			"siisssisi", ""},
-	[FIND] = {"SELECT " COLUMNS " FROM upload u JOIN stored_file b ON b.id=u.blob_id WHERE " OWN, "siiii",
+		{"INSERT INTO upload (id, application_id, account_id, material, filename, metadata, length, blob_id, ends_at, relay_id) "
+		 "VALUES (?,?,?,?,?,?,?,?,?,?)",
+			"siisssisii", ""},
+	[FIND] = {"SELECT " COLUMNS " FROM upload u JOIN stored_file b ON b.id=u.blob_id WHERE " OWN, OWN_TYPES,
 		COLUMN_TYPES},
 	[LOCK] = {"SELECT " COLUMNS " FROM upload u JOIN stored_file b ON b.id=u.blob_id WHERE " OWN
 		  " FOR UPDATE NOWAIT",
-		"siiii", COLUMN_TYPES},
+		OWN_TYPES, COLUMN_TYPES},
 	[RECEIVED] = {"UPDATE upload SET received=?, ends_at=? WHERE id=? AND received=? AND attachment_id IS NULL",
 		"iisi", ""},
 	[COMPLETE] = {"UPDATE upload SET attachment_id=? WHERE id=? AND attachment_id IS NULL", "ss", ""},
-	[END] = {"UPDATE upload u SET u.ends_at=0 WHERE " OWN, "siiii", ""},
+	[END] = {"UPDATE upload u SET u.ends_at=0 WHERE " OWN, OWN_TYPES, ""},
 };
 SQL_TABLE(upload);
 
@@ -59,6 +61,11 @@ static const struct field fields[] = {
 static const struct shape shape = SHAPE(struct upload, fields);
 
 enum { PIECE_MAX = 2 << 20 };
+
+static int64_t relay_of(const struct actor *who)
+{
+	return who->relay ? who->relay->id : 0;
+}
 
 static enum err room_for(struct ctx *c, int64_t length)
 {
@@ -127,7 +134,7 @@ static enum err begin(struct ctx *c, void *arg)
 	e = db_exec(c->db, &sql[BLOB_ADD], S(u->id), B(u->key_sealed), I(u->length), I(c->now));
 	if (e == ERR_OK)
 		e = db_exec(c->db, &sql[INSERT], S(u->id), I(app.id), I(c->actor.account_id), S(u->material),
-			S(u->filename), S(u->metadata), I(u->length), S(u->id), I(u->ends_at));
+			S(u->filename), S(u->metadata), I(u->length), S(u->id), I(u->ends_at), I0(relay_of(&c->actor)));
 	return e;
 }
 
@@ -140,12 +147,31 @@ static bool type_may_be(const char *type)
 	return text_empty(type) || text_index(types, type) >= 0;
 }
 
+/* A phone need not say what its files are for, and may say nothing else than what it was opened for. */
+static enum err of_relay(struct ctx *c, struct upload_metadata *m)
+{
+	const struct actor_relay *r = c->actor.relay;
+
+	if (!r)
+		return ERR_OK;
+	if (!text_empty(m->application) && !text_eq(m->application, r->no))
+		return ERR_NOT_FOUND;
+	if (!text_empty(m->material) && !text_eq(m->material, r->material))
+		fault_add(&c->faults, "/material", "choice", "这个二维码是为另一种材料生成的，请在电脑上重新生成");
+	m->application = r->no;
+	m->material = r->material;
+	return ERR_OK;
+}
+
 static enum err check_metadata(struct ctx *c, const char *text, struct upload_metadata *m)
 {
 	enum err e = upload_metadata_read(c->arena, text, m);
 
 	if (e != ERR_OK)
 		return ctx_say(c, e, "Upload-Metadata的格式不正确");
+	e = of_relay(c, m);
+	if (e != ERR_OK)
+		return e;
 	if (text_empty(m->application))
 		fault_add(&c->faults, "/application", "missing", "请写明申请编号");
 	if (text_empty(m->material))

@@ -15,4 +15,11 @@ struct qr {
  * modules, so that a module has the same size on every page.  ERR_INVALID: too long or another character. */
 MUST_USE enum err qr_make(struct arena *a, const char *text, struct qr *ret_qr);
 
+/* An address, or another line of printable ASCII of at most QR_LINE_MAX characters: level M, as small as it can be. */
+enum { QR_LINE_MAX = 200 };
+MUST_USE enum err qr_make_line(struct arena *a, const char *text, struct qr *ret_qr);
+
+/* The code as an SVG picture with its quiet zone, one unit a module; black on white whatever lies behind it. */
+char *qr_svg(struct arena *a, const struct qr *qr);
+
 #endif

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "domain/relay.h"
 #include "domain/session.h"
 
 bool method_writes(enum method m)
@@ -37,11 +38,17 @@ enum err guard_origin(struct web *w)
 	return !origin || same_host(origin, http_header(w->http, "host")) ? ERR_OK : ERR_ORIGIN;
 }
 
-static const char *cookie_name(const struct web *w, bool staff)
+static const struct {
+	const char *path, *cookie, *secure_cookie;
+} doors[DOOR_MAX] = {
+	[DOOR_APPLICANT] = {"/", "sid", "__Host-sid"},
+	[DOOR_STAFF] = {"/api/staff/", "staff", "__Host-staff"},
+	[DOOR_RELAY] = {"/api/relay/", "relay", "__Host-relay"},
+};
+
+static const char *cookie_name(const struct web *w, enum door door)
 {
-	if (w->c.house->config.cookie_secure)
-		return staff ? "__Host-staff" : "__Host-sid";
-	return staff ? "staff" : "sid";
+	return w->c.house->config.cookie_secure ? doors[door].secure_cookie : doors[door].cookie;
 }
 
 /* The value of a cookie; NULL when it is missing or there twice. */
@@ -65,20 +72,25 @@ static const char *cookie(struct web *w, const char *name)
 	return found;
 }
 
-bool web_is_staff_path(const char *path)
+enum door web_door(const char *path)
 {
-	return strncmp(path, "/api/staff/", 11) == 0;
+	enum door d = DOOR_MAX - 1;
+
+	while (d && strncmp(path, doors[d].path, strlen(doors[d].path)) != 0)
+		d--;
+	return d;
 }
 
 enum err guard_session(struct web *w)
 {
-	bool staff = web_is_staff_path(w->path);
+	enum door door = web_door(w->path);
 	enum err e;
 
-	w->token = cookie(w, cookie_name(w, staff));
+	w->token = cookie(w, cookie_name(w, door));
 	if (!w->token || (w->route->flags & ROUTE_NO_DB))
 		return ERR_OK;
-	e = session_find(&w->c, w->token, staff, &w->session_ends_at);
+	e = door == DOOR_RELAY ? relay_find(&w->c, w->token, &w->session_ends_at)
+			       : session_find(&w->c, w->token, door == DOOR_STAFF, &w->session_ends_at);
 	if (e == ERR_SIGN_IN) {
 		w->token = NULL;
 		return ERR_OK;
@@ -94,10 +106,12 @@ enum err guard_permission(struct web *w)
 		return ERR_OK;
 	if (p == PERM_INTERNAL)
 		return text_eq(http_param(w->http, "ZY_INTERNAL"), "1") ? ERR_OK : ERR_NOT_FOUND;
+	if (w->c.actor.kind == ACTOR_NOBODY && p == PERM_RELAY)
+		return ctx_say(&w->c, ERR_SIGN_IN, "手机和电脑的连接已经结束，请在电脑上重新生成二维码");
 	if (w->c.actor.kind == ACTOR_NOBODY)
 		return ERR_SIGN_IN;
 	/* a counter session may not list or begin: only what names its case, or an upload, which names it too */
-	if (w->c.actor.only_application && !w->segment[0] && !(w->route->flags & ROUTE_TUS))
+	if (p == PERM_APPLY && w->c.actor.only_application && !w->segment[0] && !(w->route->flags & ROUTE_TUS))
 		return ERR_FORBIDDEN;
 	return w->c.actor.permissions & PERMISSION_BIT(p) ? ERR_OK : ERR_FORBIDDEN;
 }
@@ -128,10 +142,10 @@ enum err guard_if_match(struct web *w)
 	return ERR_OK;
 }
 
-void web_cookie(struct web *w, bool staff, const char *token)
+void web_cookie(struct web *w, enum door door, const char *token)
 {
 	bool secure = w->c.house->config.cookie_secure;
 
-	w->set_cookie = arena_printf(w->c.arena, "%s=%s; Path=/; HttpOnly; SameSite=Lax%s%s", cookie_name(w, staff),
+	w->set_cookie = arena_printf(w->c.arena, "%s=%s; Path=/; HttpOnly; SameSite=Lax%s%s", cookie_name(w, door),
 		token ? token : "", secure ? "; Secure" : "", token ? "" : "; Max-Age=0");
 }

@@ -81,9 +81,10 @@ enum err web_created(struct web *w, const char *location); /* 201; location may 
 enum err web_empty(struct web *w);			   /* 204 */
 void web_header(struct web *w, const char *name, const char *value);
 void web_bytes(struct web *w, const char *media, struct bytes b); /* instead of JSON */
-/* Cookie of the applicants' or the staff door; token NULL ends it. */
-void web_cookie(struct web *w, bool staff, const char *token);
-bool web_is_staff_path(const char *path);
+/* The doors of the portal, known by the path; each has a session cookie of its own. */
+enum door { DOOR_APPLICANT, DOOR_STAFF, DOOR_RELAY, DOOR_MAX };
+enum door web_door(const char *path);
+void web_cookie(struct web *w, enum door door, const char *token); /* token NULL ends it */
 /* The case this request is about, for the log. */
 #define WEB_NO(w) ((w)->segment[0])
 

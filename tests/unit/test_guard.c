@@ -266,12 +266,12 @@ static void set_cookie(void **state)
 
 	(void)state;
 	house.config.cookie_secure = true;
-	web_cookie(&w, false, "abc");
+	web_cookie(&w, DOOR_APPLICANT, "abc");
 	assert_string_equal(w.set_cookie, "__Host-sid=abc; Path=/; HttpOnly; SameSite=Lax; Secure");
-	web_cookie(&w, true, NULL);
+	web_cookie(&w, DOOR_STAFF, NULL);
 	assert_string_equal(w.set_cookie, "__Host-staff=; Path=/; HttpOnly; SameSite=Lax; Secure; Max-Age=0");
 	house.config.cookie_secure = false;
-	web_cookie(&w, true, "abc");
+	web_cookie(&w, DOOR_STAFF, "abc");
 	assert_string_equal(w.set_cookie, "staff=abc; Path=/; HttpOnly; SameSite=Lax");
 }
 

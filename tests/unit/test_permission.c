@@ -74,7 +74,7 @@ static void apart(void **state)
 
 static void held(void **state)
 {
-	permission_set all = 0, nobody = P(NONE) | P(PUBLIC) | P(INTERNAL) | P(APPLY);
+	permission_set all = 0, nobody = P(NONE) | P(PUBLIC) | P(INTERNAL) | P(APPLY) | P(RELAY);
 
 	(void)state;
 	for (const char *const *role = permission_roles(); *role; role++) {
