@@ -12,6 +12,7 @@ const { Client } = require('../lib/client');
 const { Journey, applicant } = require('../lib/journey');
 const { staff } = require('../lib/staff');
 const files = require('../lib/files');
+const { Phone } = require('../lib/phone');
 const tus = require('../lib/tus');
 
 const MAY = {
@@ -56,14 +57,14 @@ test('every route is described, everything described is a route', () => {
 });
 
 test('every route names a permission that is known', () => {
-	const known = new Set(['public', 'internal', 'apply', ...Object.values(MAY).flat()]);
+	const known = new Set(['public', 'internal', 'apply', 'relay', ...Object.values(MAY).flat()]);
 	for (const r of all) assert.ok(known.has(r.permission), `${r.program} ${r.method} ${r.path}: ${r.permission}`);
 });
 
 test('nothing is changed by GET or HEAD; staff doors stand under /api/staff', () => {
 	for (const r of all) {
 		if (r.path.startsWith('/api/staff/') && r.path !== '/api/staff/session') assert.notEqual(r.permission, 'public', r.path);
-		if (!r.path.startsWith('/api/staff/')) assert.ok(['public', 'apply', 'internal'].includes(r.permission), `${r.path} ${r.permission}`);
+		if (!r.path.startsWith('/api/staff/')) assert.ok(['public', 'internal', r.path.startsWith('/api/relay/') ? 'relay' : 'apply'].includes(r.permission), `${r.path} ${r.permission}`);
 	}
 });
 
@@ -77,12 +78,12 @@ test('the server says of each role what stands here', async () => {
 /* A real address for a pattern: the case and files of the owner. */
 function address(pattern, world) {
 	return pattern.replace('{no}', world.no).replace('{n}', '1').replace('{kind}', 'uscc').replace('{service}', 'new').replace('{holder}', 'org')
-		.replace('{file}', 'org.pdf').replace('{waybill}', 'SF0000000000001').replace(/\{id\}/, pattern.includes('/uploads/') ? world.upload : world.file);
+		.replace('{file}', 'org.pdf').replace('{material}', 'm2').replace('{waybill}', 'SF0000000000001').replace(/\{id\}/, pattern.includes('/uploads/') ? world.upload : world.file);
 }
 
 /* The least of a body that gets past parsing is not needed: permission is asked first, or the parse fails with 4xx that is
  * neither 401 nor 403 nor success.  Where the shape is asked before whose case it is, a body that is right. */
-const BODIES = { '/api/applications/{no}/switch': { service: 'new', holder: 'org', channel: 'counter' } };
+const BODIES = { '/api/applications/{no}/relay': { material: 'm2' }, '/api/applications/{no}/switch': { service: 'new', holder: 'org', channel: 'counter' } };
 function knock(client, row, where, more = {}) {
 	const headers = row.path.includes('/uploads/') ? { ...tus.VERSION } : {};
 	if (row.method === 'PATCH' && row.path.includes('/uploads/')) Object.assign(headers, { 'Upload-Offset': '0', 'Content-Type': 'application/offset+octet-stream' });
@@ -98,6 +99,9 @@ test('the matrix', async (t) => {
 	const draft = await Journey.draft({ owner });
 	const up = await tus.create(owner, 9, { application: draft.no, material: 'm2', filename: 'a.png', filetype: 'image/png' });
 	const world = { no: j.no, file: j.case.materials.find((m) => m.code === 'm2').files[0].id, upload: up.status === 201 ? tus.place(up).split('/').pop() : 'f'.repeat(32) };
+	/* A phone that took a relay of the owner's draft: it opens no door but its own. */
+	const phone = await Phone.take(owner, draft.no, 'm2');
+	world.sent = (await phone.begin(9)).split('/').pop();
 	const accounts = {};
 	for (const user of Object.keys(MAY)) accounts[user] = await staff(user);
 	let cells = 0;
@@ -115,7 +119,16 @@ test('the matrix', async (t) => {
 			cell(row, 'anonymous', await knock(nobody, row, where, { check: false }), (s) => [200, 403, 404].includes(s), 'hidden, or readiness on loopback');
 		} else if (row.permission === 'public') {
 			cell(row, 'anonymous', await knock(nobody, row, where), (s) => ![403, 500].includes(s) && (s !== 401 || row.method === 'POST'), 'open to all');
+		} else if (row.permission === 'relay') {
+			const at = where.replace(world.upload, world.sent);
+			cell(row, 'anonymous', await knock(nobody, row, at), (s) => s === 401, 401);
+			cell(row, 'the owner', await knock(owner, row, at, { csrf: false }), (s) => s === 401, 401);
+			cell(row, 'clerk1', await knock(accounts.clerk1, row, at, { csrf: false }), (s) => s === 401, 401);
+			if (owned) cell(row, 'the phone, with an upload of the owner', await knock(phone, row, where), (s) => s === 404, 404);
+			if (['GET', 'HEAD'].includes(row.method)) cell(row, 'the phone', await knock(phone, row, at), (s) => s === 200, 200);
+			else cell(row, 'the phone without token', await knock(phone, row, at, { csrf: false }), (s) => s === 403, 403);
 		} else if (row.permission === 'apply') {
+			cell(row, 'a phone', await knock(phone, row, where, { csrf: false }), (s) => s === 401, 401);
 			cell(row, 'anonymous', await knock(nobody, row, where), (s) => s === 401, 401);
 			cell(row, 'clerk1', await knock(accounts.clerk1, row, where, { csrf: false }), (s) => s === 401 || s === 403, '401 (403 without an applicant\'s token)');
 			if (owned) cell(row, 'another applicant', await knock(other, row, where), (s) => s === 404 || (s === 410 && row.path.includes('/uploads/')), 404);
@@ -126,6 +139,7 @@ test('the matrix', async (t) => {
 		} else {
 			cell(row, 'anonymous', await knock(nobody, row, where), (s) => s === 401, 401);
 			cell(row, 'an applicant', await knock(owner, row, where, { csrf: false }), (s) => s === 401 || s === 403, '401');
+			cell(row, 'a phone', await knock(phone, row, where, { csrf: false }), (s) => s === 401 || s === 403, '401');
 			for (const [user, may] of Object.entries(MAY)) {
 				const allowed = may.includes(row.permission);
 				const a = await knock(accounts[user], row, where);

@@ -20,7 +20,7 @@ function place(answer) {
 }
 
 function create(client, length, pairs, options = {}) {
-	return client.post('/api/uploads/', undefined, { ...options, headers: { ...VERSION, 'Upload-Length': String(length), 'Upload-Metadata': metadata(pairs), ...options.headers } });
+	return client.post(options.at || '/api/uploads/', undefined, { ...options, headers: { ...VERSION, 'Upload-Length': String(length), 'Upload-Metadata': metadata(pairs), ...options.headers } });
 }
 
 function patch(client, path, offset, bytes, options = {}) {
