@@ -3,10 +3,10 @@
 
 #include "domain/attachment.h"
 
-/* Files on their way in, piece by piece (tus 1.0.0).  An upload belongs to the account that began it, and a counter session
- * reaches those of its one case, a phone those it sent itself (relay.h); its id is also the name of its file in the store, so that the file's lock can be taken
- * before the row's: a process that was held up can then never cut off what another has acknowledged.  A piece counts once it
- * is on disk and its row is committed.
+/* Files on their way in, piece by piece (tus 1.0.0).  An upload belongs to the account that began it; a counter session
+ * reaches those of its one case, a phone those it sent itself (relay.h).  Its id is also the name of its file in the store, so
+ * that the file's lock can be taken before the row's: a process that was held up can then never cut off what another has
+ * acknowledged.  A piece counts once it is on disk and its row is committed.
  * With the last byte the content is hashed and looked at (io/sniff.h); it becomes an attachment in the same transaction, or
  * it is refused with a reason and the upload is over.  Nothing is believed of what the browser says about the file. */
 

@@ -4,9 +4,10 @@
 window.ZY = window.ZY || {};
 (function (ZY) {
   const doc = document;
-  const staff = doc.documentElement.dataset.desk === 'staff';
-  const SESSION = staff ? '/api/staff/session' : '/api/session';
-  const NO_CSRF = /^\/api\/(session\/otp|session|staff\/session|track)$/;
+  const desk = doc.documentElement.dataset.desk;
+  const staff = desk === 'staff';
+  const SESSION = staff ? '/api/staff/session' : desk === 'relay' ? '/api/relay/session' : '/api/session';
+  const NO_CSRF = /^\/api\/(session\/otp|session|staff\/session|relay\/session|track)$/;
 
   /* ---- texts ---- */
 

@@ -85,7 +85,7 @@
           $('.do', part).appendChild(p);
         }
         $('.do', part).appendChild(files.block({ code: item.material, name: ZY.t('fix.upload') + ZY.t('colon') + item.name, required: true }, {
-          plain: true,
+          plain: true, relay: ZY.link('upload.html') + '#' + item.material,
           fresh: function (a) { return began.ids && began.ids.indexOf(a.id) < 0 || a.round > c.round || (item.answered && a.round >= c.round); }
         }));
         $('#items').appendChild(part);

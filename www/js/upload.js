@@ -1,5 +1,6 @@
 /* Files of a case: one block per material, sent by tus in pieces of 1 MiB, two at a time, taken up again after a cut.
- * ZY.uploads(kase) makes the manager; .block(material) a block for one material. */
+ * ZY.uploads(kase) makes the manager; .block(material) a block for one material.
+ * kase.way, of a phone that sends for a desktop (relay.js): other addresses, and what is done to a file before it is sent. */
 'use strict';
 (function (ZY) {
   const $ = ZY.$;
@@ -66,6 +67,8 @@
   }
 
   ZY.uploads = function (kase) {
+    const way = kase.way || { uploads: '/api/uploads/', files: '/api/applications/' + kase.no + '/attachments', pages: '/api/attachments/' };
+    const shown = {}; /* pictures of this page's own files, where the server shows none */
     const blocks = {};
     const queue = [];
     let running = 0;
@@ -83,9 +86,9 @@
       }
     }
     me.refresh = function () {
-      return ZY.api('GET', '/api/applications/' + kase.no + '/attachments').then(function (r) {
+      return ZY.api('GET', way.files).then(function (r) {
         me.list = Array.isArray(r.data) ? r.data : r.data.items || [];
-        Object.keys(blocks).forEach(function (code) { blocks[code].server(me.list.filter(function (a) { return a.material === code; })); });
+        Object.keys(blocks).forEach(function (code) { blocks[code].server(me.list.filter(function (a) { return a.material === code || !way.pages; })); });
         if (me.onChange) { me.onChange(); }
         const checking = me.list.some(function (a) { return a.state === 'checking'; });
         if (checking && !polling) {
@@ -101,7 +104,9 @@
       });
     };
 
-    /* options: fresh(attachment) tells which files count and may be deleted (default: all) */
+    /* options: fresh(attachment) tells which files count and may be deleted (default: all); closed: nothing may be added or
+     * deleted; phone: camera first, nothing may be deleted;
+     * relay: the page from which a phone can send */
     me.block = function (material, options) {
       const o = options || {};
       const node = ZY.tpl('t-mat');
@@ -111,8 +116,9 @@
       const rows = {};
       node.setAttribute('aria-labelledby', id);
       node.removeAttribute('aria-label');
-      ZY.text(node, 'h3', material.name).id = id;
-      $('h3', node).tabIndex = -1;
+      const head = ZY.text(node, 'h2,h3', material.name);
+      head.id = id;
+      head.tabIndex = -1;
       list.setAttribute('aria-labelledby', id);
       const hint = [];
       if (material.note && !o.plain) { hint.push(material.note); }
@@ -120,21 +126,28 @@
       ZY.text(node, '.hint', hint.join(ZY.t('stop')));
       $('.hint', node).id = id + '-h';
 
-      function input(suffix, label, camera) {
+      function input(suffix, label, camera, kind) {
         const control = ZY.el('input', { class: 'vh-input', type: 'file', id: id + suffix, multiple: !camera, 'aria-describedby': id + '-h',
           accept: camera ? 'image/*' : 'image/jpeg,image/png,application/pdf', capture: camera ? 'environment' : null });
         control.addEventListener('change', function () {
-          Array.prototype.slice.call(control.files).forEach(add);
+          Array.prototype.slice.call(control.files).forEach(function (file) {
+            if (way.prepare) { way.prepare(file, camera).then(add); } else { add(file); }
+          });
           control.value = '';
         });
         $('.pick', node).appendChild(control);
-        $('.pick', node).appendChild(ZY.el('label', { class: 'btn btn-2', for: id + suffix }, [label, ZY.vh(ZY.t('up.for', { name: material.name }))]));
+        $('.pick', node).appendChild(ZY.el('label', { class: kind || 'btn btn-2', for: id + suffix }, [label, ZY.vh(ZY.t('up.for', { name: material.name }))]));
       }
       if (o.closed) {
         ZY.show($('.pick', node), false);
+      } else if (o.phone) {
+        input('-c', ZY.t('up.camera'), true, 'btn');
+        input('-f', ZY.t('up.choose'), false);
       } else {
         input('-f', ZY.t('up.choose'), false);
         if (window.matchMedia && matchMedia('(pointer: coarse)').matches) { input('-c', ZY.t('up.camera'), true); }
+        else if (ZY.relay) { ZY.relay(kase, material, node, me); }
+        else if (o.relay) { $('.pick', node).appendChild(ZY.el('a', { class: 'btn btn-2', href: o.relay }, [ZY.t('relay.button'), ZY.vh(ZY.t('up.for', { name: material.name }))])); }
       }
 
       function mark() {
@@ -182,6 +195,7 @@
       }
       function send(file, type) {
         const li = row(file.name);
+        if (!way.pages && /^image/.test(type)) { shown[file.name + file.size] = URL.createObjectURL(file); }
         const bar = ZY.show($('progress', li));
         const nameId = 'n-' + ZY.key().slice(0, 8);
         $('.name', li).id = nameId;
@@ -209,9 +223,9 @@
           how(li, ZY.t('up.uploading', { done: ZY.fmt.bytes(0), all: ZY.fmt.bytes(file.size) }));
           ZY.csrf().then(function (token) {
             upload = new tus.Upload(file, {
-              endpoint: '/api/uploads/', chunkSize: PIECE, retryDelays: [0, 1000, 3000, 8000, 20000],
+              endpoint: way.uploads, chunkSize: PIECE, retryDelays: [0, 1000, 3000, 8000, 20000],
               headers: { 'X-CSRF-Token': token }, removeFingerprintOnSuccess: true, httpStack: new CheckedStack(),
-              metadata: { application: kase.no, material: id, filename: file.name, filetype: type },
+              metadata: Object.assign(kase.no ? { application: kase.no } : {}, { material: id, filename: file.name, filetype: type }),
               fingerprint: function () { return Promise.resolve(['tus', kase.no, id, file.name, file.size, file.lastModified].join('::')); },
               onShouldRetry: function (error) {
                 const status = statusOf(error);
@@ -267,7 +281,7 @@
           let li = rows[a.id];
           if (!li) {
             li = rows[a.id] = row(a.filename);
-            if (old || o.closed) { const d = $('.del', li); d.parentNode.removeChild(d); }
+            if (old || o.closed || o.phone) { const d = $('.del', li); d.parentNode.removeChild(d); }
             else {
               delButton(li, 'up.delete', a.filename, function () {
                 return ZY.api('DELETE', '/api/attachments/' + a.id).then(function () {
@@ -283,9 +297,13 @@
           const find = ZY.clear($('.find', li));
           (a.findings || []).forEach(function (f) { find.appendChild(ZY.el('li', { text: f.text })); });
           ZY.show(find, Boolean(find.firstChild));
-          if (a.state === 'accepted' && a.page_count > 0 && !$('.thumb', li)) {
+          const own = shown[a.filename + a.size_bytes];
+          if (own && !$('.thumb', li)) {
+            li.insertBefore(ZY.el('img', { class: 'thumb', width: 72, height: 96, alt: ZY.t('up.page1', { name: a.filename }), src: own }), li.firstChild);
+          }
+          if (way.pages && a.state === 'accepted' && a.page_count > 0 && !$('.thumb', li)) {
             li.insertBefore(ZY.el('img', { class: 'thumb', width: 72, height: 96, alt: ZY.t('up.page1', { name: a.filename }),
-              src: '/api/attachments/' + a.id + '/pages/1' }), li.firstChild);
+              src: way.pages + a.id + '/pages/1' }), li.firstChild);
           }
         });
         Object.keys(rows).forEach(function (k) {
@@ -306,13 +324,16 @@
     ZY.withCase(function (kase) {
       const files = ZY.uploads(kase);
       const form = kase.form || { version: 0 };
-      const closed = kase.state !== 'draft' && kase.state !== 'printed';
+      const back = kase.state === 'returned' && kase.corrections; /* come from the correction page, for a phone */
+      const closed = !ZY.editable(kase) || kase.state === 'returned';
+      const asked = back ? back.items.map(function (i) { return i.material; }) : [];
       ZY.show($('#noform'), ZY.wantsForm(kase) && !closed && !(form.version > 0 && form.current));
       ZY.scans(kase).forEach(function (m) {
         const fromRoute = (ZY.route && ZY.route.materials || []).filter(function (r) { return r.code === m.code; })[0];
-        $('#mats').appendChild(files.block(Object.assign({}, m, { note: fromRoute ? fromRoute.note : '' }), { closed: closed }));
+        $('#mats').appendChild(files.block(Object.assign({}, m, { note: fromRoute ? fromRoute.note : '' }),
+          asked.indexOf(m.code) >= 0 ? { fresh: function (a) { return a.round >= back.round; } } : { closed: closed }));
       });
-      $('#on').href = ZY.link(ZY.tellsMoney(ZY.route) ? 'pay.html' : 'tasks.html');
+      $('#on').href = ZY.link(back ? 'fix.html' : ZY.tellsMoney(ZY.route) ? 'pay.html' : 'tasks.html');
       ZY.load(files.refresh, function () {
         if (location.hash) {
           const at = document.getElementById(location.hash.slice(1));

@@ -81,6 +81,7 @@ window.ZY.texts = {
   'form.copies': '打印全部页，一式{n}份已经包含在文件里。',
   'up.formats': 'JPG、PNG或PDF，单个不超过10MB',
   'up.choose': '选择文件', 'up.camera': '拍照', 'up.for': '：{name}',
+  'relay.button': '用手机拍照上传',
   'up.optional': '选填', 'up.dismiss': '知道了', 'up.old': '上一次提交的文件', 'up.busy': '还有文件没传完，传完再继续',
   'pay.who.unit': '须从申请单位自己的对公账户汇出，户名和申请单位一致。个人代付、其他单位代付的款项办不了，会退回原账户。',
   'pay.who.ind': '须从申请人本人的银行卡汇出。他人代付的款项办不了，会退回原账户。',
