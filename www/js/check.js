@@ -1,4 +1,5 @@
-/* Checks of fields in the browser, by the same algorithms as the server's; the server decides.
+/* What is typed: checks of fields by the same algorithms as the server's (the server decides), and the form of a section
+ * page, which saves by itself; of the case it knows what apply.js keeps.
  * ZY.rules.x(text) folds and checks: {value: folded, key: text key of the fault or '', params}. */
 'use strict';
 (function (ZY) {
@@ -134,6 +135,228 @@
     }).map(function (c) {
       const n = c.codePointAt(0);
       return { char: c, code: 'U+' + n.toString(16).toUpperCase(), own: (n >= 0xe000 && n <= 0xf8ff) || n >= 0xf0000 };
+    });
+  };
+
+  /* ---- section form ---- */
+
+  function labelOf(control) {
+    if (control.dataset.label) { return control.dataset.label; }
+    const fld = control.closest('.fld');
+    const at = fld && (ZY.$('legend', fld) || ZY.$('label', fld));
+    return at ? at.textContent.replace(ZY.t('optional'), '').trim() : control.name;
+  }
+  function groups(form) {
+    const seen = {};
+    return ZY.$$('[name]', form).filter(function (c) {
+      if (c.closest('[hidden]') || c.disabled || seen[c.name]) { return false; }
+      seen[c.name] = true;
+      return true;
+    });
+  }
+  function rawOf(form, control) {
+    if (control.type === 'radio') {
+      const on = ZY.$$('[name="' + control.name + '"]', form).filter(function (r) { return r.checked; })[0];
+      return on ? on.value : '';
+    }
+    if (control.type === 'checkbox') { return control.checked; }
+    return control.value;
+  }
+  /* {value, detail}: value null when empty, detail the fault or ''. */
+  ZY.readControl = function (form, control) {
+    const raw = rawOf(form, control);
+    if (typeof raw === 'boolean') { return { value: raw, detail: '' }; }
+    const label = labelOf(control);
+    if (ZY.trim(raw) === '') {
+      const choice = control.type === 'radio' || control.tagName === 'SELECT';
+      return { value: null, detail: control.hasAttribute('data-need') ? ZY.t(choice ? 'must.choice' : 'must.text', { label: label }) : '', empty: true };
+    }
+    let rule = control.dataset.check || 'line';
+    if (rule === 'id') {
+      const type = ZY.$('[name="' + control.name.replace('id_number', 'id_type') + '"]', form);
+      const kind = type ? rawOf(form, type) : 'resident';
+      rule = !kind || kind === 'resident' ? 'resident' : 'passport';
+    }
+    const r = ZY.rules[rule](raw);
+    const max = +control.dataset.max;
+    if (!r.key && max && ZY.points(String(r.value)).length > max) {
+      return { value: r.value, detail: ZY.t('check.long', { label: label, n: max }) };
+    }
+    return { value: r.value, detail: r.key ? ZY.t(r.key, r.params) : '' };
+  };
+  ZY.writeControl = function (form, control, value) {
+    if (control.type === 'radio') {
+      ZY.$$('[name="' + control.name + '"]', form).forEach(function (r) { r.checked = r.value === String(value); });
+    } else if (control.type === 'checkbox') {
+      control.checked = Boolean(value);
+    } else if (control.dataset.check === 'money') {
+      control.value = value > 0 ? ZY.fmt.money(value).slice(1) : '';
+    } else if (control.dataset.check === 'mobile') {
+      control.value = ZY.fmt.phone(value);
+    } else {
+      control.value = value === null || value === undefined ? '' : value;
+    }
+  };
+
+  /* Required marks and hints as the catalogue says; the page's own words where it is silent. */
+  function byCatalog(form) {
+    ((ZY.route && ZY.route.fields) || []).forEach(function (f) {
+      const name = ZY.pointerName(f.pointer);
+      const control = ZY.$('[name="' + name + '"]', form);
+      if (!control || control.closest('[data-own]')) { return; }
+      ZY.$$('[name="' + name + '"]', form).forEach(function (c) {
+        if (f.required) { c.setAttribute('data-need', ''); } else { c.removeAttribute('data-need'); }
+      });
+    });
+    /* A field that this kind of application does not have is not asked for. */
+    const listed = ((ZY.route && ZY.route.fields) || []).map(function (f) { return ZY.pointerName(f.pointer); });
+    ZY.$$('.fld', form).forEach(function (fld) {
+      const c = ZY.$('[name]', fld);
+      if (c && listed.length && !c.closest('[data-own]') && listed.indexOf(c.name) < 0) { fld.hidden = true; }
+    });
+    ZY.$$('.fld', form).forEach(function (fld) {
+      const c = ZY.$('[name]', fld);
+      const label = ZY.$('legend', fld) || ZY.$('label', fld);
+      const mark = ZY.$('.opt-mark', fld);
+      if (!c || !label || c.type === 'checkbox') { return; }
+      const must = c.hasAttribute('data-need');
+      if (must && mark) { mark.parentNode.removeChild(mark); }
+      if (!must && !mark) { label.appendChild(ZY.el('span', { class: 'opt-mark', text: ZY.t('optional') })); }
+    });
+  }
+
+  /* Rare characters in a name are said, never refused. */
+  function rareNote(control) {
+    const fld = control.closest('.fld');
+    let note = ZY.$('.note', fld);
+    const list = ZY.rareIn(control.value);
+    if (!list.length) { if (note) { note.parentNode.removeChild(note); } return; }
+    if (!note) { note = fld.appendChild(ZY.el('p', { class: 'note', role: 'status' })); }
+    const own = list.some(function (r) { return r.own; });
+    note.textContent = ZY.t(own ? 'warn.private' : 'warn.rare', {
+      list: list.map(function (r) { return r.char + '（' + r.code + '）'; }).join('、') });
+  }
+
+  /* options: fill(case) after the plain controls are filled; collect(patch, faults) adds what is not a plain control;
+   * changed() on every input; next: page to go to. */
+  ZY.sectionForm = function (options) {
+    const o = options || {};
+    const form = document.getElementById('section');
+    const saved = document.getElementById('saved');
+    const dirty = {};
+    /* Only what stands on the printed form voids it; delivery, invoice and remittance do not. */
+    const printed = /\/(unit|holder|agent|cert)\.html$/.test(location.pathname);
+    const frozen = function () { return printed && ZY.kase.form && ZY.kase.form.version > 0 && ZY.kase.form.current; };
+    let manual = false;
+
+    function fillAll(kase, keepTyped) {
+      const seen = {};
+      ZY.$$('[name]', form).forEach(function (c) {
+        if (seen[c.name] || c.closest('[data-own]')) { return; }
+        seen[c.name] = true;
+        if (keepTyped && dirty[c.name]) { return; }
+        const value = ZY.get(kase, c.name);
+        if (value !== undefined && value !== null && value !== 0) { ZY.writeControl(form, c, value); }
+      });
+      if (o.fill && !(keepTyped && dirty['*'])) { o.fill(kase); }
+    }
+    /* What differs from the case; faults are collected when wanted. */
+    function collect(faults) {
+      const patch = {};
+      let any = false;
+      groups(form).forEach(function (c) {
+        if (c.closest('[data-own]')) { return; }
+        const r = ZY.readControl(form, c);
+        if (r.detail) {
+          if (faults) { faults.push({ pointer: '#/' + c.name.replace(/\./g, '/'), detail: r.detail }); }
+          if (!r.empty || faults) { return; }
+        }
+        const was = ZY.get(ZY.kase, c.name);
+        if (r.value !== (was === undefined ? null : was)) { ZY.put(patch, c.name, r.value); any = true; }
+      });
+      if (o.collect) { any = o.collect(patch, faults) || any; }
+      return any && Object.keys(patch).length ? patch : null;
+    }
+    function say(key, params) { if (saved) { saved.textContent = ZY.t(key, params); } }
+
+    function stale() {
+      return ZY.fetchCase().then(function (kase) {
+        fillAll(kase, true);
+        const old = document.getElementById('stale');
+        if (old) { old.parentNode.removeChild(old); }
+        const box = ZY.el('div', { id: 'stale', class: 'box box-warn', role: 'alert', tabindex: '-1' }, [
+          ZY.el('h2', { text: ZY.t('stale.title') }), ZY.el('p', { text: ZY.t('stale.text') })]);
+        form.parentNode.insertBefore(box, form);
+        box.focus();
+      });
+    }
+    const autosave = ZY.debounce(function () {
+      if (manual || frozen() || ZY.kase.state === 'returned') { return; }
+      const patch = collect(null);
+      if (!patch) { return; }
+      say('saved.saving');
+      ZY.patch(patch).then(function () {
+        say('saved.at', { time: ZY.fmt.clock() });
+        Object.keys(dirty).forEach(function (k) { delete dirty[k]; });
+      }, function (p) {
+        if (p.status === 412) { return stale(); }
+        say(p.status === 0 ? 'saved.offline' : 'saved.failed');
+        return null;
+      });
+    }, 1500);
+    ZY.autosave = autosave;
+    ZY.markDirty = function (name) { dirty[name || '*'] = true; autosave(); };
+    window.addEventListener('online', autosave);
+
+    form.addEventListener('input', function (ev) {
+      const c = ev.target;
+      if (!c.name) { return; }
+      dirty[c.closest('[data-own]') ? '*' : c.name] = true;
+      if (/^(unit|person)$/.test(c.dataset.check || '')) { rareNote(c); }
+      if (o.changed) { o.changed(c); }
+      autosave();
+    });
+    form.addEventListener('change', function (ev) {
+      if (!ev.target.name) { return; }
+      dirty[ev.target.closest('[data-own]') ? '*' : ev.target.name] = true;
+      if (o.changed) { o.changed(ev.target); }
+      autosave();
+    });
+    ZY.onSubmit(form, function () {
+      autosave.cancel();
+      manual = true;
+      const faults = [];
+      const patch = collect(faults);
+      if (faults.length) {
+        manual = false;
+        ZY.errors.show(faults);
+        return null;
+      }
+      const go = function () { location.assign(o.next ? o.next() : ZY.onward()); };
+      if (!patch) { go(); return null; }
+      ZY.errors.clear();
+      return ZY.patch(patch).then(go, function (p) {
+        manual = false;
+        if (p.status === 412) { return stale(); }
+        throw p;
+      });
+    });
+
+    ZY.withCase(function (kase) {
+      byCatalog(form);
+      if (o.before) { o.before(kase); }
+      fillAll(kase, false);
+      ZY.$$('[data-check=unit],[data-check=person]', form).forEach(rareNote);
+      if (!ZY.editable(kase)) { ZY.lock(form); return; }
+      if (frozen()) {
+        form.parentNode.insertBefore(ZY.el('div', { class: 'box box-warn' }, [
+          ZY.el('p', { text: ZY.t('check.void', { n: kase.form.version }) })]), form);
+      }
+      if (saved && kase.updated_at) { say('saved.at', { time: ZY.fmt.time(kase.updated_at) }); }
+      if (location.hash) {
+        const at = document.getElementById(location.hash.slice(1));
+        if (at && at.focus) { at.focus(); }
+      }
     });
   };
 }(window.ZY));
