@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "io/confine.h"
 #include "io/image_child.h"
+#include "io/json.h"
 #include "io/sniff.h"
 
 enum { MEMORY = 256 << 20, OUT_MAX = 16 << 20, CPU_S = 2, WALL_MS = 20000, PAGE_CPU_MS = 1000 };
@@ -39,19 +40,35 @@ static bool take_jpeg(struct bytes part, int64_t side, struct bytes *ret_jpeg, i
 	       sniff_jpeg_plain(part.at, part.len);
 }
 
-static bool take_part(unsigned char kind, struct bytes part, struct image *image)
+static bool take_scan(struct arena *a, struct bytes part, struct scan *ret_scan)
+{
+	struct faults faults;
+	const char *say;
+
+	faults_init(&faults, a);
+	*ret_scan = (struct scan){.code = ""};
+	if (json_read((const char *)part.at, part.len, &scan_shape, ret_scan, &faults, &say) != ERR_OK)
+		return false;
+	if (!ret_scan->code)
+		ret_scan->code = "";
+	return true;
+}
+
+static bool take_part(struct arena *a, unsigned char kind, struct bytes part, struct image *image)
 {
 	int64_t width, height;
 
 	switch (kind) {
 	case IMAGE_PART_PAGE: return take_jpeg(part, IMAGE_SIDE, &image->jpeg, &image->width, &image->height);
 	case IMAGE_PART_THUMB: return take_jpeg(part, IMAGE_THUMB, &image->thumb, &width, &height);
+	case IMAGE_PART_SCAN: return take_scan(a, part, &image->scan);
 	default: return false;
 	}
 }
 
-/* What the child sent, believed only as far as it looks like what was asked for. */
-static bool take_image(struct bytes out, struct image *ret_image)
+/* What the child sent, believed only as far as it looks like what was asked for.  Of a child that was ended the last part may
+ * be cut off: not_all. */
+static bool take_image(struct arena *a, struct bytes out, bool not_all, struct image *ret_image)
 {
 	size_t at = 0;
 
@@ -60,12 +77,14 @@ static bool take_image(struct bytes out, struct image *ret_image)
 		size_t n = (size_t)be32(out.at + at + 1);
 		unsigned char kind = out.at[at];
 
+		if (n > out.len - at - IMAGE_PART_HEAD)
+			break;
 		at += IMAGE_PART_HEAD;
-		if (n > out.len - at || !take_part(kind, (struct bytes){out.at + at, n}, ret_image))
+		if (!take_part(a, kind, (struct bytes){out.at + at, n}, ret_image))
 			return false;
 		at += n;
 	}
-	return at == out.len && ret_image->jpeg.len && ret_image->thumb.len;
+	return (at == out.len || not_all) && ret_image->jpeg.len && ret_image->thumb.len;
 }
 
 static struct image_use use;
@@ -127,9 +146,11 @@ static enum err one_picture(
 	struct confine_result r;
 	enum err e = run(a, argv, in, &r);
 
-	if (e == ERR_OK)
+	if (e == ERR_OK && r.how == CONFINE_LIMIT && take_image(a, r.out, true, ret_image))
+		*ret_fault = NULL; /* only looking at it took too long */
+	else if (e == ERR_OK)
 		e = fault_of(&r, ret_fault);
-	if (e == ERR_OK && !*ret_fault && !take_image(r.out, ret_image))
+	if (e == ERR_OK && !*ret_fault && r.how == CONFINE_EXITED && !take_image(a, r.out, false, ret_image))
 		*ret_fault = "broken";
 	if (e == ERR_OK)
 		*cpu_ms += r.cpu_ms;

@@ -11,20 +11,25 @@
 #include "io/image.h"
 #include "io/image_pdf.h"
 #include "io/image_png.h"
+#include "io/json_out.h"
+#include "io/scan_page.h"
 #include "io/sniff.h"
 
-enum { QUALITY = 85, LARGE_PIXELS = 16000000 };
+enum { QUALITY = 85, LARGE_PIXELS = 16000000, DPI_MAX = 2400 };
 
-/* Decode at most twice as large as wanted. */
-static PIX *decode(struct bytes in, const struct sniff *s)
+/* Decode at most twice as large as wanted; how many times smaller than it is. */
+static PIX *decode(struct bytes in, const struct sniff *s, int *ret_reduce)
 {
 	int64_t side = s->width > s->height ? s->width : s->height;
 	int reduce = 1;
 
-	if (s->kind == SNIFF_PNG)
-		return image_png(in, side >= 2 * IMAGE_SIDE ? (int)(side / IMAGE_SIDE) : 1, IMAGE_CHILD_BROKEN);
+	if (s->kind == SNIFF_PNG) {
+		*ret_reduce = side >= 2 * IMAGE_SIDE ? (int)(side / IMAGE_SIDE) : 1;
+		return image_png(in, *ret_reduce, IMAGE_CHILD_BROKEN);
+	}
 	while (reduce < 8 && side / (reduce * 2) >= IMAGE_SIDE)
 		reduce *= 2;
+	*ret_reduce = reduce;
 	return pixReadMemJpeg(in.at, in.len, 0, reduce, NULL, 0); /* libjpeg leaves out what is not needed */
 }
 
@@ -121,25 +126,53 @@ static int send_page(PIX *p)
 	return status;
 }
 
-/* A picture becomes a page and its small picture. */
+static int send_scan(struct arena *a, const struct scan *scan)
+{
+	struct json_out j;
+	struct str text;
+
+	str_init(&text, a);
+	json_begin(&j, &text);
+	json_shape(&j, NULL, &scan_shape, scan);
+	return send(IMAGE_PART_SCAN, text.at, text.len) ? 0 : IMAGE_CHILD_CANNOT;
+}
+
+static int look(PIX *p, int reduce)
+{
+	struct arena *a = arena_new();
+	struct scan scan;
+	int status = 0;
+
+	scan_page(a, p, &scan);
+	scan.dpi = scan.dpi * reduce > DPI_MAX ? DPI_MAX : scan.dpi * reduce;
+	if (scan.turn)
+		p = step(p, pixRotateOrth(p, (int)scan.turn));
+	if (scan.turn)
+		status = p ? send_page(p) : IMAGE_CHILD_BROKEN;
+	return status == 0 ? send_scan(a, &scan) : status;
+}
+
+/* A picture becomes a page, its small picture, and what is seen on it. */
 static int convert(struct bytes in)
 {
 	struct sniff s;
 	PIX *p;
+	int reduce = 1, status;
 
 	sniff(in.at, in.len, &s);
 	if (s.fault && strcmp(s.fault, "too_large_picture") == 0)
 		return IMAGE_CHILD_LARGE;
 	if (s.fault || (s.kind != SNIFF_JPEG && s.kind != SNIFF_PNG))
 		return IMAGE_CHILD_BROKEN;
-	p = decode(in, &s);
+	p = decode(in, &s, &reduce);
 	if (!p && s.width * s.height > LARGE_PIXELS)
 		return IMAGE_CHILD_LARGE; /* no memory for that many with these colours */
 	if (p)
 		p = plain(p);
 	if (p)
 		p = turn(p, s.orientation);
-	return p ? send_page(p) : IMAGE_CHILD_BROKEN;
+	status = p ? send_page(p) : IMAGE_CHILD_BROKEN;
+	return status == 0 ? look(p, reduce) : status;
 }
 
 static int check_pdf(struct bytes in)

@@ -4,6 +4,7 @@ const test = require('node:test');
 const assert = require('node:assert/strict');
 const fs = require('node:fs');
 const path = require('node:path');
+const { execFileSync } = require('node:child_process');
 const env = require('../lib/env');
 const files = require('../lib/files');
 const { stack } = require('../lib/stack');
@@ -53,6 +54,25 @@ test('a page and its small picture: sizes, and nothing but the picture', async (
 	const tall = await j.owner.want(200, 'GET', `/api/attachments/${file.id}/pages/2/thumb`);
 	assert.deepEqual(size(tall.body), [170, 240]);
 	await j.owner.want(204, 'DELETE', `/api/attachments/${wide.id}`);
+});
+
+test('a form that lies on its side stands upright as page and as small picture', async () => {
+	const pdf = path.join(env.varDir, 'test-turned.pdf');
+	fs.writeFileSync(pdf, await j.formPdf());
+	for (const degrees of [90, 180, 270]) {
+		execFileSync('qpdf', [pdf, `--rotate=+${degrees}`, pdf + '.out']);
+		const t = await j.put('m1', `申请表（转${degrees}度）.pdf`, 'application/pdf', fs.readFileSync(pdf + '.out'));
+		assert.equal(t.state, 'accepted');
+		const seen = JSON.parse(rows(`SELECT seen FROM attachment_page WHERE attachment_id='${t.id}' AND page=1`)[0]);
+		assert.equal(seen.turn, (4 - degrees / 90) % 4, 'quarters back');
+		for (const where of ['', '/thumb']) {
+			const [w, h] = size((await j.owner.want(200, 'GET', `/api/attachments/${t.id}/pages/1${where}`)).body);
+			assert.ok(w < h, `${w}×${h}`);
+		}
+		await j.owner.want(204, 'DELETE', `/api/attachments/${t.id}`);
+	}
+	fs.rmSync(pdf);
+	fs.rmSync(pdf + '.out');
 });
 
 test('small pictures of others, of no page, of no number: not there', async () => {
