@@ -1,0 +1,288 @@
+#include "io/cms_chain.h"
+
+#include <openssl/err.h>
+#include <openssl/x509.h>
+#include <openssl/x509_vfy.h>
+#include <openssl/x509v3.h>
+#include <string.h>
+
+#include "base/str.h"
+#include "io/x509_evp.h"
+
+/* Step 8 to 10: a chain to what we pinned, what the certificate may be used for, and whether it is good now.
+ * OpenSSL builds and checks the chain, without time and without revocation, so that each gets its own reason; lists signed
+ * with SM2 it cannot check at all (PROTOCOLS D.3), so lists are checked here. */
+
+enum { CLOCK_SLACK_S = 300, CHAIN_MAX = 4, KEY_BITS_MIN = 2048 };
+
+static void x509_done(X509 **x)
+{
+	X509_free(*x);
+}
+
+static void store_done(X509_STORE **s)
+{
+	X509_STORE_free(*s);
+}
+
+static void context_done(X509_STORE_CTX **c)
+{
+	X509_STORE_CTX_free(*c);
+}
+
+static void stack_done(STACK_OF(X509) * *s)
+{
+	sk_X509_pop_free(*s, X509_free);
+}
+
+static void crl_done(X509_CRL **c)
+{
+	X509_CRL_free(*c);
+}
+
+static X509 *read_cert(struct bytes der)
+{
+	const unsigned char *at = der.at;
+	X509 *x = der.len ? d2i_X509(NULL, &at, (long)der.len) : NULL;
+
+	if (x && at != der.at + der.len) {
+		X509_free(x);
+		x = NULL;
+	}
+	ERR_clear_error();
+	return x;
+}
+
+/* The user id that SM2 wants on every certificate before its signature is looked at; other kinds fail with one. */
+static X509 *with_id(X509 *x)
+{
+	ASN1_OCTET_STRING *id;
+
+	if (!x || X509_get_signature_nid(x) != NID_SM2_with_SM3)
+		return x;
+	id = ASN1_OCTET_STRING_new();
+	if (id && ASN1_OCTET_STRING_set(id, (const unsigned char *)X509_SM2_ID, X509_SM2_ID_LEN))
+		X509_set0_distinguishing_id(x, id);
+	else
+		ASN1_OCTET_STRING_free(id);
+	return x;
+}
+
+EVP_PKEY *cms_chain_public(struct bytes cert_der)
+{
+	X509 *x CLEANUP(x509_done) = read_cert(cert_der);
+	EVP_PKEY *key = x ? X509_get_pubkey(x) : NULL;
+
+	ERR_clear_error();
+	return key;
+}
+
+static bool too_short(const EVP_PKEY *key, enum x509_algorithm algorithm)
+{
+	return algorithm == X509_RSA && EVP_PKEY_get_bits(key) < KEY_BITS_MIN;
+}
+
+bool cms_chain_key(struct bytes cert_der, enum x509_algorithm *ret_algorithm, bool *ret_weak)
+{
+	EVP_PKEY *key = cms_chain_public(cert_der);
+	bool known = key && x509_evp_algorithm(key, ret_algorithm);
+
+	*ret_weak = known && too_short(key, *ret_algorithm);
+	EVP_PKEY_free(key);
+	return known;
+}
+
+static STACK_OF(X509) * read_all(const struct list *ders)
+{
+	STACK_OF(X509) *all = sk_X509_new_null();
+
+	for (size_t i = 0; all && i < ders->count; i++) {
+		X509 *x = with_id(read_cert(((const struct bytes *)ders->at)[i]));
+
+		if (x && !sk_X509_push(all, x))
+			X509_free(x);
+	}
+	return all;
+}
+
+/* --- step 8 --- */
+
+static enum cms_reason chain_reason(int error)
+{
+	switch (error) {
+	case X509_V_ERR_UNHANDLED_CRITICAL_EXTENSION: return CMS_CRITICAL_EXTENSION;
+	case X509_V_ERR_CA_MD_TOO_WEAK:
+	case X509_V_ERR_EE_KEY_TOO_SMALL:
+	case X509_V_ERR_CA_KEY_TOO_SMALL: return CMS_WEAK_KEY;
+	default: return CMS_CHAIN;
+	}
+}
+
+/* MD5 and SHA-1 in the signatures of a chain are refused, and short keys; the root's own signature says nothing. */
+static bool strong(STACK_OF(X509) * chain)
+{
+	for (int i = 0; i < sk_X509_num(chain); i++) {
+		X509 *x = sk_X509_value(chain, i);
+		EVP_PKEY *key = X509_get0_pubkey(x);
+		enum x509_algorithm algorithm;
+		int digest = NID_undef;
+
+		if (!key || !x509_evp_algorithm(key, &algorithm) || too_short(key, algorithm))
+			return false;
+		(void)X509_get_signature_info(x, &digest, NULL, NULL, NULL);
+		if (i + 1 < sk_X509_num(chain) && digest != NID_sha256 && digest != NID_sha384 &&
+			digest != NID_sha512 && digest != NID_sm3)
+			return false;
+	}
+	return true;
+}
+
+static enum cms_reason build_chain(
+	X509 *leaf, const struct cms_trust *trust, STACK_OF(X509) * *ret_chain, const char **ret_detail)
+{
+	X509_STORE *store CLEANUP(store_done) = X509_STORE_new();
+	X509_STORE_CTX *check CLEANUP(context_done) = X509_STORE_CTX_new();
+	STACK_OF(X509) * anchors CLEANUP(stack_done) = read_all(&trust->anchors);
+	STACK_OF(X509) * between CLEANUP(stack_done) = read_all(&trust->intermediates);
+	X509_VERIFY_PARAM *param;
+
+	if (!store || !check || !anchors || !between)
+		return CMS_CHAIN;
+	for (int i = 0; i < sk_X509_num(anchors); i++)
+		X509_STORE_add_cert(store, sk_X509_value(anchors, i));
+	if (!X509_STORE_CTX_init(check, store, leaf, between))
+		return CMS_CHAIN;
+	param = X509_STORE_CTX_get0_param(check);
+	X509_VERIFY_PARAM_set_flags(param, X509_V_FLAG_NO_CHECK_TIME);
+	X509_VERIFY_PARAM_set_depth(param, CHAIN_MAX);
+	if (X509_verify_cert(check) != 1) {
+		int error = X509_STORE_CTX_get_error(check);
+
+		*ret_detail = X509_verify_cert_error_string(error);
+		return chain_reason(error);
+	}
+	*ret_chain = X509_STORE_CTX_get1_chain(check);
+	if (*ret_chain && strong(*ret_chain))
+		return CMS_GOOD;
+	*ret_detail = "a weak key or digest in the chain";
+	return CMS_WEAK_KEY;
+}
+
+/* --- step 10 --- */
+
+static enum cms_reason in_time(STACK_OF(X509) * chain, int64_t now)
+{
+	time_t at = (time_t)now, before = at - 1; /* the first and the last second belong to it */
+
+	for (int i = 0; i < sk_X509_num(chain); i++) {
+		X509 *x = sk_X509_value(chain, i);
+
+		if (X509_cmp_time(X509_get0_notBefore(x), &at) >= 0)
+			return CMS_NOT_YET_VALID;
+		if (X509_cmp_time(X509_get0_notAfter(x), &before) <= 0)
+			return CMS_EXPIRED;
+	}
+	return CMS_GOOD;
+}
+
+static bool crl_signed(X509_CRL *crl, X509 *issuer)
+{
+	EVP_PKEY *key = X509_get0_pubkey(issuer);
+	EVP_MD_CTX *m = key ? x509_evp_context(key, false, X509_SM2_ID, X509_SM2_ID_LEN) : NULL;
+	const ASN1_BIT_STRING *signature;
+	const X509_ALGOR *algorithm;
+	unsigned char *tbs = NULL;
+	int n = i2d_re_X509_CRL_tbs(crl, &tbs);
+	bool right;
+
+	X509_CRL_get0_signature(crl, &signature, &algorithm);
+	right = m && n > 0 &&
+		EVP_DigestVerify(m, ASN1_STRING_get0_data(signature), (size_t)ASN1_STRING_length(signature), tbs,
+			(size_t)n) == 1;
+	OPENSSL_free(tbs);
+	EVP_MD_CTX_free(m);
+	return right;
+}
+
+static enum cms_reason crl_usable(X509_CRL *crl, X509 *issuer, int64_t now)
+{
+	time_t late = (time_t)(now + CLOCK_SLACK_S), at = (time_t)now;
+	const ASN1_TIME *next = X509_CRL_get0_nextUpdate(crl);
+
+	/* A list that covers only a part, or only changes, says so in a critical extension: it is none for us. */
+	if (!crl_signed(crl, issuer) || X509_CRL_get_ext_by_critical(crl, 1, -1) >= 0)
+		return CMS_CRL_FORGED;
+	if (!next || X509_cmp_time(next, &at) <= 0 || X509_cmp_time(X509_CRL_get0_lastUpdate(crl), &late) > 0)
+		return CMS_CRL_STALE;
+	return CMS_GOOD;
+}
+
+static bool listed(X509_CRL *crl, X509 *cert)
+{
+	X509_REVOKED *entry = NULL;
+
+	return X509_CRL_get0_by_serial(crl, &entry, X509_get_serialNumber(cert)) == 1;
+}
+
+/* Of the lists of its issuer the first usable one decides; when none is, the reason is that of the last one. */
+static enum cms_reason not_revoked(X509 *cert, X509 *issuer, const struct list *crls, int64_t now)
+{
+	enum cms_reason r = CMS_CRL_MISSING;
+
+	for (size_t i = 0; i < crls->count; i++) {
+		struct bytes der = ((const struct bytes *)crls->at)[i];
+		const unsigned char *at = der.at;
+		X509_CRL *crl CLEANUP(crl_done) = d2i_X509_CRL(NULL, &at, (long)der.len);
+
+		if (!crl || X509_NAME_cmp(X509_CRL_get_issuer(crl), X509_get_subject_name(issuer)) != 0)
+			continue;
+		r = crl_usable(crl, issuer, now);
+		if (r == CMS_GOOD)
+			return listed(crl, cert) ? CMS_REVOKED : CMS_GOOD;
+	}
+	return r;
+}
+
+static enum cms_reason all_not_revoked(STACK_OF(X509) * chain, const struct list *crls, int64_t now)
+{
+	enum cms_reason r = CMS_GOOD;
+
+	for (int i = 0; r == CMS_GOOD && i + 1 < sk_X509_num(chain); i++)
+		r = not_revoked(sk_X509_value(chain, i), sk_X509_value(chain, i + 1), crls, now);
+	ERR_clear_error();
+	return r;
+}
+
+static enum cms_reason usable(X509 *leaf)
+{
+	uint32_t usage = X509_get_key_usage(leaf);
+
+	if (X509_check_ca(leaf))
+		return CMS_CA_LEAF;
+	if (!(X509_get_extension_flags(leaf) & EXFLAG_KUSAGE) ||
+		!(usage & (X509v3_KU_DIGITAL_SIGNATURE | X509v3_KU_NON_REPUDIATION)))
+		return CMS_KEY_USAGE;
+	return CMS_GOOD;
+}
+
+enum cms_reason cms_check_certificate(
+	struct arena *a, struct bytes cert_der, const struct cms_trust *trust, int64_t now, const char **ret_detail)
+{
+	X509 *leaf CLEANUP(x509_done) = with_id(read_cert(cert_der));
+	STACK_OF(X509) * chain CLEANUP(stack_done) = NULL;
+	enum cms_reason r = leaf ? CMS_GOOD : CMS_SYNTAX;
+
+	(void)a;
+	if (r == CMS_GOOD && X509_check_ca(leaf))
+		r = CMS_CA_LEAF;
+	if (r == CMS_GOOD)
+		r = build_chain(leaf, trust, &chain, ret_detail);
+	if (r == CMS_GOOD)
+		r = usable(leaf);
+	if (r == CMS_GOOD)
+		r = in_time(chain, now);
+	if (r == CMS_GOOD)
+		r = all_not_revoked(chain, &trust->crls, now);
+	ERR_clear_error();
+	return r;
+}

@@ -1,0 +1,14 @@
+#ifndef IO_CMS_CHAIN_H
+#define IO_CMS_CHAIN_H
+
+#include "io/cms.h"
+
+/* What cms.c asks about a certificate; nobody else includes this. */
+
+struct evp_pkey_st;
+
+/* Kind of its key; weak: RSA below 2048 bits.  false: no certificate, or none of our kinds. */
+bool cms_chain_key(struct bytes cert_der, enum x509_algorithm *ret_algorithm, bool *ret_weak);
+struct evp_pkey_st *cms_chain_public(struct bytes cert_der); /* the caller frees; NULL: none */
+
+#endif
