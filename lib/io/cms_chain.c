@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "io/der.h"
 #include "io/x509_evp.h"
 
 /* Step 8 to 10: a chain to what we pinned, what the certificate may be used for, and whether it is good now.
@@ -75,6 +76,21 @@ EVP_PKEY *cms_chain_public(struct bytes cert_der)
 
 	ERR_clear_error();
 	return key;
+}
+
+bool cms_chain_spki(struct bytes cert, struct bytes *ret_spki)
+{
+	struct bytes outer, tbs, skip;
+
+	if (!der_take(&cert, DER_SEQUENCE, &outer) || !der_take(&outer, DER_SEQUENCE, &tbs))
+		return false;
+	(void)der_take(&tbs, DER_0, &skip);
+	if (!der_take(&tbs, DER_INTEGER, &skip))
+		return false;
+	for (int i = 0; i < 4; i++) /* algorithm, issuer, validity, subject */
+		if (!der_take(&tbs, DER_SEQUENCE, &skip))
+			return false;
+	return der_take_whole(&tbs, DER_SEQUENCE, ret_spki);
 }
 
 static bool too_short(const EVP_PKEY *key, enum x509_algorithm algorithm)

@@ -9,6 +9,8 @@ struct evp_pkey_st;
 
 /* Kind of its key; weak: RSA below 2048 bits.  false: no certificate, or none of our kinds. */
 bool cms_chain_key(struct bytes cert_der, enum x509_algorithm *ret_algorithm, bool *ret_weak);
+/* Its public key as it stands in it: SubjectPublicKeyInfo.  false: no certificate. */
+bool cms_chain_spki(struct bytes cert_der, struct bytes *ret_spki);
 struct evp_pkey_st *cms_chain_public(struct bytes cert_der); /* the caller frees; NULL: none */
 
 #endif
