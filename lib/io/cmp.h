@@ -10,25 +10,27 @@
  * asking again, never ask a second time blindly. */
 
 struct cmp_server {
-	const char *url;       /* http://host:port/path */
+	const char *host, *path; /* "ca.example.com", "pkix/" */
+	int64_t port;
 	const char *reference; /* who we are to it */
 	struct bytes secret;
-	int64_t timeout_s; /* of a whole exchange */
+	int64_t timeout_s; /* of a whole exchange, waiting included */
 };
 
 enum cmp_kind { CMP_INITIAL, CMP_RENEWAL, CMP_AGAIN }; /* ir, kur (names the old certificate), cr */
 
+/* With a PKCS#10 of a token, whose key we do not have, every kind is sent as p10cr: the request itself proves the key. */
 struct cmp_order {
 	enum cmp_kind kind;
 	struct x509_subject subject;
-	const struct x509_key *key; /* proof of possession; NULL with a request: p10cr */
-	struct bytes request;	    /* PKCS#10 of the token; empty: from key */
-	struct bytes old_cert;	    /* CMP_RENEWAL */
+	const struct x509_key *key; /* NULL: there is a request */
+	struct bytes request;
+	struct bytes old_cert; /* CMP_RENEWAL */
 };
 
-/* ret_say: the authority's own words when it refuses.
- * Errors: ERR_INVALID (refused for good), ERR_BUSY (it asks to wait, or was not reached at all: nothing has happened),
- * ERR_UNCERTAIN (no answer, or one that does not hold). */
+/* ret_say: the authority's own words when it refuses; "" when there are none.
+ * Errors: ERR_INVALID (refused for good), ERR_BUSY (not reached: nothing has happened), ERR_UNCERTAIN (no answer in time,
+ * or one that does not hold). */
 MUST_USE enum err cmp_issue(struct arena *a, const struct cmp_server *server, const struct cmp_order *order,
 	struct bytes *ret_cert, const char **ret_say);
 /* reason: RFC 5280. */

@@ -63,7 +63,7 @@ static bool add_part(X509_NAME *name, int nid, int type, const char *text)
 
 /* Chinese parts are UTF8String, the country PrintableString, as the authority's own certificates have it.  The limits of
  * length are OpenSSL's, counted in characters. */
-static X509_NAME *make_name(const struct x509_subject *s, const char **ret_say)
+X509_NAME *x509_evp_name(const struct x509_subject *s, const char **ret_say)
 {
 	X509_NAME *name = X509_NAME_new();
 	const struct {
@@ -107,7 +107,7 @@ enum err x509_request_make(
 	struct arena *a, const struct x509_key *k, const struct x509_subject *subject, struct bytes *ret_der)
 {
 	const char *say;
-	X509_NAME *name CLEANUP(name_done) = make_name(subject, &say);
+	X509_NAME *name CLEANUP(name_done) = x509_evp_name(subject, &say);
 	X509_REQ *r CLEANUP(request_done) = X509_REQ_new();
 	EVP_MD_CTX *m CLEANUP(context_done) = signing(k);
 	unsigned char *der = NULL;
@@ -258,7 +258,7 @@ static bool set_times(X509 *x, const struct x509_order *o)
 enum err x509_make(struct arena *a, const struct x509_ca *ca, const struct x509_order *o, struct bytes *ret_der,
 	const char **ret_say)
 {
-	X509_NAME *name CLEANUP(name_done) = make_name(&o->subject, ret_say);
+	X509_NAME *name CLEANUP(name_done) = x509_evp_name(&o->subject, ret_say);
 	X509 *x CLEANUP(x509_done) = X509_new(), *issuer CLEANUP(x509_done) = read_cert(ca->cert);
 	EVP_PKEY *key CLEANUP(pkey_done) = NULL;
 	EVP_MD_CTX *m CLEANUP(context_done) = signing(ca->key);
