@@ -22,6 +22,7 @@ static const struct field fields[] = {
 	PATH(store_dir),
 	PATH(spool_dir),
 	PATH(gen_dir),
+	PATH(trust_dir),
 	PATH(catalog_file),
 	PATH(catalog_schema),
 	PATH(sql_dir),

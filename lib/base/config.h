@@ -8,7 +8,7 @@
 
 struct config {
 	const char *url; /* public address, without a slash at the end */
-	const char *var_dir, *secret_dir, *store_dir, *spool_dir, *gen_dir;
+	const char *var_dir, *secret_dir, *store_dir, *spool_dir, *gen_dir, *trust_dir;
 	const char *catalog_file, *catalog_schema;
 	const char *sql_dir;
 	const char *db_socket, *db_name, *db_user_prefix, *db_admin;

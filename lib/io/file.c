@@ -1,8 +1,10 @@
 #include "io/file.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -116,4 +118,52 @@ enum err file_create(struct arena *a, const char *path, unsigned mode, struct by
 	if (made != 0)
 		return made == EEXIST ? ERR_CONFLICT : ERR_DISK;
 	return sync_folder(a, path) ? ERR_OK : ERR_DISK;
+}
+
+int64_t file_stamp(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 ? (int64_t)st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec : 0;
+}
+
+static bool ends(const char *name, const char *ending)
+{
+	size_t n = strlen(name), m = strlen(ending);
+
+	return name[0] != '.' && n > m && strcmp(name + n - m, ending) == 0;
+}
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+enum err file_list(struct arena *a, const char *path, const char *ending, struct texts *ret_names)
+{
+	DIR *dir = opendir(path);
+	const struct dirent *d;
+	const char **names = NULL;
+	size_t n = 0, room = 0;
+
+	*ret_names = (struct texts){0};
+	if (!dir)
+		return errno == ENOENT ? ERR_OK : ERR_INTERNAL;
+	while ((d = readdir(dir))) {
+		if (!ends(d->d_name, ending))
+			continue;
+		if (n == room) {
+			const char **more = arena_array(a, room = room ? room * 2 : 16, sizeof *more);
+
+			if (n)
+				memcpy(more, names, n * sizeof *more);
+			names = more;
+		}
+		names[n++] = arena_text(a, d->d_name);
+	}
+	closedir(dir);
+	if (n)
+		qsort(names, n, sizeof *names, by_name);
+	*ret_names = (struct texts){names, n};
+	return ERR_OK;
 }

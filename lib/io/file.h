@@ -20,4 +20,9 @@ enum err file_rename(struct arena *a, const char *from, const char *to) MUST_USE
 
 bool file_exists(const char *path);
 
+/* Names in a folder that end so, in the order of their bytes; a folder that is not there holds none. */
+MUST_USE enum err file_list(struct arena *a, const char *dir, const char *ending, struct texts *ret_names);
+/* When a file or a folder was last changed, for who keeps what it read; 0: not there. */
+int64_t file_stamp(const char *path);
+
 #endif
