@@ -8,6 +8,7 @@
 #include "domain/notify.h"
 #include "domain/queue.h"
 #include "domain/rate.h"
+#include "domain/signature.h"
 #include "web/web.h"
 
 static const struct field new_fields[] = {
@@ -126,6 +127,8 @@ static enum err submit(struct web *w)
 	struct application app;
 	enum err e = application_submit(&w->c, WEB_NO(w), &app);
 
+	if (e == ERR_OK)
+		e = signature_void(&w->c, &app);
 	return e == ERR_OK ? answer(w, &app) : e;
 }
 
@@ -150,6 +153,31 @@ static enum err installed(struct web *w)
 {
 	struct application app;
 	enum err e = application_installed(&w->c, WEB_NO(w), &app);
+
+	return e == ERR_OK ? answer(w, &app) : e;
+}
+
+static enum err offer_signature(struct web *w)
+{
+	struct json_out *j = &w->json;
+	struct signature_offer o;
+	enum err e = signature_offer(&w->c, WEB_NO(w), &o);
+
+	if (e != ERR_OK)
+		return e;
+	json_object(j, NULL);
+	json_text(j, "nonce", o.challenge.nonce);
+	json_text(j, "text", o.challenge.text);
+	json_text(j, "content", o.content);
+	json_time(j, "expires", o.challenge.ends_at);
+	json_end(j);
+	return web_created(w, NULL);
+}
+
+static enum err take_signature(struct web *w)
+{
+	struct application app;
+	enum err e = signature_take(&w->c, WEB_NO(w), w->in, &app);
 
 	return e == ERR_OK ? answer(w, &app) : e;
 }
@@ -235,6 +263,8 @@ static const struct route routes[] = {
 	{POST, "/api/applications/:no/withdraw", PERM_APPLY, ROUTE_TX, &withdraw_shape, NULL, withdraw},
 	{POST, "/api/applications/:no/switch", PERM_APPLY, ROUTE_TX, &new_shape, NULL, change_way},
 	{POST, "/api/applications/:no/installed", PERM_APPLY, ROUTE_TX, NULL, NULL, installed},
+	{POST, "/api/applications/:no/challenge", PERM_APPLY, ROUTE_TX, NULL, NULL, offer_signature},
+	{POST, "/api/applications/:no/signature", PERM_APPLY, 0, &signature_in_shape, NULL, take_signature},
 	{GET, "/api/applications/:no/events", PERM_APPLY, 0, NULL, NULL, events},
 	{GET, "/api/applications/:no/messages", PERM_APPLY, 0, NULL, NULL, messages},
 	{POST, "/api/track", PERM_PUBLIC, ROUTE_NO_CSRF, &track_shape, NULL, track},

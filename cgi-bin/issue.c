@@ -2,6 +2,7 @@
 #include "domain/certificate.h"
 #include "domain/desk.h"
 #include "domain/queue.h"
+#include "domain/signature.h"
 #include "web/web.h"
 
 static enum err list(struct web *w)
@@ -14,6 +15,8 @@ static enum err record(struct web *w)
 	struct application app;
 	enum err e = certificate_record(&w->c, w->in, &app);
 
+	if (e == ERR_OK)
+		e = signature_recheck(&w->c, &app, "issue");
 	if (e != ERR_OK)
 		return e;
 	w->etag = app.version;

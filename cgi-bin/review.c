@@ -6,6 +6,7 @@
 #include "domain/desk.h"
 #include "domain/queue.h"
 #include "domain/review.h"
+#include "domain/signature.h"
 #include "web/web.h"
 
 struct reasoned {
@@ -14,12 +15,12 @@ struct reasoned {
 static const struct field reasoned_fields[] = {TEXT_REQUIRED(struct reasoned, reason, "原因", 2, 400, rule_note)};
 static const struct shape reasoned_shape = SHAPE(struct reasoned, reasoned_fields);
 
-struct signature_in {
+struct confirmed {
 	const char *serial;
 };
-static const struct field signature_fields[] = {
-	TEXT_REQUIRED(struct signature_in, serial, "签名证书序列号", 2, 40, rule_serial)};
-static const struct shape signature_shape = SHAPE(struct signature_in, signature_fields);
+static const struct field confirmed_fields[] = {
+	TEXT_REQUIRED(struct confirmed, serial, "签名证书序列号", 2, 40, rule_serial)};
+static const struct shape confirmed_shape = SHAPE(struct confirmed, confirmed_fields);
 
 struct return_in {
 	const char *note;
@@ -115,15 +116,17 @@ static enum err send_back(struct web *w)
 static enum err accept_case(struct web *w)
 {
 	struct application app;
+	enum err e = review_accept(&w->c, WEB_NO(w), &app);
 
-	return answer(w, review_accept(&w->c, WEB_NO(w), &app), &app);
+	return answer(w, e == ERR_OK ? signature_recheck(&w->c, &app, "review") : e, &app);
 }
 
 static enum err approve(struct web *w)
 {
 	struct application app;
+	enum err e = review_approve(&w->c, WEB_NO(w), &app);
 
-	return answer(w, review_approve(&w->c, WEB_NO(w), &app), &app);
+	return answer(w, e == ERR_OK ? signature_recheck(&w->c, &app, "review") : e, &app);
 }
 
 static enum err reject(struct web *w)
@@ -136,7 +139,7 @@ static enum err reject(struct web *w)
 
 static enum err signature(struct web *w)
 {
-	const struct signature_in *in = w->in;
+	const struct confirmed *in = w->in;
 	struct application app;
 
 	return answer(w, review_signature(&w->c, WEB_NO(w), in->serial, &app), &app);
@@ -155,7 +158,7 @@ static const struct route routes[] = {
 	{POST, "/api/staff/applications/:no/release", PERM_CASE_REVIEW, ROUTE_TX, &reasoned_shape, NULL, release},
 	{POST, "/api/staff/applications/:no/verdicts", PERM_CASE_REVIEW, GUARDED, &review_verdicts_shape, NULL, judge},
 	{POST, "/api/staff/applications/:no/return", PERM_CASE_REVIEW, GUARDED, &return_shape, NULL, send_back},
-	{POST, "/api/staff/applications/:no/signature", PERM_CASE_REVIEW, ROUTE_TX, &signature_shape, NULL, signature},
+	{POST, "/api/staff/applications/:no/signature", PERM_CASE_REVIEW, ROUTE_TX, &confirmed_shape, NULL, signature},
 	{POST, "/api/staff/applications/:no/accept", PERM_CASE_REVIEW, GUARDED, NULL, NULL, accept_case},
 	{POST, "/api/staff/applications/:no/approve", PERM_CASE_APPROVE, GUARDED, NULL, NULL, approve},
 	{POST, "/api/staff/applications/:no/reject", PERM_CASE_REJECT, GUARDED, &reasoned_shape, NULL, reject},

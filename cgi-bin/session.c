@@ -2,6 +2,7 @@
 #include "base/mask.h"
 #include "base/rule.h"
 #include "domain/account.h"
+#include "domain/signature.h"
 #include "web/web.h"
 
 struct otp_in {
@@ -41,19 +42,48 @@ static void write_session(struct web *w, const char *token, int64_t ends_at)
 	json_end(&w->json);
 }
 
+/* A new token at every sign-in; the one before is dead. */
+static enum err signed_in(struct web *w, enum err e, const struct session_made *made)
+{
+	if (e == ERR_OK && w->token)
+		e = session_end(&w->c, w->token);
+	if (e != ERR_OK)
+		return e;
+	web_cookie(w, DOOR_APPLICANT, made->token);
+	write_session(w, made->token, made->ends_at);
+	return web_created(w, NULL);
+}
+
 static enum err sign_in(struct web *w)
 {
 	const struct sign_in *in = w->in;
 	struct session_made made;
 	enum err e = account_sign_in(&w->c, in->phone, in->code, &made);
 
-	if (e == ERR_OK && w->token)
-		e = session_end(&w->c, w->token);
+	return signed_in(w, e, &made);
+}
+
+static enum err challenge(struct web *w)
+{
+	struct challenge k;
+	enum err e = signature_offer_session(&w->c, &k);
+
 	if (e != ERR_OK)
 		return e;
-	web_cookie(w, DOOR_APPLICANT, made.token);
-	write_session(w, made.token, made.ends_at);
+	json_object(&w->json, NULL);
+	json_text(&w->json, "nonce", k.nonce);
+	json_text(&w->json, "text", k.text);
+	json_time(&w->json, "expires", k.ends_at);
+	json_end(&w->json);
 	return web_created(w, NULL);
+}
+
+static enum err sign_in_certificate(struct web *w)
+{
+	struct session_made made;
+	enum err e = signature_sign_in(&w->c, w->in, &made);
+
+	return signed_in(w, e, &made);
 }
 
 static enum err state(struct web *w)
@@ -82,6 +112,8 @@ static const struct route routes[] = {
 	{GET, "/api/session", PERM_PUBLIC, 0, NULL, NULL, state},
 	{POST, "/api/session", PERM_PUBLIC, ROUTE_NO_CSRF, &sign_in_shape, NULL, sign_in},
 	{DELETE, "/api/session", PERM_PUBLIC, 0, NULL, NULL, sign_out},
+	{POST, "/api/session/challenge", PERM_PUBLIC, ROUTE_NO_CSRF, NULL, NULL, challenge},
+	{POST, "/api/session/certificate", PERM_PUBLIC, ROUTE_NO_CSRF, &signature_in_shape, NULL, sign_in_certificate},
 	{POST, "/api/session/otp", PERM_PUBLIC, ROUTE_NO_CSRF, &otp_shape, NULL, send_code},
 };
 

@@ -10,6 +10,7 @@
 enum {
 	SESSIONS,
 	CODES,
+	CHALLENGES,
 	RATES,
 	KEYS,
 	RELAYS,
@@ -32,6 +33,7 @@ enum {
 static const struct sql sql[] = {
 	[SESSIONS] = {"DELETE FROM session WHERE ends_at<=? LIMIT 500", "i", ""},
 	[CODES] = {"DELETE FROM otp WHERE ends_at<=? LIMIT 500", "i", ""},
+	[CHALLENGES] = {"DELETE FROM challenge WHERE ends_at<=? LIMIT 500", "i", ""},
 	[RATES] = {"DELETE FROM rate WHERE ends_at<=? LIMIT 500", "i", ""},
 	[KEYS] = {"DELETE FROM idempotency WHERE ends_at<=? LIMIT 500", "i", ""},
 	[RELAYS] = {"DELETE FROM relay WHERE ends_at<=? LIMIT 500", "i", ""},
@@ -66,7 +68,7 @@ enum err housekeeping_spent(struct ctx *c, int *ret_done)
 	static const struct {
 		int statement;
 		int64_t kept_s;
-	} rows[] = {{SESSIONS, 0}, {CODES, CODE_KEPT_S}, {RATES, 0}, {KEYS, 0}, {RELAYS, RELAY_KEPT_S},
+	} rows[] = {{SESSIONS, 0}, {CODES, CODE_KEPT_S}, {CHALLENGES, CODE_KEPT_S}, {RATES, 0}, {KEYS, 0}, {RELAYS, RELAY_KEPT_S},
 		{UPLOADS_COMPLETE, 0}};
 	enum err e = ERR_OK;
 

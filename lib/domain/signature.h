@@ -46,7 +46,4 @@ enum err signature_void(struct ctx *c, const struct application *app) MUST_USE;
 enum err signature_offer_session(struct ctx *c, struct challenge *ret_challenge) MUST_USE;
 enum err signature_sign_in(struct ctx *c, const struct signature_in *in, struct session_made *ret_session) MUST_USE;
 
-/* The same for who has proved the key otherwise: a certificate that TLS has verified, DER. */
-enum err signature_sign_in_tls(struct ctx *c, struct bytes cert_der, struct session_made *ret_session) MUST_USE;
-
 #endif

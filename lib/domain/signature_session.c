@@ -7,7 +7,6 @@
 #include "domain/rate.h"
 #include "domain/signature.h"
 #include "domain/signature_check.h"
-#include "domain/trust.h"
 
 /* Signing in by certificate: a challenge, its signature, a session of the account that the certificate belongs to. */
 
@@ -42,8 +41,8 @@ enum err signature_offer_session(struct ctx *c, struct challenge *ret_challenge)
 
 struct entering {
 	struct register_certificate row;
-	const struct challenge *challenge; /* NULL: TLS has asked instead */
-	bool homeless;			   /* nobody's phone is known */
+	const struct challenge *challenge;
+	bool homeless; /* nobody's phone is known */
 };
 
 static enum err phone_of(struct ctx *c, int64_t account_id, const char **ret_phone)
@@ -76,7 +75,7 @@ static enum err enter(struct ctx *c, void *arg)
 	struct entering *n = arg;
 	const char *phone = NULL;
 	int64_t account = 0;
-	enum err e = n->challenge ? challenge_use(c, n->challenge) : ERR_OK;
+	enum err e = challenge_use(c, n->challenge);
 
 	if (e == ERR_OK)
 		e = home_of(c, n, &account, &phone);
@@ -122,30 +121,5 @@ enum err signature_sign_in(struct ctx *c, const struct signature_in *in, struct 
 		e = signature_registered(c, &report.cert, &n.row, &reason);
 	if (e == ERR_OK && reason)
 		return signature_refuse(c, "session", reason, report.cert.serial);
-	return e == ERR_OK ? come_in(c, &n, ret_session) : e;
-}
-
-enum err signature_sign_in_tls(struct ctx *c, struct bytes cert_der, struct session_made *ret_session)
-{
-	struct entering n = {0};
-	const struct cms_trust *trust;
-	const char *detail = "", *reason, *say;
-	struct list certs;
-	enum cms_reason found;
-	enum err e = signature_limit(c, c->actor.addr);
-
-	if (e == ERR_OK)
-		e = trust_load(c, &trust);
-	if (e != ERR_OK)
-		return e;
-	found = cms_check_certificate(c->arena, cert_der, trust, c->now, &detail);
-	if (found == CMS_GOOD &&
-		x509_read(c->arena, x509_pem(c->arena, "CERTIFICATE", cert_der), &certs, &say) != ERR_OK)
-		found = CMS_SYNTAX;
-	if (found != CMS_GOOD)
-		return signature_refuse(c, "session", cms_reason_words[found], detail);
-	e = signature_registered(c, certs.at, &n.row, &reason);
-	if (e == ERR_OK && reason)
-		return signature_refuse(c, "session", reason, ((const struct x509_cert *)certs.at)->serial);
 	return e == ERR_OK ? come_in(c, &n, ret_session) : e;
 }

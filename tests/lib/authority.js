@@ -1,0 +1,102 @@
+'use strict';
+/* A certification authority on the openssl command line, and people with certificates of it who sign: another
+ * implementation than the portal's.
+ *   const a = new Authority('rsa');  a.trust()       its root, its issuing certificate and their lists, believed by the portal
+ *   const who = a.person({ serial, O, CN })          key and certificate in files of its folder
+ *   a.sign(who, text)                                detached CMS in Base64
+ *   a.revoke(who); a.trust()                         on the list */
+const assert = require('node:assert/strict');
+const fs = require('node:fs');
+const os = require('node:os');
+const path = require('node:path');
+const { execFileSync, spawnSync } = require('node:child_process');
+const env = require('./env');
+
+const NEW = { rsa: ['-newkey', 'rsa:2048'], p256: ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256'] };
+
+class Authority {
+	constructor(algorithm = 'rsa', name = algorithm) {
+		this.algorithm = algorithm;
+		this.name = name;
+		this.dir = fs.mkdtempSync(path.join(os.tmpdir(), 'authority-'));
+		process.on('exit', () => fs.rmSync(this.dir, { recursive: true, force: true }));
+		this.revoked = [];
+		this.selfSigned('root', '/C=CN/O=示范认证机构/CN=示范根证书 ' + name);
+		this.issue('ca', '/C=CN/O=示范认证机构/CN=示范运营证书 ' + name, 'root', 'basicConstraints=critical,CA:TRUE\nkeyUsage=critical,keyCertSign,cRLSign\n', '02');
+	}
+
+	file(name) {
+		return path.join(this.dir, name);
+	}
+
+	openssl(...args) {
+		return execFileSync('openssl', args, { cwd: this.dir, stdio: ['pipe', 'pipe', 'pipe'] });
+	}
+
+	request(name, subject) {
+		this.openssl('req', ...NEW[this.algorithm], '-nodes', '-utf8', '-subj', subject, '-keyout', `${name}.key`, '-out', `${name}.req`);
+	}
+
+	selfSigned(name, subject) {
+		this.openssl('req', '-x509', ...NEW[this.algorithm], '-nodes', '-utf8', '-days', '3650', '-set_serial', '0x01', '-subj', subject,
+			'-addext', 'keyUsage=critical,keyCertSign,cRLSign', '-keyout', `${name}.key`, '-out', `${name}.pem`);
+	}
+
+	issue(name, subject, by, extensions, serial, days = 3650) {
+		this.request(name, subject);
+		fs.writeFileSync(this.file(`${name}.ext`), extensions);
+		this.openssl('x509', '-req', '-in', `${name}.req`, '-CA', `${by}.pem`, '-CAkey', `${by}.key`, '-set_serial', '0x' + serial, '-days', String(days),
+			'-sha256', '-extfile', `${name}.ext`, '-out', `${name}.pem`);
+	}
+
+	/* usage: of the key; days may be small, never negative (openssl refuses). */
+	person({ serial, O, CN, usage = 'digitalSignature,nonRepudiation', days = 300, extra = '' }) {
+		const name = `p${serial}`;
+		const subject = '/C=CN/ST=广东省' + (O ? `/O=${O}` : '') + `/CN=${CN || O}`;
+		this.issue(name, subject, 'ca', `basicConstraints=critical,CA:FALSE\nkeyUsage=critical,${usage}\n${extra}`, serial, days);
+		return { name, serial, authority: this };
+	}
+
+	list(by, revoked = []) {
+		const conf = `[ca]\ndefault_ca=d\n[d]\ndatabase=${by}.index\ncrlnumber=${by}.number\ndefault_md=sha256\ndefault_crl_days=30\n`;
+		const stamp = '260101000000Z';
+		fs.writeFileSync(this.file(`${by}.cnf`), conf);
+		fs.writeFileSync(this.file(`${by}.number`), '01\n');
+		fs.writeFileSync(this.file(`${by}.index`), revoked.map((serial) => `R\t350101000000Z\t${stamp},keyCompromise\t${serial}\tunknown\t/CN=x\n`).join(''));
+		this.openssl('ca', '-config', `${by}.cnf`, '-gencrl', '-cert', `${by}.pem`, '-keyfile', `${by}.key`, '-out', `${by}.crl`);
+	}
+
+	revoke(who) {
+		this.revoked.push(who.serial);
+	}
+
+	/* As the keeper of the portal does: written beside, then renamed. */
+	trust() {
+		this.list('root');
+		this.list('ca', this.revoked);
+		const put = (folder, name, from) => {
+			const dir = path.join(env.varDir, 'trust', folder);
+			fs.mkdirSync(dir, { recursive: true });
+			fs.copyFileSync(this.file(from), path.join(dir, `${name}.new`));
+			fs.renameSync(path.join(dir, `${name}.new`), path.join(dir, `${name}.pem`));
+		};
+		put('anchors', this.name, 'root.pem');
+		put('intermediates', this.name, 'ca.pem');
+		put('crls', `${this.name}-root`, 'root.crl');
+		put('crls', `${this.name}-ca`, 'ca.crl');
+	}
+
+	distrust(folder, name) {
+		fs.rmSync(path.join(env.varDir, 'trust', folder, `${name}.pem`), { force: true });
+	}
+
+	/* more: further words for the command, such as ['-md', 'sha1']. */
+	sign(who, text, more = []) {
+		const r = spawnSync('openssl', ['cms', '-sign', '-binary', '-signer', `${who.name}.pem`, '-inkey', `${who.name}.key`, '-outform', 'DER',
+			...(more.includes('-md') ? [] : ['-md', 'sha256']), ...more], { cwd: this.dir, input: text });
+		assert.equal(r.status, 0, String(r.stderr));
+		return r.stdout.toString('base64');
+	}
+}
+
+module.exports = { Authority };
