@@ -68,8 +68,8 @@ enum err housekeeping_spent(struct ctx *c, int *ret_done)
 	static const struct {
 		int statement;
 		int64_t kept_s;
-	} rows[] = {{SESSIONS, 0}, {CODES, CODE_KEPT_S}, {CHALLENGES, CODE_KEPT_S}, {RATES, 0}, {KEYS, 0}, {RELAYS, RELAY_KEPT_S},
-		{UPLOADS_COMPLETE, 0}};
+	} rows[] = {{SESSIONS, 0}, {CODES, CODE_KEPT_S}, {CHALLENGES, CODE_KEPT_S}, {RATES, 0}, {KEYS, 0},
+		{RELAYS, RELAY_KEPT_S}, {UPLOADS_COMPLETE, 0}};
 	enum err e = ERR_OK;
 
 	*ret_done = 0;
