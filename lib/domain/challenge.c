@@ -7,16 +7,15 @@
 
 enum { ADD, FIND, LOCK, USE };
 
-#define COLUMNS \
-	"SELECT nonce, purpose, application_id, account_id, content_sha256, made_at, ends_at, used_at FROM challenge "
+#define COLUMNS "nonce, purpose, application_id, account_id, content_sha256, made_at, ends_at, used_at FROM challenge "
 #define WHOSE "WHERE nonce=? AND COALESCE(account_id,0)=? AND COALESCE(application_id,0)=? AND ends_at>?"
 
 static const struct sql sql[] = {
 	[ADD] = {"INSERT INTO challenge (nonce, purpose, application_id, account_id, content_sha256, made_at, ends_at) "
 		 "VALUES (?,?,?,?,?,?,?)",
 		"ssiisii", ""},
-	[FIND] = {COLUMNS WHOSE, "siii", "ssiisiii"},
-	[LOCK] = {COLUMNS WHOSE " FOR UPDATE", "siii", "ssiisiii"},
+	[FIND] = {"SELECT " COLUMNS WHOSE, "siii", "ssiisiii"},
+	[LOCK] = {"SELECT " COLUMNS WHOSE " FOR UPDATE", "siii", "ssiisiii"},
 	[USE] = {"UPDATE challenge SET used_at=? WHERE nonce=? AND used_at IS NULL AND ends_at>?", "isi", ""},
 };
 SQL_TABLE(challenge);

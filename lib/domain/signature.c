@@ -194,13 +194,11 @@ static enum err take(struct ctx *c, void *arg)
 static enum err taken_before(struct ctx *c, struct taking *t)
 {
 	struct kept have;
-	enum err e = application_read(c, t->no, &t->app);
+	enum err e = db_one(c->db, &sql[BY_NONCE], &kept_shape, &have, S(t->challenge.nonce), I(t->app.id));
 
 	if (e == ERR_OK)
-		e = db_one(c->db, &sql[BY_NONCE], &kept_shape, &have, S(t->challenge.nonce), I(t->app.id));
-	if (e == ERR_OK)
 		t->before = have.cms.len == t->cms.len && memcmp(have.cms.at, t->cms.at, t->cms.len) == 0;
-	return e == ERR_NOT_FOUND && t->app.id ? ERR_OK : e;
+	return e == ERR_NOT_FOUND ? ERR_OK : e;
 }
 
 enum err signature_take(struct ctx *c, const char *no, const struct signature_in *in, struct application *ret_app)
@@ -208,6 +206,8 @@ enum err signature_take(struct ctx *c, const char *no, const struct signature_in
 	struct taking t = {.no = no, .challenge = {.nonce = in->nonce}};
 	enum err e = signature_limit(c, arena_printf(c->arena, "account:%" PRId64, c->actor.account_id));
 
+	if (e == ERR_OK)
+		e = application_read(c, no, &t.app);
 	if (e == ERR_OK && !signature_decode(c->arena, in->signature, &t.cms))
 		return signature_refuse(c, no, "base64", "");
 	if (e == ERR_OK)

@@ -268,7 +268,7 @@ struct bytes der_join(struct arena *a, unsigned tag, const struct bytes *part)
 
 struct bytes der_oid(struct arena *a, const char *dotted)
 {
-	unsigned char body[64];
+	unsigned char body[64] = {0};
 
 	return der_wrap(a, DER_OID, (struct bytes){body, oid_body(dotted, body, sizeof body)});
 }
