@@ -92,6 +92,11 @@ fuzz:  ## run every fuzzer for SECONDS= each
 	@tools/stack packages check
 	@tools/stack build fuzz fuzz-programs
 	@tests/check fuzz $(SECONDS)
+goldens:  ## draw the pictures of the printed forms anew (tests/golden); look at each before it is committed
+	@tools/stack packages check
+	@tools/stack build release tests
+	@rm -f tests/golden/form/*.png
+	@build/release/tests/unit/test_form_golden --make
 cover:  ## line coverage of the whole suite
 	@tests/check cover
 lint:  ## floors, banned calls, statements, lengths, clang-format, cppcheck
@@ -112,6 +117,6 @@ help:  ## this list
 	@sed -n 's/^\([a-z][a-z_.]*\):[^#]*##  *\(.*\)/\1\t\2/p' $(firstword $(MAKEFILE_LIST)) | while IFS='	' read -r n t; do \
 		printf '  make %-22s %s\n' "$$n" "$$t"; done
 
-.PHONY: all tests bench-programs fuzz-programs run start stop status check torture bench fuzz cover lint format clean help
+.PHONY: all tests bench-programs fuzz-programs run start stop status check torture bench fuzz goldens cover lint format clean help
 .SECONDARY:
 -include $(shell find $B/obj -name '*.d' 2>/dev/null)

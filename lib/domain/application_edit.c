@@ -8,6 +8,7 @@
 #include "base/str.h"
 #include "domain/application.h"
 #include "domain/fee.h"
+#include "domain/glyph.h"
 #include "domain/material.h"
 #include "domain/notify.h"
 #include "domain/application_former.h"
@@ -277,7 +278,7 @@ enum err application_check(struct ctx *c, const struct application *app, struct 
 		check_form(app, faults);
 	material_check(&m, faults);
 	check_consents(app, faults);
-	return ERR_OK;
+	return application_wants_form(app) && !app->form_current ? glyph_check_case(c, app, faults) : ERR_OK;
 }
 
 enum err application_may_upload(struct ctx *c, const struct application *app, const char *material)

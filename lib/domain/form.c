@@ -12,11 +12,11 @@
 #include "domain/fee.h"
 #include "domain/form_draw.h"
 #include "domain/form_layout.h"
-#include "io/font.h"
+#include "domain/glyph.h"
 #include "io/json.h"
 #include "io/json_out.h"
 
-enum { INSERT, FIND };
+enum { INSERT, FIND, BRANCH };
 
 static const struct sql sql[] = {
 	[INSERT] =
@@ -26,6 +26,7 @@ static const struct sql sql[] = {
 	[FIND] = {"SELECT version, data_sealed, pages, frozen_at, foot_post, foot_hotline FROM form_version "
 		  "WHERE application_id=? AND version=?",
 		"ii", "ibiiss"},
+	[BRANCH] = {"SELECT name, address FROM branch WHERE code=?", "s", "ss"},
 };
 SQL_TABLE(form);
 
@@ -39,6 +40,7 @@ struct frozen {
 	struct bytes data_sealed;
 	int64_t pages, frozen_at;
 	struct foot foot;
+	int copies;
 };
 static const struct field frozen_fields[] = {
 	INT(struct frozen, version, "version", 0, 0),
@@ -49,28 +51,6 @@ static const struct field frozen_fields[] = {
 	TEXT(struct frozen, foot.hotline, "foot_hotline", 0, 0, NULL),
 };
 static const struct shape frozen_shape = SHAPE(struct frozen, frozen_fields);
-
-enum { RARE_FONTS_MAX = 8 };
-
-/* Once per process: preparing the faces takes longer than a form. */
-static const struct fonts *fonts(struct ctx *c)
-{
-	static struct fonts *loaded;
-	const struct config *config = &c->house->config;
-	const char *rare[RARE_FONTS_MAX + 1] = {NULL}, *at = config->font_rare;
-
-	if (loaded)
-		return loaded;
-	for (size_t i = 0; i < RARE_FONTS_MAX && *at; i++) {
-		size_t n = strcspn(at, ":");
-
-		rare[i] = arena_textn(c->arena, at, n);
-		at += n + (at[n] == ':');
-	}
-	if (fonts_load(config->font_body, rare, &loaded) != ERR_OK)
-		log_at(LOG_ERROR, "form: the fonts cannot be loaded");
-	return loaded;
-}
 
 /* Values whose words are codes of the catalogue are printed by name. */
 static const char *named(const struct application *app, const char *pointer, const char *text)
@@ -85,6 +65,8 @@ static const char *named(const struct application *app, const char *pointer, con
 		return catalog_licence(cat, text) ? catalog_licence(cat, text)->name : text;
 	if (strstr(pointer, "/id_type"))
 		return catalog_id_type(cat, text) ? catalog_id_type(cat, text)->name : text;
+	if (strcmp(pointer, "/reason") == 0)
+		return catalog_cause(cat, text) ? catalog_cause(cat, text)->name : text;
 	if (strcmp(pointer, "/delivery/mode") == 0)
 		return strcmp(text, "pickup") == 0 ? "到网点自取" : "顺丰快递";
 	if (strcmp(pointer, "/invoice/kind") == 0)
@@ -120,10 +102,25 @@ static void put_members(struct arena *a, const struct application *app, const st
 	}
 }
 
+/* What a change touches, by name. */
+static const char *change_items(struct arena *a, const struct application *app)
+{
+	const struct texts *codes = &app->data.change.items;
+	struct str text;
+
+	str_init(&text, a);
+	for (size_t i = 0; i < codes->count; i++)
+		CATALOG_EACH(struct catalog_change_item, item, &app->catalog->change_items)
+			if (text_eq(item->code, codes->at[i]))
+				str_addf(&text, "%s%s", text.len ? "、" : "", item->name);
+	return text.at;
+}
+
 static void put_made(struct ctx *c, const struct application *app, int64_t amount_fen, struct values *v)
 {
 	struct arena *a = c->arena;
 
+	put(v, "/change/items", change_items(a, app));
 	put(v, "/service", catalog_service(app->catalog, app->service)->name);
 	put(v, "/holder", catalog_holder(app->catalog, app->holder)->name);
 	put(v, "/channel", catalog_channel(app->catalog, app->channel)->name);
@@ -131,7 +128,7 @@ static void put_made(struct ctx *c, const struct application *app, int64_t amoun
 		put(v, "/years", arena_printf(a, "%" PRId64 "年", app->data.years));
 	put(v, "/count", arena_printf(a, "%zu张", app->data.items.count));
 	put(v, "/amount", money_text(a, amount_fen));
-	put(v, "/amount_words", money_words(a, amount_fen));
+	put(v, "/amount_words", arena_printf(a, "人民币%s", money_words(a, amount_fen)));
 	if (date_none(app->data.unit.licence_until) && app->data.unit.name)
 		put(v, "/unit/licence_until", "长期");
 }
@@ -171,7 +168,7 @@ static enum err foot_now(struct ctx *c, struct foot *ret_foot)
 }
 
 /* What the form has, by what the route asks.  Where no certificate is named, or its seal may change, seals are new. */
-static unsigned parts_of(const struct catalog_route *route)
+unsigned form_parts(const struct catalog_route *route)
 {
 	static const struct {
 		const char *pointer;
@@ -192,6 +189,12 @@ static unsigned parts_of(const struct catalog_route *route)
 	return parts & FORM_WITH_SERIALS ? parts : parts | FORM_WITH_IMPRESSIONS;
 }
 
+static unsigned with_pickup(unsigned parts, const struct delivery_data *d)
+{
+	return parts & FORM_WITH_PARCEL && text_eq(d->mode, "pickup") ? parts ^ (FORM_WITH_PARCEL | FORM_WITH_PICKUP)
+								      : parts;
+}
+
 /* Of the route; of the material where only some cases of the route want a form (a manual online unlock).  0: none is wanted. */
 static int copies_of(const struct application *app)
 {
@@ -208,12 +211,12 @@ static enum err draw(struct ctx *c, const struct application *app, const struct 
 	struct values v = {arena_array(c->arena, VALUES_MAX, sizeof(struct form_value)), 0};
 	struct fee_quote quote = {0};
 	struct form_paper paper = {
-		.parts = parts_of(app->route),
+		.parts = with_pickup(form_parts(app->route), &app->data.delivery),
 		.holder = app->holder,
 		.title = catalog_holder(app->catalog, app->holder)->form_title,
 		.no = app->no,
 		.version = (int)f->version,
-		.copies = copies_of(app),
+		.copies = f->copies,
 		.frozen_at = f->frozen_at,
 		.item = items(c, app),
 		.item_count = app->data.items.count,
@@ -228,14 +231,45 @@ static enum err draw(struct ctx *c, const struct application *app, const struct 
 
 	if (e != ERR_OK)
 		return e;
-	if (!fonts(c))
+	if (!glyph_fonts(c))
 		return ERR_INTERNAL;
 	put_made(c, app, quote.total_fen, &v);
 	put_members(c->arena, app, &application_data_shape, &app->data, "", &v);
 	paper.value = v.at;
 	paper.value_count = v.count;
 	paper.amount_fen = quote.total_fen;
-	return form_draw(c->arena, fonts(c), &paper, ret_pdf, ret_pages, &c->faults);
+	return form_draw(c->arena, glyph_fonts(c), &paper, ret_pdf, ret_pages, &c->faults);
+}
+
+struct counter {
+	const char *name, *address;
+};
+static const struct field counter_fields[] = {
+	TEXT(struct counter, name, "name", 0, 0, NULL),
+	TEXT(struct counter, address, "address", 0, 0, NULL),
+};
+static const struct shape counter_shape = SHAPE(struct counter, counter_fields);
+
+enum { ADDRESS_MAX = 128 };
+
+/* A counter's name and address stand in the version as they are now: staff may change them, paper stays. */
+static enum err name_counter(struct ctx *c, struct delivery_data *d)
+{
+	struct counter counter = {0};
+	const char *text;
+	enum err e;
+
+	if (!text_eq(d->mode, "pickup") || !d->branch)
+		return ERR_OK;
+	e = db_one(c->db, &sql[BRANCH], &counter_shape, &counter, S(d->branch));
+	if (e == ERR_NOT_FOUND)
+		return ERR_OK;
+	if (e != ERR_OK)
+		return e;
+	text = arena_printf(c->arena, "%s（%s）", counter.name, counter.address);
+	d->address = utf8_count(text) <= ADDRESS_MAX ? text : counter.name;
+	d->province = d->city = d->district = d->branch = NULL;
+	return ERR_OK;
 }
 
 static char *place(struct arena *a, const struct application *app, int64_t version)
@@ -243,24 +277,60 @@ static char *place(struct arena *a, const struct application *app, int64_t versi
 	return arena_printf(a, "form.data:%s:%" PRId64, app->no, version);
 }
 
-static char *whole_text(struct arena *a, const struct application_data *data)
+/* All that a version is printed from, besides its number and moment: the case may take another way later. */
+struct printed {
+	const char *service, *holder, *channel;
+	int64_t copies;
+	struct application_data data;
+};
+static const struct field printed_fields[] = {
+	TEXT(struct printed, service, "service", 1, 40, NULL),
+	TEXT(struct printed, holder, "holder", 1, 40, NULL),
+	TEXT(struct printed, channel, "channel", 1, 40, NULL),
+	INT(struct printed, copies, "copies", 0, FORM_COPIES_MAX),
+	OBJECT(struct printed, data, "data", &application_data_shape),
+};
+static const struct shape printed_shape = SHAPE(struct printed, printed_fields);
+
+static char *printed_text(struct arena *a, const struct application *app, int copies)
 {
+	struct printed printed = {app->service, app->holder, app->channel, copies, app->data};
 	struct json_out j;
 	struct str s;
 
 	str_init(&s, a);
 	json_begin(&j, &s);
-	json_shape(&j, NULL, &application_data_shape, data);
+	json_shape(&j, NULL, &printed_shape, &printed);
 	return s.at;
 }
 
-static enum err store(
-	struct ctx *c, const struct application *app, const struct frozen *f, const struct form_marks *marks)
+/* The case as it was printed. */
+static enum err printed_read(struct ctx *c, const char *text, struct application *app, int *ret_copies)
+{
+	struct printed printed = {0};
+	struct faults unseen;
+	const char *say;
+
+	faults_init(&unseen, c->arena);
+	if (json_read(text, strlen(text), &printed_shape, &printed, &unseen, &say) != ERR_OK)
+		return ERR_INTERNAL;
+	app->service = printed.service;
+	app->holder = printed.holder;
+	app->channel = printed.channel;
+	app->route = catalog_route(app->catalog, app->service, app->holder, app->channel);
+	app->data = printed.data;
+	*ret_copies = (int)printed.copies;
+	return app->route ? ERR_OK : ERR_INTERNAL;
+}
+
+/* app: as it is.  printed: as it stands on the paper. */
+static enum err store(struct ctx *c, const struct application *app, const struct application *printed,
+	const struct frozen *f, const struct form_marks *marks)
 {
 	char *signed_text = application_form_text(c->arena, &app->data);
 
 	return db_exec(c->db, &sql[INSERT], I(app->id), I(f->version),
-		B(ctx_seal(c, place(c->arena, app, f->version), whole_text(c->arena, &app->data))),
+		B(ctx_seal(c, place(c->arena, app, f->version), printed_text(c->arena, printed, f->copies))),
 		S(crypto_sha256_hex(c->arena, signed_text, strlen(signed_text))), I(f->pages), I(f->frozen_at),
 		I(marks->stamp_page), I(marks->seal_page), S(f->foot.post), S(f->foot.hotline));
 }
@@ -280,6 +350,7 @@ enum err form_freeze(struct ctx *c, const char *no, struct application *ret_app,
 {
 	struct frozen have = {0};
 	struct form_marks marks = {0, 0};
+	struct application printed;
 	struct bytes pdf;
 	int pages = 0;
 	enum err e = application_lock(c, no, ret_app);
@@ -298,13 +369,16 @@ enum err form_freeze(struct ctx *c, const char *no, struct application *ret_app,
 	application_check_fields(ret_app, &c->faults);
 	if (c->faults.count)
 		return ctx_say(c, ERR_INVALID, "还有%zu处需要填写或修改，改好后再生成申请表", c->faults.count);
-	have = (struct frozen){.version = ret_app->form_version + 1, .frozen_at = c->now};
+	have = (struct frozen){.version = ret_app->form_version + 1, .frozen_at = c->now, .copies = copies_of(ret_app)};
+	printed = *ret_app;
 	e = foot_now(c, &have.foot);
 	if (e == ERR_OK)
-		e = draw(c, ret_app, &have, &pdf, &pages, &marks);
+		e = name_counter(c, &printed.data.delivery);
+	if (e == ERR_OK)
+		e = draw(c, &printed, &have, &pdf, &pages, &marks);
 	have.pages = pages;
 	if (e == ERR_OK)
-		e = store(c, ret_app, &have, &marks);
+		e = store(c, ret_app, &printed, &have, &marks);
 	if (e != ERR_OK)
 		return e;
 	ret_app->form_version++;
@@ -318,8 +392,7 @@ enum err form_pdf(struct ctx *c, const char *no, int64_t version, struct bytes *
 {
 	struct application app;
 	struct frozen frozen = {0};
-	struct faults unseen;
-	const char *text, *say;
+	const char *text;
 	int pages;
 	enum err e = application_read(c, no, &app);
 
@@ -329,12 +402,11 @@ enum err form_pdf(struct ctx *c, const char *no, int64_t version, struct bytes *
 		e = ctx_open(c, place(c->arena, &app, frozen.version), frozen.data_sealed, &text);
 	if (e != ERR_OK)
 		return e;
-	faults_init(&unseen, c->arena);
-	memset(&app.data, 0, sizeof app.data);
-	if (json_read(text, strlen(text), &application_data_shape, &app.data, &unseen, &say) != ERR_OK)
-		return ERR_INTERNAL;
 	if (!copies_of(&app)) /* the case has been switched to a way without paper */
 		return ERR_NOT_FOUND;
+	e = printed_read(c, text, &app, &frozen.copies);
+	if (e != ERR_OK)
+		return e;
 	if (!frozen.foot.post)
 		frozen.foot = foot_of(c->arena, app.catalog);
 	return draw(c, &app, &frozen, ret_pdf, &pages, NULL);
@@ -357,6 +429,7 @@ enum err form_blank(struct ctx *c, const char *service, const char *holder, stru
 	const struct catalog *cat = c->house->catalog;
 	const struct catalog_route *route = paper_route(cat, service, holder);
 	struct form_paper paper = {.holder = holder, .blank = true, .frozen_at = date_moment(cat->effective, 0, 0, 0)};
+	struct form_value known[2];
 	struct foot foot;
 	int pages;
 	enum err e;
@@ -366,14 +439,18 @@ enum err form_blank(struct ctx *c, const char *service, const char *holder, stru
 	e = foot_now(c, &foot);
 	if (e != ERR_OK)
 		return e;
-	if (!fonts(c))
+	if (!glyph_fonts(c))
 		return ERR_INTERNAL;
 	paper.copies = (int)route->copies;
-	paper.parts = parts_of(route);
+	paper.parts = form_parts(route);
 	paper.title = catalog_holder(cat, holder)->form_title;
+	known[0] = (struct form_value){"/service", catalog_service(cat, service)->name};
+	known[1] = (struct form_value){"/holder", catalog_holder(cat, holder)->name};
+	paper.value = known;
+	paper.value_count = ARRAY_LEN(known);
 	paper.post_address = foot.post;
 	paper.hotline = foot.hotline;
-	return form_draw(c->arena, fonts(c), &paper, ret_pdf, &pages, &c->faults);
+	return form_draw(c->arena, glyph_fonts(c), &paper, ret_pdf, &pages, &c->faults);
 }
 
 enum err form_check_foot(struct ctx *c)
@@ -386,12 +463,12 @@ enum err form_check_foot(struct ctx *c)
 
 	if (e != ERR_OK)
 		return e;
-	if (!fonts(c))
+	if (!glyph_fonts(c))
 		return ERR_INTERNAL;
 	foot = foot_of(c->arena, now);
 	at = arena_printf(c->arena, "%s%s", foot.post, foot.hotline ? foot.hotline : "");
 	for (const char *from = at; (cp = utf8_next(&at)); from = at)
-		if (font_face(fonts(c), cp) == FONT_NONE)
+		if (font_face(glyph_fonts(c), cp) == FONT_NONE)
 			fault_add(&c->faults, "", "font", "“%s”在申请表上印不出来，请换一个字",
 				arena_textn(c->arena, from, (size_t)(at - from)));
 	return c->faults.count ? ERR_INVALID : ERR_OK;

@@ -25,4 +25,7 @@ enum err form_check_foot(struct ctx *c) MUST_USE;
 /* To be filled in by hand.  ERR_NOT_FOUND: not offered. */
 enum err form_blank(struct ctx *c, const char *service, const char *holder, struct bytes *ret_pdf) MUST_USE;
 
+/* What the form of a route has besides what all have: enum form_part. */
+unsigned form_parts(const struct catalog_route *route);
+
 #endif

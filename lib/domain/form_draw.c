@@ -9,12 +9,15 @@
 #include "domain/form_code.h"
 #include "domain/form_layout.h"
 #include "domain/form_sheet.h"
+#include "domain/glyph.h"
 
 #define LABEL_GRAY 0.95
 #define BODY_X (SHEET_LEFT + FORM_TITLE_MM)
 #define STAMP_MM 42.0
 #define STAMP_BOX_MM 58.0
-#define OFFICE_MM 21.0
+#define SIGN_MM 9.0
+#define OFFICE_MM 19.0
+#define SPARE_MM 36.0 /* more room than that makes a form look empty */
 #define BOX_MM 70.0
 
 enum { SEAL_NUMBER_MM = 12, SEAL_KIND_MM = 32, SEAL_SERIAL_MM = 40, BLANK_SEALS = 2 };
@@ -158,7 +161,8 @@ static size_t seal_columns(const struct sheet *s, double ret_width[4])
 static double seal_row(struct sheet *s, const char *title, const char *const text[4], double top)
 {
 	static const char *const head[4] = {"序号", "印章类型", "印章名称（印文）", "原证书序列号"};
-	double width[4], h = 0, x = BODY_X, before = top;
+	double width[4], h = 0, x = BODY_X;
+	int page = pdf_pages(s->pdf);
 	size_t columns = seal_columns(s, width);
 	const char *const *show = text ? text : head;
 	bool heading = text == NULL;
@@ -172,8 +176,8 @@ static double seal_row(struct sheet *s, const char *title, const char *const tex
 		h = need > h ? need : h;
 	}
 	top = section_room(s, title, top, h);
-	if (top != before && !heading)
-		seal_row(s, title, NULL, top); /* the heading again on the new page */
+	if (pdf_pages(s->pdf) > page && !heading)
+		seal_row(s, title, NULL, top); /* the heading again */
 	if (heading)
 		pdf_shade(s->pdf, BODY_X, s->y, SHEET_RIGHT - BODY_X, h, LABEL_GRAY);
 	for (size_t i = 0; i < columns; x += width[i++]) {
@@ -227,15 +231,16 @@ static void draw_promise(struct sheet *s, const struct form_section *section)
 
 	while (promise->sign[signs])
 		signs++;
-	h = (double)lines.count * SHEET_LEADING_MM + 5 + (double)(signs + 1) * 10;
+	h = (double)lines.count * SHEET_LEADING_MM + 4 + (double)(signs + 1) * SIGN_MM;
 	if (promise->stamp && h < STAMP_MM + 10)
 		h = STAMP_MM + 10;
+	h += s->spare * 0.6;
 	sheet_need(s, h);
 	top = s->y;
 	sheet_text(s, BODY_X + 0.6, top + 1.5, split - BODY_X, (double)lines.count * SHEET_LEADING_MM, SHEET_LEFT_ALIGN,
 		body_type, &lines);
-	y = top + h - 4 - (double)signs * 10;
-	for (size_t i = 0; i < signs; i++, y += 10)
+	y = top + h - 4 - (double)signs * SIGN_MM;
+	for (size_t i = 0; i < signs; i++, y += SIGN_MM)
 		sign_line(s, x, y, x + width - 20, arena_printf(s->arena, "%s：", promise->sign[i]));
 	pdf_text(s->pdf, x, y, body_type, "日期：　　　　　　　年　　　　　月　　　　　日");
 	if (promise->stamp) {
@@ -243,7 +248,7 @@ static void draw_promise(struct sheet *s, const struct form_section *section)
 		sheet_label(
 			s, split, top + 0.6, STAMP_BOX_MM, 7, arena_printf(s->arena, "%s（盖章处）", promise->stamp));
 		pdf_ring(s->pdf, split + STAMP_BOX_MM / 2, top + 7 + (h - 7.6) / 2, STAMP_MM / 2,
-			(struct pdf_ink){0.5, 0.45, 1.4});
+			(struct pdf_ink){0.6, 0.35, 1.4});
 	}
 	s->y = top + h;
 	section_frame(s, section->title, top);
@@ -251,24 +256,24 @@ static void draw_promise(struct sheet *s, const struct form_section *section)
 
 static void draw_office(struct sheet *s, const struct form_section *section)
 {
+	double width, x = BODY_X, top, h = OFFICE_MM + s->spare * 0.4;
 	size_t count = 0;
-	double width, x = BODY_X, top;
 
 	while (form_office[count])
 		count++;
 	width = (SHEET_RIGHT - BODY_X) / (double)count;
-	sheet_need(s, OFFICE_MM);
+	sheet_need(s, h);
 	top = s->y;
 	for (size_t i = 0; i < count; i++, x += width) {
 		double in = x + SHEET_PAD_MM;
 
 		if (i > 0)
-			pdf_line(s->pdf, x, top, x, top + OFFICE_MM, sheet_thin);
+			pdf_line(s->pdf, x, top, x, top + h, sheet_thin);
 		pdf_text(s->pdf, in, top + 5.2, body_type, arena_printf(s->arena, "%s意见：", form_office[i]));
-		sign_line(s, in, top + 12.4, x + width - 3, "签名：");
-		pdf_text(s->pdf, in, top + 18.6, body_type, "日期：　　　年　　月　　日");
+		sign_line(s, in, top + h - 8.6, x + width - 3, "签名：");
+		pdf_text(s->pdf, in, top + h - 2.4, body_type, "日期：　　　年　　月　　日");
 	}
-	s->y = top + OFFICE_MM;
+	s->y = top + h;
 	section_frame(s, section->title, top);
 }
 
@@ -278,6 +283,7 @@ static void corner_marks(struct sheet *s, double x, double y)
 	static const struct pdf_ink ink = {2.0, 0, 0};
 	const double arm = 7;
 
+	pdf_box(s->pdf, x, y, BOX_MM, BOX_MM, (struct pdf_ink){0.4, 0.35, 0});
 	for (int right = 0; right < 2; right++)
 		for (int low = 0; low < 2; low++) {
 			double cx = x + BOX_MM * right, cy = y + BOX_MM * low;
@@ -285,7 +291,6 @@ static void corner_marks(struct sheet *s, double x, double y)
 			pdf_line(s->pdf, cx, cy, cx + (right ? -arm : arm), cy, ink);
 			pdf_line(s->pdf, cx, cy, cx, cy + (low ? -arm : arm), ink);
 		}
-	pdf_box(s->pdf, x, y, BOX_MM, BOX_MM, (struct pdf_ink){0.5, 0.6, 0});
 }
 
 /* Fifty millimetres to hold a ruler against: a print that was "fitted to the page" shows. */
@@ -381,6 +386,10 @@ static int draw_blocks(struct sheet *s, const char *ret_title[FORM_CODE_PAGES + 
 			continue;
 		draw_block[section->block](s, section);
 		note_marks(s, section, page, &marks);
+		if (section->block == FORM_OFFICE) {
+			s->main_end = s->y;
+			s->main_pages = pdf_pages(s->pdf);
+		}
 		if (section->block == FORM_IMPRESSIONS)
 			for (page++; page <= pdf_pages(s->pdf) && page <= FORM_CODE_PAGES; page++)
 				ret_title[page] = section->title;
@@ -390,49 +399,58 @@ static int draw_blocks(struct sheet *s, const char *ret_title[FORM_CODE_PAGES + 
 	return pdf_pages(s->pdf);
 }
 
-/* Rows as high as can be without costing a page. */
-static double row_height(const struct sheet *sheet, int *ret_pages)
+/* Draws on paper that is thrown away; s then says where the last block before the impressions ended.  Returns the pages. */
+static int trial(struct sheet *s)
 {
-	static const double height[] = {8.6, 8.0, 7.2};
-	double best = height[0];
+	const char *title[FORM_CODE_PAGES + 1] = {NULL};
+	struct pdf_meta meta = {0};
 
-	for (size_t i = 0; i < ARRAY_LEN(height); i++) {
-		const char *title[FORM_CODE_PAGES + 1] = {NULL};
-		struct sheet trial = *sheet;
-		struct pdf_meta meta = {0};
+	s->pdf = pdf_new(s->arena, s->fonts, &meta);
+	draw_blocks(s, title);
+	return pdf_pages(s->pdf);
+}
+
+/* Rows as high as can be without costing a page; what is left then goes to those who sign and stamp, unless that costs
+ * one.  Returns the pages. */
+static int fit(struct sheet *s)
+{
+	static const double height[] = {9.2, 8.6, 8.0, 7.4, 6.8};
+	struct sheet t = *s;
+	int best = 0;
+
+	for (size_t i = 0; i < ARRAY_LEN(height) && (i == 0 || t.main_pages > 1); i++) {
 		int pages;
 
-		trial.pdf = pdf_new(trial.arena, trial.fonts, &meta);
-		trial.row = height[i];
-		pages = draw_blocks(&trial, title);
-		if (i == 0 || pages < *ret_pages) {
-			*ret_pages = pages;
-			best = height[i];
-		}
+		t.row = height[i];
+		pages = trial(&t);
+		if (best && pages >= best)
+			continue;
+		best = pages;
+		s->row = t.row;
+		s->spare = SHEET_BOTTOM - t.main_end;
+	}
+	s->spare = s->spare < SPARE_MM ? s->spare : SPARE_MM;
+	if (t.main_pages > 1) {
+		t = *s;
+		if (trial(&t) > best)
+			s->spare = 0;
 	}
 	return best;
 }
 
-/* Faults for the characters of one text that no font has, each named once per text. */
-static void check_text(
-	const struct fonts *fonts, const char *pointer, const char *label, const char *text, struct faults *faults)
+/* The label under which a value stands on this form; NULL: it does not. */
+static const char *label_here(const struct form_paper *p, const char *pointer)
 {
-	const char *at = text, *here = text;
-	uint32_t cp;
+	for (size_t i = 0; i < form_section_count; i++) {
+		const struct form_section *section = &form_sections[i];
 
-	if (!text)
-		return;
-	for (; (cp = utf8_next(&at)) != 0; here = at) {
-		char one[5];
-
-		if (cp == '\n' || font_face(fonts, cp) != FONT_NONE)
-			continue;
-		one[utf8_put(cp, one)] = '\0';
-		if (strstr(text, one) == here)
-			fault_add(faults, pointer, "glyph",
-				"%s中的“%s”（U+%04X）没有可用的字体，无法打印，请联系客服处理这个字", label, one,
-				(unsigned)cp);
+		for (size_t r = 0; r < section->count && stands(section->holders, section->parts, p); r++)
+			for (size_t c = 0; c < 2 && section->row[r].cell[c].label; c++)
+				if (stands(section->row[r].holders, section->row[r].parts, p) &&
+					form_cell_has(&section->row[r].cell[c], pointer))
+					return section->row[r].cell[c].label;
 	}
+	return NULL;
 }
 
 static enum err check_paper(
@@ -440,21 +458,21 @@ static enum err check_paper(
 {
 	size_t before = faults->count;
 
-	for (size_t i = 0; i < p->value_count; i++)
-		if (p->value[i].text) {
-			const char *label = form_label(p->value[i].pointer);
+	for (size_t i = 0; i < p->value_count; i++) {
+		const char *label = label_here(p, p->value[i].pointer);
 
-			check_text(fonts, p->value[i].pointer, label ? label : "表格", p->value[i].text, faults);
-		}
+		if (label)
+			glyph_check(fonts, p->value[i].pointer, label, p->value[i].text, faults);
+	}
 	for (size_t i = 0; i < p->item_count; i++) {
 		const char *base = arena_printf(a, "/items/%zu", i);
 
-		check_text(fonts, arena_printf(a, "%s/seal_name", base), "印章名称", p->item[i].seal_name, faults);
-		check_text(fonts, arena_printf(a, "%s/seal_kind", base), "印章类型", p->item[i].seal_kind, faults);
+		glyph_check(fonts, arena_printf(a, "%s/seal_name", base), "印章名称", p->item[i].seal_name, faults);
+		glyph_check(fonts, arena_printf(a, "%s/seal_kind", base), "印章类型", p->item[i].seal_kind, faults);
 	}
-	check_text(fonts, "/title", "表格标题", p->title, faults);
-	check_text(fonts, "/post_address", "邮寄地址", p->post_address, faults);
-	check_text(fonts, "/hotline", "客服热线", p->hotline, faults);
+	glyph_check(fonts, "/title", "表格标题", p->title, faults);
+	glyph_check(fonts, "/post_address", "邮寄地址", p->post_address, faults);
+	glyph_check(fonts, "/hotline", "客服热线", p->hotline, faults);
 	return faults->count == before ? ERR_OK : ERR_INVALID;
 }
 
@@ -465,15 +483,13 @@ enum err form_draw(struct arena *a, const struct fonts *fonts, const struct form
 		.title = paper->title, .author = NULL, .subject = paper->no, .created_at = paper->frozen_at};
 	struct sheet s = {.arena = a, .fonts = fonts, .paper = paper};
 	const char *title[FORM_CODE_PAGES + 1] = {NULL};
-	int pages = 0;
 	enum err e = check_paper(a, fonts, paper, faults);
 
 	assert(paper->item_count <= FORM_ITEMS_MAX && paper->copies >= 1 && paper->copies <= FORM_COPIES_MAX);
 	assert(form_holder_bit(paper->holder) && (paper->blank || paper->no));
 	if (e != ERR_OK)
 		return e;
-	s.row = row_height(&s, &pages);
-	if (pages > FORM_CODE_PAGES)
+	if (fit(&s) > FORM_CODE_PAGES)
 		return ERR_TOO_LARGE;
 	s.pdf = pdf_new(a, fonts, &meta);
 	draw_blocks(&s, title);

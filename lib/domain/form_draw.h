@@ -50,7 +50,7 @@ struct form_paper {
 	const char *post_address, *hotline; /* for the foot of the page; NULL: left out */
 	const unsigned char *mac_key;
 	size_t mac_key_len;
-	bool blank;		      /* no values, no number, no QR: lines to write on */
+	bool blank;		      /* no number, no QR; what has no value is left to be written */
 	struct form_marks *ret_marks; /* NULL: not asked for */
 };
 

@@ -56,9 +56,12 @@ static const struct form_row invoice[] = {
 };
 
 static const struct form_row delivery[] = {
-	{.cell = {{"领取方式", "/delivery/mode"}, {"收件人及电话", "/delivery/name+ +/delivery/phone"}}},
-	{.cell = {{"收件地址",
-		 "/delivery/province+/delivery/city+/delivery/district+/delivery/address+/delivery/branch"}}},
+	{.cell = {{"领取方式", "/delivery/mode"}, {"收件人及电话", "/delivery/name+ +/delivery/phone"}},
+		.parts = FORM_WITH_PARCEL},
+	{.cell = {{"收件地址", "/delivery/province+/delivery/city+/delivery/district+/delivery/address"}},
+		.parts = FORM_WITH_PARCEL},
+	{.cell = {{"领取方式", "/delivery/mode"}}, .parts = FORM_WITH_PICKUP},
+	{.cell = {{"领取网点", "/delivery/address"}}, .parts = FORM_WITH_PICKUP},
 };
 
 #define ROWS(table) .row = table, .count = ARRAY_LEN(table)
@@ -73,7 +76,7 @@ const struct form_section form_sections[] = {
 	{.title = "证书印章", .block = FORM_SEALS},
 	{.title = "费用", .block = FORM_GRID, ROWS(fee), .parts = FORM_WITH_FEE},
 	{.title = "发票", .block = FORM_GRID, ROWS(invoice), .parts = FORM_WITH_FEE},
-	{.title = "领取", .block = FORM_GRID, ROWS(delivery), .parts = FORM_WITH_PARCEL},
+	{.title = "领取", .block = FORM_GRID, ROWS(delivery), .parts = FORM_WITH_PARCEL | FORM_WITH_PICKUP},
 	{.title = "申请承诺", .block = FORM_PROMISE},
 	{.title = "机构填写", .block = FORM_OFFICE},
 	{.title = "印模采集页", .block = FORM_IMPRESSIONS, .parts = FORM_WITH_IMPRESSIONS},
@@ -115,15 +118,16 @@ unsigned form_holder_bit(const char *word)
 	return 0;
 }
 
-const char *form_label(const char *pointer)
+bool form_cell_has(const struct form_cell *cell, const char *pointer)
 {
-	for (size_t s = 0; s < form_section_count; s++)
-		for (size_t r = 0; r < form_sections[s].count; r++)
-			for (size_t c = 0; c < 2; c++) {
-				const struct form_cell *cell = &form_sections[s].row[r].cell[c];
+	size_t n = strlen(pointer);
 
-				if (cell->pointer && strstr(cell->pointer, pointer))
-					return cell->label;
-			}
-	return NULL;
+	for (const char *at = cell->pointer; at && *at; at += *at == '+') {
+		size_t part = strcspn(at, "+");
+
+		if (part == n && memcmp(at, pointer, n) == 0)
+			return true;
+		at += part;
+	}
+	return false;
 }

@@ -1,6 +1,7 @@
 #ifndef DOMAIN_FORM_LAYOUT_H
 #define DOMAIN_FORM_LAYOUT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* What stands on the printed form, as tables.  One list of sections serves every holder and service: a section or row
@@ -22,7 +23,8 @@ enum form_part {
 	FORM_WITH_PARCEL = 16,	    /* where to */
 	FORM_WITH_IMPRESSIONS = 32, /* a page for new seals */
 	FORM_WITH_SERIALS = 64,	    /* of certificates that are there */
-	FORM_WITHOUT_YEARS = 128    /* made by form_draw */
+	FORM_WITH_PICKUP = 128,	    /* which counter; instead of a parcel */
+	FORM_WITHOUT_YEARS = 256    /* made by form_draw */
 };
 
 enum form_block {
@@ -76,7 +78,6 @@ extern const char form_subtitle[];
 unsigned form_holder_bit(const char *word); /* "org" …; 0: unknown */
 const struct form_promise *form_promise_of(unsigned holder);
 
-/* The label under which the field of a pointer is printed, for messages; NULL: it is not on the form. */
-const char *form_label(const char *pointer);
+bool form_cell_has(const struct form_cell *cell, const char *pointer); /* alone or among others */
 
 #endif

@@ -102,7 +102,7 @@ struct texts sheet_wrap(const struct sheet *s, double size_pt, double width, con
 
 double sheet_height(const struct sheet *s, const struct texts *lines, double size_pt)
 {
-	double h = (double)lines->count * leading(size_pt) + 2.2;
+	double h = (double)lines->count * leading(size_pt) + 1.8;
 
 	return h > s->row ? h : s->row;
 }
@@ -132,13 +132,23 @@ void sheet_label(struct sheet *s, double x, double y, double w, double h, const 
 
 void sheet_upright(struct sheet *s, double x, double y, double w, double h, const char *text)
 {
+	static const double size[] = {SHEET_SIZE_PT, 9, 7.5, 6};
 	struct pdf_type type = {SHEET_SIZE_PT, 0, true};
 	size_t count = utf8_count(text), columns = 1, rows;
-	double em = SHEET_SIZE_PT * MM_PER_PT, step = em * 1.16, pitch = em;
+	double em = 0, step = 0, pitch;
 	char one[5];
 
-	while ((double)((count + columns - 1) / columns) * step > h - 1 && columns < count)
-		columns++;
+	for (size_t i = 0; i < ARRAY_LEN(size); i++) {
+		type.size_pt = size[i];
+		em = size[i] * MM_PER_PT;
+		step = em * 1.16;
+		for (columns = 1; columns < count; columns++)
+			if ((double)((count + columns - 1) / columns) * step <= h - 1)
+				break;
+		if ((double)columns * em <= w - 1)
+			break;
+	}
+	pitch = em;
 	rows = (count + columns - 1) / columns;
 	for (size_t i = 0; i < count; i++) {
 		uint32_t cp = utf8_next(&text);
@@ -184,7 +194,7 @@ static void head_title(struct sheet *s, const char *page_title)
 
 static const char *copy_name(int copy)
 {
-	return copy == 1 ? "第一联" : "第二联";
+	return copy == 1 ? "第一份" : "第二份";
 }
 
 static void head(struct sheet *s, const char *page_title)
@@ -220,8 +230,10 @@ static void foot_line(struct sheet *s, double y, double width, const char *text)
 static void foot(struct sheet *s, int page, int pages)
 {
 	const struct form_paper *p = s->paper;
-	const char *right = arena_printf(s->arena, "%s%s　　第 %d 页 / 共 %d 页",
-		p->blank ? "空白表格　" : "打印时间：", moment_short(s->arena, p->frozen_at), page, pages);
+	const char *when = p->blank ? arena_printf(s->arena, "空白表格，%s版",
+					      date_chinese(s->arena, date_of_moment(p->frozen_at)))
+				    : arena_printf(s->arena, "打印时间：%s", moment_short(s->arena, p->frozen_at));
+	const char *right = arena_printf(s->arena, "%s　　第 %d 页 / 共 %d 页", when, page, pages);
 	double y = SHEET_BOTTOM + 2.5, width = pdf_text_width(s->pdf, FOOT_SIZE_PT, right);
 
 	pdf_line(s->pdf, SHEET_LEFT, y, SHEET_RIGHT, y, sheet_thin);

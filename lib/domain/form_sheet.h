@@ -24,8 +24,11 @@ struct sheet {
 	const struct fonts *fonts;
 	const struct form_paper *paper;
 	struct pdf *pdf;
-	double row; /* height of a row of one line */
-	double y;   /* where the next block begins */
+	double row;   /* height of a row of one line */
+	double spare; /* room that signatures and stamp may take on top of what they need */
+	double y;     /* where the next block begins */
+	double main_end;
+	int main_pages; /* where the last block before the impressions ended */
 };
 
 enum sheet_align { SHEET_LEFT_ALIGN, SHEET_CENTRE };

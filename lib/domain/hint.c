@@ -2,6 +2,7 @@
 
 #include "base/rule.h"
 #include "base/str.h"
+#include "domain/glyph.h"
 #include "domain/register.h"
 
 enum { OPEN_SAME };
@@ -71,6 +72,21 @@ static enum err write_open(struct ctx *c, const struct application *app, struct 
 	return e == ERR_NOT_FOUND ? ERR_OK : e;
 }
 
+/* Names that the form cannot show, so that staff can do something about it. */
+static enum err write_glyphs(struct ctx *c, const struct application *app, struct json_out *j)
+{
+	struct faults faults;
+	enum err e;
+
+	if (!application_wants_form(app) || app->form_current)
+		return ERR_OK;
+	faults_init(&faults, c->arena);
+	e = glyph_check_case(c, app, &faults);
+	for (size_t i = 0; i < faults.count; i++)
+		write(j, "glyph", faults.at[i].detail, "/guide/faq.html");
+	return e;
+}
+
 enum err hint_write(struct ctx *c, const struct application *app, struct json_out *j)
 {
 	enum err e = ERR_OK;
@@ -84,6 +100,8 @@ enum err hint_write(struct ctx *c, const struct application *app, struct json_ou
 			write(j, "manual", "资料与上一笔办结业务不完全一致，请按要求上传材料，由工作人员审核",
 				"/apply/upload.html");
 	}
+	if (e == ERR_OK)
+		e = write_glyphs(c, app, j);
 	if (app->state == STATE_EXPIRED && app->close_text)
 		write(j, "stays_closed", app->close_text, "/guide/pay.html");
 	json_end(j);

@@ -8,6 +8,7 @@
  *   use_add      a unit with a valid certificate that starts new is told of add
  *   use_new      an add without a valid certificate of the same name may become new, keeping data and files
  *   open_case    this account has another open case of the same unit
+ *   glyph        a name has a character that no font of the form has; one for each
  *   stays_closed money came for a case that had expired, and why it is not taken up again
  *   manual       the automatic unlock did not fit: scans are asked for, and nothing is said of what differed */
 enum err hint_write(struct ctx *c, const struct application *app, struct json_out *j) MUST_USE;

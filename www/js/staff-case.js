@@ -406,7 +406,10 @@
 		drawOrder();
 		desk.view.canMark(desk.editable());
 		const mode = c.state + desk.editable() + desk.data.revealed();
+		const unprintable = (c.hints || []).filter((h) => h.code === 'glyph').map((h) => h.text);
 
+		if (unprintable.length) S.notice('glyph', 'warn', unprintable.join('；'));
+		else S.unnotice('glyph');
 		review.refresh(whole || mode !== drawn);
 		drawn = mode;
 		bar();
