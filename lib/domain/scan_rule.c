@@ -182,7 +182,7 @@ static const struct rule {
 
 static const char *copy_name(struct arena *a, int64_t copy)
 {
-	return copy == 1 ? "第一联" : copy == 2 ? "第二联" : arena_printf(a, "第%" PRId64 "联", copy);
+	return copy == 1 ? "第一份" : copy == 2 ? "第二份" : arena_printf(a, "第%" PRId64 "份", copy);
 }
 
 static const char *place(struct arena *a, const struct scan_case *of, int64_t copy, int64_t page)

@@ -305,18 +305,18 @@ static void sentences(void **state)
 	(void)state;
 	single.copies = 1;
 	assert_string_equal(
-		first_text(&now, (struct sheet[SHEETS_MAX]){OUR(3, 2, 1)}, 0), "这是本申请的申请表第二联第1页，第3版");
+		first_text(&now, (struct sheet[SHEETS_MAX]){OUR(3, 2, 1)}, 0), "这是本申请的申请表第二份第1页，第3版");
 	assert_string_equal(
 		first_text(&single, (struct sheet[SHEETS_MAX]){OUR(3, 1, 2)}, 0), "这是本申请的申请表第2页，第3版");
 	assert_non_null(strstr(first_text(&now, (struct sheet[SHEETS_MAX]){OUR(2, 1, 1)}, 0),
-		"这是第2版申请表第一联第1页，您的资料已是第3版"));
+		"这是第2版申请表第一份第1页，您的资料已是第3版"));
 	assert_non_null(strstr(first_text(&now, (struct sheet[SHEETS_MAX]){OTHERS(3, 1, 1)}, 0), "（" OTHER "）"));
 	assert_non_null(
 		strstr(first_text(&now, (struct sheet[SHEETS_MAX]){OUR(3, 1, 1, .mm10 = 324)}, 1), "直径约32毫米"));
 	assert_non_null(strstr(first_text(&now, (struct sheet[SHEETS_MAX]){OUR(3, 1, 1, .dpi = 96)}, 1), "约96dpi"));
 	said = advice_of(&now, &form, (struct sheet[SHEETS_MAX]){OUR(3, 1, 2)}, "accepted", "f");
-	assert_string_equal(((struct scan_finding *)said.at)[0].text, "还缺申请表第一联第1页，请补传");
-	assert_string_equal(((struct scan_finding *)said.at)[1].text, "还没有看到第二联，请把第二联的2页都传上来");
+	assert_string_equal(((struct scan_finding *)said.at)[0].text, "还缺申请表第一份第1页，请补传");
+	assert_string_equal(((struct scan_finding *)said.at)[1].text, "还没有看到第二份，请把第二份的2页都传上来");
 	assert_true(((struct scan_finding *)said.at)[1].warn);
 }
 
