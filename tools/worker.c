@@ -86,23 +86,29 @@ static enum err send_messages(struct ctx *c, int *ret_done)
 
 static struct task {
 	const char *name;
-	int64_t period_s; /* 0: every round, and at once again while there is something to do */
+	int64_t period_s; /* 0: every round */
+	int full;	  /* so much done means that there is more: again at once; 0: never */
 	housekeeping_task run;
 	int64_t next_at;
 } tasks[] = {
-	{"messages", 0, send_messages, 0},
-	{"jobs", 0, run_job, 0},
-	{"audit head", 60, housekeeping_audit_head, 0},
-	{"claims", 30, housekeeping_claims, 0},
-	{"spent", 60, housekeeping_spent, 0},
-	{"uploads", 60, housekeeping_uploads, 0},
-	{"removed files", 300, housekeeping_removed, 0},
-	{"notices", 300, housekeeping_notices, 0},
-	{"expiry", 300, housekeeping_expire, 0},
-	{"delivered", 300, housekeeping_delivered, 0},
-	{"orphans", 6 * 3600, housekeeping_orphans, 0},
-	{"missing files", 24 * 3600, store_missing, 0},
+	{"messages", 0, 1, send_messages, 0},
+	{"jobs", 0, 1, run_job, 0},
+	{"audit head", 60, 0, housekeeping_audit_head, 0},
+	{"claims", 30, 50, housekeeping_claims, 0},
+	{"spent", 60, 500, housekeeping_spent, 0},
+	{"uploads", 60, 50, housekeeping_uploads, 0},
+	{"removed files", 300, 50, housekeeping_removed, 0},
+	{"notices", 300, 50, housekeeping_notices, 0},
+	{"expiry", 300, 50, housekeeping_expire, 0},
+	{"delivered", 300, 50, housekeeping_delivered, 0},
+	{"orphans", 6 * 3600, 0, housekeeping_orphans, 0},
+	{"missing files", 24 * 3600, 0, store_missing, 0},
 };
+
+static bool has_more(const struct task *t, int done)
+{
+	return t->full && done >= t->full;
+}
 
 /* Each task begins with a fresh arena and the present moment. */
 static enum err run_task(struct house *h, struct arena *a, struct task *t, int *ret_done)
@@ -123,7 +129,9 @@ static enum err run_task(struct house *h, struct arena *a, struct task *t, int *
 		e = t->run(&c, ret_done);
 	db_rollback(h->db);
 	keyring_release(&h->master);
-	if (e == ERR_OK)
+	if (e == ERR_OK && has_more(t, *ret_done))
+		t->next_at = c.now;
+	else if (e == ERR_OK)
 		t->next_at = c.now + t->period_s;
 	else if (e != ERR_AWAY)
 		log_at(LOG_WARN, "worker: %s: %s", t->name, err_wire(e));
@@ -141,7 +149,7 @@ static bool run_round(struct house *h, struct arena *a)
 
 		if (e == ERR_AWAY)
 			return false;
-		busy = busy || (e == ERR_OK && done > 0 && tasks[i].period_s == 0);
+		busy = busy || (e == ERR_OK && has_more(&tasks[i], done));
 	}
 	return busy;
 }
