@@ -45,6 +45,9 @@ TOOLS := $(call bins,tools/*.c)
 TESTS := $(call bins,tests/unit/test_*.c tests/sql/test_*.c)
 BENCH := $(call bins,tests/bench/*.c tests/torture/*.c)
 FUZZ := $(call bins,tests/fuzz/fuzz_*.c)
+# Those that print, stamp and scan papers share tests/scan, which needs no sanitizer and would be slow with one.
+SCAN_OBJ := $(patsubst %.c,$B/obj/%.o,$(wildcard tests/scan/*.c))
+SCANNING := $(filter $B/tests/unit/test_scan_trial $B/tests/bench/bench_scan,$(TESTS) $(BENCH))
 OURS := $(wildcard lib/*/*.[ch] cgi-bin/*.[ch] tools/*.[ch] tests/*/*.[ch])
 
 all: $(LIB) $(PROGRAMS) $(TOOLS)  ## build programs and tools (BUILD=release|debug|asan|fuzz|cover) into build/$(BUILD)/
@@ -61,13 +64,16 @@ $(LIB): $(LIB_OBJ)
 	@mkdir -p $(@D)
 	ar rcs $@ $(LIB_OBJ)
 
+$(SCAN_OBJ): CFLAGS := -O2 $(if $(filter asan fuzz,$(BUILD)),-fno-sanitize=all) $(CFLAGS)
+$(SCANNING): EXTRA_OBJ = $(SCAN_OBJ)
+$(SCANNING): $(SCAN_OBJ)
 $(TESTS): EXTRA_LIBS = -lcmocka
 $(FUZZ): EXTRA_LIBS = -fsanitize=fuzzer
 # Statements register themselves; check-sql must see those of every file.
 $B/tools/portalctl: WHOLE_LIB = -Wl,--whole-archive $(LIB) -Wl,--no-whole-archive
 $(PROGRAMS) $(TOOLS) $(TESTS) $(BENCH) $(FUZZ): $B/%: $B/obj/%.o $(LIB)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_LDFLAGS) -o $@ $< $(or $(WHOLE_LIB),$(LIB)) $(EXTRA_LIBS) $(PC_LIBS)
+	$(CC) $(ALL_LDFLAGS) -o $@ $< $(EXTRA_OBJ) $(or $(WHOLE_LIB),$(LIB)) $(EXTRA_LIBS) $(PC_LIBS)
 
 run:  ## install what is missing, build, start everything, stay in front until Ctrl-C (PORT=)
 	@tools/stack run

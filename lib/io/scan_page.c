@@ -5,6 +5,7 @@
 #include "io/scan_ladder.h"
 #include "io/scan_quality.h"
 #include "io/scan_seal.h"
+#include "io/scan_sheet.h"
 
 /* Where the code stands on our paper, in millimetres: the only thing known here of the form. */
 #define A4_W 210.0
@@ -18,6 +19,10 @@
 #define PRINT_TOP 12.0
 #define PRINT_BOTTOM 280.0
 #define LOST_MM 4.0
+/* Paper is cut and fed a little askew. */
+#define SHEET_OFF_MM 6.0
+/* Without its edges the paper may be anywhere, also across. */
+#define AROUND_MM 100.0
 
 enum { PARTS = 10000, SIDE_MIN = 24 };
 
@@ -28,7 +33,7 @@ struct page {
 	struct scan_view view;
 	struct scan *scan;
 	struct scan_map to_mm; /* of the upright page */
-	bool ruler;
+	bool ruler, sheet;     /* a size is known; the paper's edges are */
 };
 
 /* Without a code: as if the picture were an A4 page.  false: its shape is another, sizes mean nothing. */
@@ -64,6 +69,29 @@ static void map_of_code(struct page *p, const struct scan_code *code)
 	b /= d;
 	p->to_mm = (struct scan_map){
 		{a, -b, to.x - a * from.x + b * from.y, b, a, to.y - b * from.x - a * from.y, 0, 0, 1}};
+}
+
+/* By the edges of the paper, if they agree with the code; its size is still the ruler. */
+static void map_of_sheet(struct page *p, const struct scan_code *code)
+{
+	struct scan_point at[4];
+	struct scan_map map;
+	double size = 0, k;
+
+	if (!scan_sheet_find(&p->view.small[SCAN_GREY], p->view.by, &p->to_mm, &map))
+		return;
+	for (int i = 0; i < 4; i++) {
+		at[i] = scan_map_at(&map, code->corner[i]);
+		if (hypot(at[i].x - code_mm[i].x, at[i].y - code_mm[i].y) > SHEET_OFF_MM)
+			return;
+	}
+	for (int i = 0; i < 4; i++)
+		size += hypot(at[i].x - at[(i + 1) % 4].x, at[i].y - at[(i + 1) % 4].y) / 4;
+	k = CODE_MM / size;
+	for (int i = 0; i < 6; i++)
+		map.m[i] *= k;
+	p->to_mm = map;
+	p->sheet = true;
 }
 
 static double px_per_mm(const struct scan_map *to_mm, struct scan_point at)
@@ -147,8 +175,9 @@ static void see_code(struct page *p, struct arena *a)
 	if (code.ours) {
 		map_of_code(p, &code);
 		p->ruler = true;
+		map_of_sheet(p, &code);
 		p->scan->turn = turn_of(&code);
-		p->scan->dpi = llround(25.4 * px_per_mm(&p->to_mm, code.corner[0]));
+		p->scan->dpi = llround(25.4 * px_per_mm(&p->to_mm, code.corner[3]));
 		p->scan->dpi = p->scan->dpi > 2400 ? 2400 : p->scan->dpi;
 		p->scan->cropped = is_cropped(p);
 	}
@@ -158,7 +187,9 @@ static void see_code(struct page *p, struct arena *a)
 static void see_seals(struct page *p, struct arena *a)
 {
 	struct scan_mark mark[SCAN_SEALS_MAX];
-	int count = scan_seals(&p->view, &p->to_mm, mark);
+	double around = p->sheet ? 0 : AROUND_MM;
+	int count = scan_seals(&p->view, &p->to_mm, (struct scan_point){-around, -around},
+		(struct scan_point){A4_W + around, A4_H + around}, mark);
 	struct scan_seal *seal = arena_array(a, (size_t)count, sizeof *seal);
 
 	for (int i = 0; i < count; i++)

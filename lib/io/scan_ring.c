@@ -15,7 +15,10 @@
 #define INSIDE_MIN 0.03
 #define INSIDE_MAX 0.62
 
-enum { WAYS = 120, TRIES = 300, ROUNDS = 3 };
+#define EVEN_MM 0.45
+#define LINE_MM 2.0
+
+enum { WAYS = 120, SECTORS = 24, TRIES = 300, ROUNDS = 3 };
 
 /* The border point that stands for each direction, seen from a middle. */
 struct rays {
@@ -251,11 +254,12 @@ static int vote(const struct rays *r, struct scan_ellipse *ret_best)
 	return best;
 }
 
-static bool in_picture(const struct scan_paper *paper, struct scan_point mm)
+bool scan_paper_has(const struct scan_paper *paper, struct scan_point mm)
 {
 	struct scan_point p = scan_map_at(&paper->to_px, mm);
 
-	return p.x > 1 && p.y > 1 && p.x < paper->w - 1 && p.y < paper->h - 1;
+	return p.x > 1 && p.y > 1 && p.x < paper->w - 1 && p.y < paper->h - 1 && mm.x >= paper->first.x &&
+	       mm.y >= paper->first.y && mm.x <= paper->last.x && mm.y <= paper->last.y;
 }
 
 static double ink_at(const struct scan_paper *paper, struct scan_point mm)
@@ -290,59 +294,100 @@ static void sharpen(const struct scan_paper *paper, const struct scan_ellipse *e
 	}
 }
 
+/* Shares, 0 … 1. */
 struct measure {
-	double ring, seen, inside; /* shares of the directions in the picture, of all directions, of the inner area */
+	double seen;   /* directions on the paper, of all */
+	double ring;   /* of those: there is ink on the line */
+	double even;   /* of those with ink about there: it begins on the line, not off it as a hand draws */
+	double band;   /* of the sectors on the paper: something stands there between middle and line */
+	double inside; /* of the area within: ink */
 };
 
-static bool ring_here(const struct scan_paper *paper, const struct scan_ellipse *e, double degree)
+static bool ink_here(const struct scan_paper *paper, const struct scan_ellipse *e, double degree, double reach)
+{
+	struct scan_ellipse inner = *e;
+	struct scan_point p;
+
+	inner.a *= reach;
+	inner.b *= reach;
+	p = scan_ellipse_point(&inner, degree);
+	return scan_paper_has(paper, p) && ink_at(paper, p) >= paper->red->threshold;
+}
+
+/* Millimetres from the line at which ink begins, coming from outside; 9: none near. */
+static double begins(const struct scan_paper *paper, const struct scan_ellipse *e, double degree)
 {
 	struct scan_point p = scan_ellipse_point(e, degree);
 	double d = hypot(p.x - e->x, p.y - e->y);
 
-	for (double s = -0.9; s <= 0.5; s += 0.2) {
-		double k = 1 + s / d;
-
-		if (ink_at(paper, (struct scan_point){e->x + (p.x - e->x) * k, e->y + (p.y - e->y) * k}) >=
-			paper->red->threshold)
-			return true;
-	}
-	return false;
+	for (double s = 2; s >= -2; s -= 0.1)
+		if (ink_here(paper, e, degree, 1 + s / d))
+			return s;
+	return 9;
 }
 
-static void measure(const struct scan_paper *paper, const struct scan_ellipse *e, struct measure *ret)
+static void measure_line(const struct scan_paper *paper, const struct scan_ellipse *e, struct measure *m)
 {
-	int seen = 0, ring = 0, inner = 0, ink = 0;
+	int seen = 0, ring = 0, near = 0, even = 0;
 
 	for (int i = 0; i < WAYS; i++) {
-		double degree = 360.0 * i / WAYS;
+		double degree = 360.0 * i / WAYS, at;
 
-		if (!in_picture(paper, scan_ellipse_point(e, degree)))
+		if (!scan_paper_has(paper, scan_ellipse_point(e, degree)))
 			continue;
+		at = begins(paper, e, degree);
 		seen++;
-		ring += ring_here(paper, e, degree);
+		ring += at > -0.9 && at < 3;
+		near += at < 3;
+		even += fabs(at) <= EVEN_MM;
 	}
-	for (double reach = 0.06; reach < 0.86; reach += 0.05)
+	m->seen = (double)seen / WAYS;
+	m->ring = seen ? (double)ring / seen : 0;
+	m->even = near ? (double)even / near : 0;
+}
+
+static void measure_inside(const struct scan_paper *paper, const struct scan_ellipse *e, struct measure *m)
+{
+	int inner = 0, ink = 0, band[SECTORS] = {0}, there[SECTORS] = {0}, sectors = 0, filled = 0;
+
+	for (double reach = 0.06; reach < 1 - LINE_MM / e->b; reach += 0.04)
 		for (int i = 0; i < (int)(reach * WAYS); i++) {
+			double degree = 360.0 * i / (int)(reach * WAYS);
+			int sector = (int)(degree / 360 * SECTORS);
 			struct scan_ellipse inside = *e;
-			struct scan_point p;
+			bool here = ink_here(paper, e, degree, reach);
 
 			inside.a *= reach;
 			inside.b *= reach;
-			p = scan_ellipse_point(&inside, 360.0 * i / (reach * WAYS));
-			if (!in_picture(paper, p))
+			if (!scan_paper_has(paper, scan_ellipse_point(&inside, degree)))
 				continue;
 			inner++;
-			ink += ink_at(paper, p) >= paper->red->threshold;
+			ink += here;
+			there[sector] += reach > 0.5;
+			band[sector] += reach > 0.5 && here;
 		}
-	*ret = (struct measure){seen ? (double)ring / seen : 0, (double)seen / WAYS, inner ? (double)ink / inner : 0};
+	for (int i = 0; i < SECTORS; i++) {
+		sectors += there[i] > 8;
+		filled += there[i] > 8 && band[i] * 12 >= there[i];
+	}
+	m->inside = inner ? (double)ink / inner : 0;
+	m->band = sectors ? (double)filled / sectors : 0;
+}
+
+/* The evener the line, the less has to stand along it. */
+static bool evidence(const struct measure *m)
+{
+	return (m->even >= 0.65 && m->band >= 0.4) || (m->even >= 0.9 && m->band >= 0.2);
 }
 
 static bool is_seal(const struct scan_paper *paper, const struct scan_ellipse *e)
 {
 	struct measure m;
 
-	measure(paper, e, &m);
-	return m.ring >= RING_MIN && m.seen >= SEEN_MIN && m.inside >= INSIDE_MIN && m.inside <= INSIDE_MAX;
+	measure_line(paper, e, &m);
+	measure_inside(paper, e, &m);
+	return m.ring >= RING_MIN && m.seen >= SEEN_MIN && evidence(&m) && m.inside >= INSIDE_MIN &&
+	       m.inside <= INSIDE_MAX;
 }
 
 /* Lay the line anew through what lies near it, closer each time. */

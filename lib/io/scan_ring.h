@@ -19,14 +19,18 @@ struct scan_ring {
 
 struct scan_paper {
 	const struct scan_red *red;
-	struct scan_map to_mm, to_px; /* pixels of the picture ↔ millimetres */
-	int w, h;		      /* of the picture */
+	struct scan_map to_mm, to_px;  /* pixels of the picture ↔ millimetres */
+	int w, h;		       /* of the picture */
+	struct scan_point first, last; /* millimetres between which the paper lies */
 };
 
 /* degree: 0 … 359 around the middle. */
 struct scan_point scan_ellipse_point(const struct scan_ellipse *e, double degree);
 /* How far out a point is: 1 on the line, less inside. */
 double scan_ellipse_reach(const struct scan_ellipse *e, struct scan_point p);
+
+/* Whether a place, in millimetres, is on the paper and in the picture. */
+bool scan_paper_has(const struct scan_paper *paper, struct scan_point mm);
 
 /* The best ring through the border points (in millimetres).  false: there is none. */
 bool scan_ring_find(

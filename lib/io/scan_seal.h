@@ -4,7 +4,7 @@
 #include "io/scan.h"
 #include "io/scan_view.h"
 
-/* Red stamps on a page: rings and ovals with something in them.  Red writing, lines, filled marks and photos are none. */
+/* Red stamps on a page: rings, ovals and squares with something in them.  Red writing, lines, filled marks and photos are none. */
 
 struct scan_mark {
 	double left, top, right, bottom; /* in pixels of the picture, within it */
@@ -13,7 +13,9 @@ struct scan_mark {
 };
 
 /* to_mm: from pixels of the picture to the paper; where there is no ruler, one as if the picture were A4.
+ * first, last: corners of the part of the paper to look at, in millimetres; what lies outside is desk.
  * Largest first; returns how many. */
-int scan_seals(struct scan_view *v, const struct scan_map *to_mm, struct scan_mark ret_mark[SCAN_SEALS_MAX]);
+int scan_seals(struct scan_view *v, const struct scan_map *to_mm, struct scan_point first, struct scan_point last,
+	struct scan_mark ret_mark[SCAN_SEALS_MAX]);
 
 #endif

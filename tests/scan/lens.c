@@ -1,0 +1,300 @@
+#include "lens.h"
+
+#include <leptonica/allheaders.h>
+#include <stdlib.h>
+
+#define A4_W 210.0
+#define A4_H 297.0
+
+enum { DECODED_MAX = 4000, OVERSCAN_MM = 6 };
+
+/* --- where each point of the paper falls --- */
+
+static struct lens_map times(const struct lens_map *a, const struct lens_map *b)
+{
+	struct lens_map r;
+
+	for (int i = 0; i < 9; i++)
+		r.m[i] = a->m[i / 3 * 3] * b->m[i % 3] + a->m[i / 3 * 3 + 1] * b->m[i % 3 + 3] +
+			 a->m[i / 3 * 3 + 2] * b->m[i % 3 + 6];
+	return r;
+}
+
+static struct lens_map inverse(const struct lens_map *map)
+{
+	const double *m = map->m;
+	struct lens_map r = {{m[4] * m[8] - m[5] * m[7], m[2] * m[7] - m[1] * m[8], m[1] * m[5] - m[2] * m[4],
+		m[5] * m[6] - m[3] * m[8], m[0] * m[8] - m[2] * m[6], m[2] * m[3] - m[0] * m[5],
+		m[3] * m[7] - m[4] * m[6], m[1] * m[6] - m[0] * m[7], m[0] * m[4] - m[1] * m[3]}};
+	double det = m[0] * r.m[0] + m[1] * r.m[3] + m[2] * r.m[6];
+
+	for (int i = 0; i < 9; i++)
+		r.m[i] /= det;
+	return r;
+}
+
+struct lens_point lens_at(const struct lens_map *map, double x, double y)
+{
+	const double *m = map->m;
+	double z = m[6] * x + m[7] * y + m[8];
+
+	return (struct lens_point){(m[0] * x + m[1] * y + m[2]) / z, (m[3] * x + m[4] * y + m[5]) / z};
+}
+
+static struct lens_map about_middle(double degrees)
+{
+	double a = degrees * M_PI / 180, x = A4_W / 2, y = A4_H / 2;
+	struct lens_map r = {
+		{cos(a), -sin(a), -x * cos(a) + y * sin(a), sin(a), cos(a), -x * sin(a) - y * cos(a), 0, 0, 1}};
+
+	return r;
+}
+
+/* A pinhole above the paper, tilted. */
+static struct lens_map tilted(const struct lens *lens)
+{
+	double a = lens->tilt_x * M_PI / 180, b = lens->tilt_y * M_PI / 180, distance = 420;
+	struct lens_map r = {
+		{cos(b), sin(a) * sin(b), 0, 0, cos(a), 0, -sin(b) / distance, sin(a) * cos(b) / distance, 1}};
+
+	return r;
+}
+
+/* What the map makes of the paper, moved and scaled into the picture. */
+static void into_picture(const struct lens *lens, struct lens_map *map, int *ret_w, int *ret_h)
+{
+	double left = 1e9, top = 1e9, right = -1e9, bottom = -1e9, k, w, h;
+	struct lens_map move;
+
+	for (int i = 0; i < 4; i++) {
+		struct lens_point p = lens_at(map, i & 1 ? A4_W : 0, i & 2 ? A4_H : 0);
+
+		left = fmin(left, p.x);
+		right = fmax(right, p.x);
+		top = fmin(top, p.y);
+		bottom = fmax(bottom, p.y);
+	}
+	if (lens->phone) {
+		bool wide = right - left > bottom - top;
+
+		w = wide ? lens->side : lens->side * 3 / 4;
+		h = wide ? lens->side * 3 / 4 : lens->side;
+		k = fmin(w / (right - left), h / (bottom - top)) * lens->fill;
+	} else {
+		k = lens->dpi / 25.4;
+		w = k * (lens->whole ? right - left + OVERSCAN_MM : lens->turn % 2 ? A4_H : A4_W);
+		h = k * (lens->whole ? bottom - top + OVERSCAN_MM : lens->turn % 2 ? A4_W : A4_H);
+	}
+	move = (struct lens_map){{k, 0, w / 2 - k * (left + right) / 2, 0, k, h / 2 - k * (top + bottom) / 2, 0, 0, 1}};
+	*map = times(&move, map);
+	*ret_w = (int)lround(w);
+	*ret_h = (int)lround(h);
+}
+
+static struct lens_map map_of(const struct lens *lens, int *ret_w, int *ret_h)
+{
+	struct lens_map map = about_middle(lens->skew + 90.0 * lens->turn);
+
+	if (lens->phone) {
+		struct lens_map tilt = tilted(lens);
+
+		map = times(&tilt, &map);
+	}
+	into_picture(lens, &map, ret_w, ret_h);
+	return map;
+}
+
+/* --- light --- */
+
+static void desk_at(const struct lens *lens, struct chance *c, int x, int y, double k, double ret[3])
+{
+	static const double colour[DESKS][3] = {
+		{250, 250, 250}, {18, 18, 18}, {150, 104, 66}, {62, 60, 64}, {96, 110, 140}, {205, 202, 196}};
+	double grain = 0;
+
+	if (lens->desk == DESK_WOOD)
+		grain = 22 * sin(y / k * 0.9 + 3 * sin(x / k * 0.02)) + 10 * sin(y / k * 3.1);
+	if (lens->desk == DESK_CLOTH)
+		grain = 14 * sin(x / k * 4) * sin(y / k * 4) + 5 * chance_normal(c);
+	for (int i = 0; i < 3; i++)
+		ret[i] = colour[lens->desk][i] + grain;
+}
+
+static void paper_at(const struct paint *p, double x, double y, double ret[3])
+{
+	int left = (int)floor(x), top = (int)floor(y);
+	double fx = x - left, fy = y - top;
+	const unsigned char *at, *down;
+
+	if (left < 0 || top < 0 || left >= p->w - 1 || top >= p->h - 1) {
+		left = left < 0 ? 0 : left > p->w - 2 ? p->w - 2 : left;
+		top = top < 0 ? 0 : top > p->h - 2 ? p->h - 2 : top;
+		fx = fmin(fmax(x - left, 0), 1);
+		fy = fmin(fmax(y - top, 0), 1);
+	}
+	at = paint_at(p, left, top);
+	down = at + (size_t)p->w * 3;
+	for (int i = 0; i < 3; i++)
+		ret[i] = (at[i] * (1 - fx) + at[i + 3] * fx) * (1 - fy) + (down[i] * (1 - fx) + down[i + 3] * fx) * fy;
+}
+
+struct lamp {
+	double dx, dy, k;     /* of the gradient */
+	double sx, sy, shift; /* of the shadow's edge */
+};
+
+static double lamp_at(const struct lens *lens, const struct lamp *l, double u, double v)
+{
+	double light = 1 - lens->shade * (0.5 + 0.5 * (l->dx * u + l->dy * v));
+
+	if (lens->shadow) {
+		double edge = (l->sx * u + l->sy * v + l->shift) * 9;
+
+		light *= edge > 1 ? 0.55 : edge < -1 ? 1 : 1 - 0.225 * (edge + 1);
+	}
+	return light;
+}
+
+/* The mean of a window along one line; step: bytes from pixel to pixel. */
+static void smooth_line(unsigned char *at, int n, size_t step, int radius, int *sum)
+{
+	for (int i = 0; i < n; i++)
+		sum[i + 1] = sum[i] + at[(size_t)i * step];
+	for (int i = 0; i < n; i++) {
+		int from = i - radius > 0 ? i - radius : 0, to = i + radius + 1 < n ? i + radius + 1 : n;
+
+		at[(size_t)i * step] = (unsigned char)((sum[to] - sum[from]) / (to - from));
+	}
+}
+
+/* Three boxes come near to a Gaussian; deviation in pixels. */
+static void blurred(struct paint *p, double deviation)
+{
+	int radius = (int)lround((sqrt(4 * deviation * deviation + 1) - 1) / 2), most = p->w > p->h ? p->w : p->h;
+	int *sum = calloc((size_t)most + 1, sizeof *sum);
+
+	for (int pass = 0; pass < 3 && radius > 0 && sum; pass++)
+		for (int c = 0; c < 3; c++) {
+			for (int y = 0; y < p->h; y++)
+				smooth_line(paint_at(p, 0, y) + c, p->w, 3, radius, sum);
+			for (int x = 0; x < p->w; x++)
+				smooth_line(paint_at(p, x, 0) + c, p->h, (size_t)p->w * 3, radius, sum);
+		}
+	free(sum);
+}
+
+/* The picture before the sensor. */
+static struct paint seen(const struct lens *lens, const struct paint *paper, struct chance *c,
+	const struct lens_map *to_mm, int w, int h, double k)
+{
+	double by = SHEET_PX_PER_MM / k, scale;
+	struct paint half = by > 1.7 ? paint_half(paper) : (struct paint){0}, out = paint_new(w, h, 0);
+	const struct paint *from = half.at ? &half : paper;
+	struct lamp lamp = {chance_in(c, -1, 1), chance_in(c, -1, 1), 0, chance_in(c, -1, 1), chance_in(c, -1, 1),
+		chance_in(c, -0.4, 0.3)};
+
+	scale = SHEET_PX_PER_MM / (half.at ? 2 : 1);
+	for (int y = 0; y < h; y++)
+		for (int x = 0; x < w; x++) {
+			struct lens_point mm = lens_at(to_mm, x + 0.5, y + 0.5);
+			double light = lamp_at(lens, &lamp, 2.0 * x / w - 1, 2.0 * y / h - 1), rgb[3];
+
+			if (mm.x < 0 || mm.y < 0 || mm.x >= A4_W || mm.y >= A4_H)
+				desk_at(lens, c, x, y, k, rgb);
+			else
+				paper_at(from, mm.x * scale - 0.5, mm.y * scale - 0.5, rgb);
+			for (int i = 0; i < 3; i++)
+				paint_at(&out, x, y)[i] = (unsigned char)fmax(0, fmin(255, rgb[i] * light));
+		}
+	paint_free(&half);
+	return out;
+}
+
+/* Exposure, lamp colour, noise. */
+static void sensed(const struct lens *lens, struct paint *p, struct chance *c)
+{
+	const double tint[3] = {1, 1 - lens->warm * 0.5, 1 - lens->warm};
+	unsigned char level[3][256];
+	int noise[4096];
+
+	for (int i = 0; i < 3; i++)
+		for (int v = 0; v < 256; v++)
+			level[i][v] = (unsigned char)fmin(
+				255, 245 * pow(v / 255.0 * tint[i], lens->gamma) * lens->light);
+	for (int i = 0; i < 4096; i++)
+		noise[i] = (int)lround(chance_normal(c) * lens->noise);
+	for (size_t i = 0; i < (size_t)p->w * (size_t)p->h; i++) {
+		uint32_t bits = chance_bits(c);
+
+		for (int k = 0; k < 3; k++, bits >>= 10) {
+			int v = level[k][p->at[3 * i + (size_t)k]] + noise[(bits & 1023) + 1024 * (unsigned)k];
+
+			p->at[3 * i + (size_t)k] = (unsigned char)(v < 0 ? 0 : v > 255 ? 255 : v);
+		}
+	}
+}
+
+/* --- the file --- */
+
+static PIX *pix_of(const struct lens *lens, const struct paint *p)
+{
+	PIX *pix = pixCreate(p->w, p->h, lens->grey && !lens->thin ? 8 : 32);
+
+	for (int y = 0; y < p->h; y++) {
+		l_uint32 *row = pixGetData(pix) + (size_t)y * (size_t)pixGetWpl(pix);
+
+		for (int x = 0; x < p->w; x++) {
+			const unsigned char *at = paint_at(p, x, y);
+			unsigned grey = (at[0] * 77u + at[1] * 151u + at[2] * 28u) >> 8;
+
+			if (pixGetDepth(pix) == 8)
+				SET_DATA_BYTE(row, x, (l_uint8)grey);
+			else if (lens->grey)
+				row[x] = grey << L_RED_SHIFT | grey << L_GREEN_SHIFT | grey << L_BLUE_SHIFT;
+			else
+				row[x] = (l_uint32)at[0] << L_RED_SHIFT | (l_uint32)at[1] << L_GREEN_SHIFT |
+					 (l_uint32)at[2] << L_BLUE_SHIFT;
+		}
+	}
+	return pix;
+}
+
+/* Through a JPEG, decoded no larger than needed. */
+static PIX *through_jpeg(PIX *pix, int quality, int *ret_reduce)
+{
+	int side = pixGetWidth(pix) > pixGetHeight(pix) ? pixGetWidth(pix) : pixGetHeight(pix), reduce = 1;
+	unsigned char *bytes = NULL;
+	size_t n = 0;
+	PIX *back;
+
+	while (side / reduce > DECODED_MAX)
+		reduce *= 2;
+	if (pixWriteMemJpeg(&bytes, &n, pix, quality, 0) != 0)
+		return NULL;
+	back = pixReadMemJpeg(bytes, n, 0, reduce, NULL, 0);
+	lept_free(bytes);
+	*ret_reduce = reduce;
+	return back;
+}
+
+bool lens_take(
+	const struct lens *lens, const struct paint *paper, struct chance *c, void **ret_pix, struct lens_map *ret_map)
+{
+	int w, h, reduce = 1;
+	struct lens_map map = map_of(lens, &w, &h), to_mm = inverse(&map), smaller;
+	struct lens_point a = lens_at(&map, A4_W / 2 - 10, A4_H / 2), b = lens_at(&map, A4_W / 2 + 10, A4_H / 2);
+	double k = hypot(a.x - b.x, a.y - b.y) / 20;
+	struct paint picture = seen(lens, paper, c, &to_mm, w, h, k);
+	PIX *pix, *back;
+
+	blurred(&picture, lens->blur * k);
+	sensed(lens, &picture, c);
+	pix = pix_of(lens, &picture);
+	paint_free(&picture);
+	back = through_jpeg(pix, lens->jpeg, &reduce);
+	pixDestroy(&pix);
+	smaller = (struct lens_map){{1.0 / reduce, 0, 0, 0, 1.0 / reduce, 0, 0, 0, 1}};
+	*ret_map = times(&smaller, &map);
+	*ret_pix = back;
+	return back != NULL;
+}
