@@ -106,9 +106,9 @@ static struct lens_map map_of(const struct lens *lens, int *ret_w, int *ret_h)
 
 /* --- light --- */
 
-static void desk_at(const struct lens *lens, struct chance *c, int x, int y, double k, double ret[3])
+static void desk_at(const struct lens *lens, struct chance *c, int x, int y, double k, float ret[3])
 {
-	static const double colour[DESKS][3] = {
+	static const float colour[DESKS][3] = {
 		{250, 250, 250}, {18, 18, 18}, {150, 104, 66}, {62, 60, 64}, {96, 110, 140}, {205, 202, 196}};
 	double grain = 0;
 
@@ -117,29 +117,35 @@ static void desk_at(const struct lens *lens, struct chance *c, int x, int y, dou
 	if (lens->desk == DESK_CLOTH)
 		grain = 14 * sin(x / k * 4) * sin(y / k * 4) + 5 * chance_normal(c);
 	for (int i = 0; i < 3; i++)
-		ret[i] = colour[lens->desk][i] + grain;
+		ret[i] = colour[lens->desk][i] + (float)grain;
 }
 
-static void paper_at(const struct paint *p, double x, double y, double ret[3])
+/* Between four pixels; at the edge the last one goes on. */
+static void paper_at(const struct paint *p, float x, float y, float ret[3])
 {
-	int left = (int)floor(x), top = (int)floor(y);
-	double fx = x - left, fy = y - top;
+	int left = x < 0 ? 0 : (int)x, top = y < 0 ? 0 : (int)y;
+	float fx = x < 0 ? 0 : x - (float)left, fy = y < 0 ? 0 : y - (float)top;
 	const unsigned char *at, *down;
 
-	if (left < 0 || top < 0 || left >= p->w - 1 || top >= p->h - 1) {
-		left = left < 0 ? 0 : left > p->w - 2 ? p->w - 2 : left;
-		top = top < 0 ? 0 : top > p->h - 2 ? p->h - 2 : top;
-		fx = fmin(fmax(x - left, 0), 1);
-		fy = fmin(fmax(y - top, 0), 1);
+	if (left > p->w - 2) {
+		left = p->w - 2;
+		fx = 1;
+	}
+	if (top > p->h - 2) {
+		top = p->h - 2;
+		fy = 1;
 	}
 	at = paint_at(p, left, top);
 	down = at + (size_t)p->w * 3;
-	for (int i = 0; i < 3; i++)
-		ret[i] = (at[i] * (1 - fx) + at[i + 3] * fx) * (1 - fy) + (down[i] * (1 - fx) + down[i + 3] * fx) * fy;
+	for (int i = 0; i < 3; i++) {
+		float up = at[i] + (float)(at[i + 3] - at[i]) * fx, low = down[i] + (float)(down[i + 3] - down[i]) * fx;
+
+		ret[i] = up + (low - up) * fy;
+	}
 }
 
 struct lamp {
-	double dx, dy, k;     /* of the gradient */
+	double dx, dy;	      /* of the gradient */
 	double sx, sy, shift; /* of the shadow's edge */
 };
 
@@ -187,24 +193,32 @@ static void blurred(struct paint *p, double deviation)
 static struct paint seen(const struct lens *lens, const struct paint *paper, struct chance *c,
 	const struct lens_map *to_mm, int w, int h, double k)
 {
-	double by = SHEET_PX_PER_MM / k, scale;
+	double by = SHEET_PX_PER_MM / k;
 	struct paint half = by > 1.7 ? paint_half(paper) : (struct paint){0}, out = paint_new(w, h, 0);
 	const struct paint *from = half.at ? &half : paper;
-	struct lamp lamp = {chance_in(c, -1, 1), chance_in(c, -1, 1), 0, chance_in(c, -1, 1), chance_in(c, -1, 1),
+	struct lamp lamp = {chance_in(c, -1, 1), chance_in(c, -1, 1), chance_in(c, -1, 1), chance_in(c, -1, 1),
 		chance_in(c, -0.4, 0.3)};
+	bool even = lens->shade <= 0 && !lens->shadow;
+	float scale;
 
-	scale = SHEET_PX_PER_MM / (half.at ? 2 : 1);
+	scale = (float)SHEET_PX_PER_MM / (half.at ? 2 : 1);
 	for (int y = 0; y < h; y++)
 		for (int x = 0; x < w; x++) {
 			struct lens_point mm = lens_at(to_mm, x + 0.5, y + 0.5);
-			double light = lamp_at(lens, &lamp, 2.0 * x / w - 1, 2.0 * y / h - 1), rgb[3];
+			unsigned char *to = paint_at(&out, x, y);
+			float light = 1, rgb[3];
 
 			if (mm.x < 0 || mm.y < 0 || mm.x >= A4_W || mm.y >= A4_H)
 				desk_at(lens, c, x, y, k, rgb);
 			else
-				paper_at(from, mm.x * scale - 0.5, mm.y * scale - 0.5, rgb);
-			for (int i = 0; i < 3; i++)
-				paint_at(&out, x, y)[i] = (unsigned char)fmax(0, fmin(255, rgb[i] * light));
+				paper_at(from, (float)mm.x * scale - 0.5f, (float)mm.y * scale - 0.5f, rgb);
+			if (!even)
+				light = (float)lamp_at(lens, &lamp, 2.0 * x / w - 1, 2.0 * y / h - 1);
+			for (int i = 0; i < 3; i++) {
+				float v = rgb[i] * light;
+
+				to[i] = (unsigned char)(v < 0 ? 0 : v > 255 ? 255 : v);
+			}
 		}
 	paint_free(&half);
 	return out;
