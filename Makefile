@@ -37,6 +37,7 @@ PC_LIBS = $(call once,libs,pkg-config --libs $(PACKAGES)) -lhpdf -lm
 ALL_CFLAGS = -std=gnu11 $(WARN) $(CFLAGS.$(BUILD)) -Ilib -D_GNU_SOURCE $(PC_CFLAGS) -MMD -MP $(CFLAGS)
 ALL_LDFLAGS = $(LDFLAGS.$(BUILD)) -Wl,--as-needed $(LDFLAGS)
 
+comma := ,
 LIB := $B/libzhengyin.a
 LIB_OBJ := $(patsubst %.c,$B/obj/%.o,$(wildcard lib/*/*.c))
 bins = $(patsubst %.c,$B/%,$(wildcard $1))
@@ -69,6 +70,8 @@ $(SCANNING): EXTRA_OBJ = $(SCAN_OBJ)
 $(SCANNING): $(SCAN_OBJ)
 $(TESTS): EXTRA_LIBS = -lcmocka
 $(FUZZ): EXTRA_LIBS = -fsanitize=fuzzer
+# Records what a form draws, for other libraries to draw the same.
+$B/tests/bench/bench_form: EXTRA_LIBS = $(addprefix -Wl$(comma)--wrap=pdf_,new page go own twin line box shade ring squares text)
 # Statements register themselves; check-sql must see those of every file.
 $B/tools/portalctl: WHOLE_LIB = -Wl,--whole-archive $(LIB) -Wl,--no-whole-archive
 $(PROGRAMS) $(TOOLS) $(TESTS) $(BENCH) $(FUZZ): $B/%: $B/obj/%.o $(LIB)
@@ -91,7 +94,7 @@ torture:  ## the figures of SECURITY section 6: kills, mutants, hostile files, s
 	@tools/stack build release all bench-programs
 	@if [ -x tests/torture/run ]; then tests/torture/run; else echo "nothing in tests/torture"; fi
 bench:  ## print `BENCH name value unit` lines, ours beside the floors
-	@tools/stack packages check
+	@tools/stack packages check bench
 	@tools/stack build release all bench-programs
 	@tests/bench/run
 fuzz:  ## run every fuzzer for SECONDS= each
