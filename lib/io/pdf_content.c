@@ -6,7 +6,8 @@
 
 void pdf_number(struct str *s, double value, int decimals)
 {
-	long n = lround(value * pow(10, decimals));
+	static const double ten[] = {1, 10, 100, 1000, 10000};
+	long n = lround(value * ten[decimals]);
 	char digits[24];
 	size_t at = sizeof digits;
 	bool minus = n < 0;

@@ -38,7 +38,7 @@ struct pdf {
 	int count;
 };
 
-/* A number of the content stream with so many decimals, and a blank. */
+/* A number of the content stream with so many decimals (0–4), and a blank. */
 void pdf_number(struct str *s, double value, int decimals);
 
 /* The characters of each face that the document shows, rising. */
