@@ -4,7 +4,9 @@ const test = require('node:test');
 const assert = require('node:assert/strict');
 const { Client } = require('../lib/client');
 const { Journey, applicant } = require('../lib/journey');
-const { configured } = require('../lib/stack');
+const { configured, stack } = require('../lib/stack');
+const tus = require('../lib/tus');
+const files = require('../lib/files');
 const data = require('../lib/data');
 const spool = require('../lib/spool');
 
@@ -80,4 +82,67 @@ test('an idle claim lapses', () => configured({ claim_lease_s: 2 }, ['review'], 
 	const late = await one.post(`${j.desk}/verdicts`, { items: [{ material: 'm1', verdict: 'pass' }] }, { match: a.json.version });
 	assert.equal(late.status, 409);
 	assert.equal(late.json.code, 'not_claimed');
+}));
+
+const sql = (text) => stack('sql', '-N', '-B', '-e', text, 'zhengyin').trim();
+const used = () => Number(sql('SELECT bytes FROM store_use WHERE id=1'));
+const MB = 1 << 20;
+
+/* What is taken back is erased after an hour; here the hour is brought nearer, and the worker begins with all its tasks. */
+async function erased(than) {
+	sql('UPDATE attachment SET removed_at=removed_at-7200 WHERE removed_at IS NOT NULL');
+	stack('restart', 'worker');
+	for (const end = Date.now() + 30000; used() >= than;) {
+		assert.ok(Date.now() < end, `${used()} bytes are still counted`);
+		await wait(200);
+	}
+}
+async function full(j, bytes) {
+	const before = sql('SELECT COUNT(*) FROM upload');
+	const a = await tus.create(j.owner, bytes.length, { application: j.no, material: 'm3', filename: '身份证𠮷.jpg', filetype: 'image/jpeg' });
+	assert.deepEqual([a.status, a.json && a.json.code], [507, 'storage_low'], `${a.status} ${a.body}`);
+	assert.match(a.json.detail, /^[^a-z]*存储空间不足[^a-z]*$/i);
+	assert.equal(sql('SELECT COUNT(*) FROM upload'), before, 'refused, but begun');
+	/* all else goes on */
+	await j.owner.want(200, 'GET', j.url);
+	assert.equal((await j.owner.want(200, 'GET', `${j.url}/status`)).json.no, j.no);
+	assert.equal((await j.owner.get('/track/case.html')).status, 200);
+	await j.change({ years: 1 + ((j.case.years || 1) % 3) });
+}
+
+test('the quota of the store: refused with a word, what is begun goes on, and taken back makes room', async () => {
+	const j = await Journey.draft();
+	await j.fill();
+	const [one, two, small] = [files.big(2 * MB), files.big(2 * MB), files.big(300000)];
+	await configured({ store_quota_bytes: used() + 3 * MB }, ['attachment'], async () => {
+		const begun = await tus.create(j.owner, small.length, { application: j.no, material: 'm3', filename: '先来.jpg', filetype: 'image/jpeg' });
+		assert.equal(begun.status, 201);
+		const file = await j.put('m2', '执照𠮷.jpg', 'image/jpeg', one);
+		assert.equal(file.state, 'accepted');
+		await full(j, two);
+		assert.equal((await tus.patch(j.owner, tus.place(begun), 0, small)).status, 204, 'its room was kept for it');
+		assert.ok((await j.owner.want(200, 'GET', `/api/attachments/${file.id}`)).body.equals(one));
+		const before = used();
+		await j.owner.want(204, 'DELETE', `/api/attachments/${file.id}`);
+		await erased(before - MB);
+		assert.equal((await j.put('m2', '执照𠮷.jpg', 'image/jpeg', two)).state, 'accepted');
+		/* an upload given up gives its room back, too */
+		await full(j, one);
+		const list = (await j.owner.want(200, 'GET', `${j.url}/attachments`)).json;
+		for (const f of list) await j.owner.want(204, 'DELETE', `/api/attachments/${f.id}`);
+		await erased(before);
+		const left = await tus.create(j.owner, 2 * MB, { application: j.no, material: 'm3', filename: 'a.jpg', filetype: 'image/jpeg' });
+		assert.equal(left.status, 201);
+		await full(j, one);
+		const reserved = used();
+		assert.equal((await tus.remove(j.owner, tus.place(left))).status, 204);
+		await erased(reserved);
+		assert.equal((await j.put('m3', 'b.jpg', 'image/jpeg', one)).state, 'accepted');
+	});
+});
+
+test('little space left on the disk: the same, and nothing is written', () => configured({ store_low_bytes: 2 ** 50 }, ['attachment'], async () => {
+	const j = await Journey.draft();
+	await j.fill();
+	await full(j, files.jpeg());
 }));
