@@ -14,7 +14,7 @@
 #define GOLDEN "tests/golden/form"
 #define SEEN "build/golden"
 
-enum { DPI = 100, STRAY_MAX = 30, DARK = 150 };
+enum { DPI = 100, STRAY_MAX = 10, DARK = 150 };
 
 static bool making;
 static size_t pictures;
