@@ -61,6 +61,19 @@ function signal(pid, name) {
 	}
 }
 
+/* Only when it has stopped for good: until then it may still take a request with it. */
+async function stop(pids) {
+	for (const p of pids) signal(p, 'SIGSTOP');
+	for (const p of pids) while (state(p) && state(p) !== 'T') await wait(2);
+}
+function state(pid) {
+	try {
+		return fs.readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /s, '')[0];
+	} catch (e) {
+		return '';
+	}
+}
+
 /* cold: a process that has served nobody yet, so that the request connects and prepares as well. */
 async function inject(program, faults, { before = async () => {}, body, count = 4, cold = false }) {
 	let all = await settled(program, count);
@@ -76,8 +89,8 @@ async function inject(program, faults, { before = async () => {}, body, count = 
 	const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'zy-inject-'));
 	const log = path.join(dir, 'log');
 	let tracer, gone;
-	for (const p of others) signal(p, 'SIGSTOP');
 	try {
+		await stop(others);
 		await before();
 		while (pids(program).includes(victim) && !rests(victim)) await wait(5);
 		tracer = spawn('strace', ['-f', '-o', log, ...faults.flatMap((f) => ['-e', `inject=${f}`]), '-p', String(victim)], { stdio: ['ignore', 'ignore', 'pipe'] });
