@@ -152,14 +152,14 @@ test('a key goes when nothing names it, and not before; all that was is read wit
 
 test('killed at any moment and begun again: each value is sealed by the one key or by the other', async (t) => {
 	const rows = (sql) => stack('sql', '-N', '-B', 'zhengyin', '-e', sql);
-	const copies = 6000;
+	const copies = 20000;
 	rows(`INSERT INTO account (phone_hash, phone_sealed, created_at) SELECT UNHEX(SHA2(CONCAT('copy',seq),256)), (SELECT phone_sealed FROM account LIMIT 1), 1 FROM seq_1_to_${copies}`);
 	try {
 		let halves = 0;
-		for (let i = 0; i < 6; i++) {
+		for (let i = 0; i < 20 && (i < 4 || halves < 2); i++) {
 			const total = sum(list());
-			const run = begin(i ? 'rewrap' : 'rotate');
-			await wait(60 + 60 * i);
+			const run = begin(list()[0].values < copies ? 'rewrap' : 'rotate');
+			await wait(100 + 50 * (i % 12));
 			run.child.kill('SIGKILL');
 			const how = await run.ended;
 			const l = list();
@@ -171,7 +171,7 @@ test('killed at any moment and begun again: each value is sealed by the one key 
 				assert.equal(a.status, 1);
 				assert.ok(held(l[1].id));
 			}
-			if (i % 2 === 0) await everythingOpens();
+			if (i % 4 === 0) await everythingOpens();
 		}
 		t.diagnostic(`${halves} times half done`);
 		assert.ok(halves >= 1, 'never caught in the middle');
