@@ -16,9 +16,10 @@ function walk(dir) {
 	});
 }
 
+const part = Buffer.alloc(4 << 20);
+
 function holds(file, needles) {
 	const fd = fs.openSync(file, 'r');
-	const part = Buffer.alloc(4 << 20);
 	const hits = new Set();
 	try {
 		for (let at = 0, keep = 0; ;) {

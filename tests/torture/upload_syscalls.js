@@ -41,7 +41,7 @@ const fresh = () => ({ tried: 0, hit: 0, acknowledged: 0, kept: 0, lost: 0 });
 		const seen = fresh();
 		for (const kind of KINDS) await walk(u, kind, { cold }, /./, () => 'signal=SIGKILL', seen, cold ? STEP : 1);
 		const name = `upload_kills_${cold ? 'new' : 'busy'}_process`;
-		report(name, seen.hit, cold ? `>= ${Math.floor(500 / STEP)}` : '>= 150');
+		report(name, seen.hit, cold ? `>= ${Math.floor(450 / STEP)}` : '>= 120');
 		if (!cold) report(`${name}_after_the_answer`, seen.acknowledged, '>= 1');
 		report(`${name}_done_but_not_said`, seen.kept, '>= 1');
 		report(`${name}_lost`, seen.lost, '= 0');
