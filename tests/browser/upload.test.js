@@ -144,6 +144,27 @@ test('the browser is killed in the middle; opened again, the same file goes on f
 	await kept('m3', bytes);
 });
 
+test('signed out in the middle: he signs in, chooses the file again, and it goes on', async () => {
+	const bytes = files.big(3500000);
+	const file = onDisk('重新登录𬭊.jpg', bytes);
+	const page = await open();
+	await page.route(PIECES, async (route) => {
+		const r = route.request(), at = Number(r.headers()['upload-offset']);
+		if (r.method() === 'PATCH' && at < 2 * CHUNK) await route.continue();
+		else await route.fulfill({ status: r.method() === 'HEAD' ? 401 : 503, headers: { 'Tus-Resumable': '1.0.0' }, contentType: 'application/problem+json', body: '{"code":"sign_in"}' });
+	});
+	await choose(page, 'm2', file);
+	await page.waitForURL((u) => u.pathname === '/apply/phone.html' && u.searchParams.get('back') === `/apply/upload.html?no=${j.no}`);
+	await page.close();
+	const again = await open();
+	await choose(again, 'm2', file);
+	await accepted(again, '重新登录𬭊.jpg');
+	assert.deepEqual(again.asked.map((a) => a.method).slice(0, 2), ['HEAD', 'PATCH'], 'it began anew');
+	assert.equal(pieces(again)[0], 2 * CHUNK);
+	await again.close();
+	await kept('m2', bytes);
+});
+
 test('programs are killed and nginx is restarted in the middle', async (t) => {
 	const bytes = files.big();
 	const page = await open();

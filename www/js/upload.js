@@ -208,7 +208,7 @@
 
         function failed(p) {
           if (gone) { return; }
-          if (p.status === 401) { ZY.signIn(); return; }
+          if (p.status === 401) { queue.length = 0; free(); ZY.signIn(); return; } /* what has arrived waits for him */
           how(li, p.detail, true);
           say.textContent = ZY.t('up.fail', { name: file.name });
           const again = AGAIN.indexOf(p.status) >= 0 || p.status === 507; /* by hand, once there is room */
