@@ -88,14 +88,21 @@ const sql = (text) => stack('sql', '-N', '-B', '-e', text, 'zhengyin').trim();
 const used = () => Number(sql('SELECT bytes FROM store_use WHERE id=1'));
 const MB = 1 << 20;
 
-/* What is taken back is erased after an hour; here the hour is brought nearer, and the worker begins with all its tasks. */
-async function erased(than) {
-	sql('UPDATE attachment SET removed_at=removed_at-7200 WHERE removed_at IS NOT NULL');
-	stack('restart', 'worker');
-	for (const end = Date.now() + 30000; used() >= than;) {
-		assert.ok(Date.now() < end, `${used()} bytes are still counted`);
-		await wait(200);
+/* The worker begins with all its tasks, again and again until what is waited for has come. */
+async function worked(until, what) {
+	for (const end = Date.now() + 60000; ;) {
+		stack('restart', 'worker');
+		for (let i = 0; i < 10; i++) {
+			if (until()) return;
+			await wait(200);
+		}
+		assert.ok(Date.now() < end, what);
 	}
+}
+/* What is taken back is erased after an hour; for this case the hour is brought nearer. */
+async function erased(j, than) {
+	sql(`UPDATE attachment t JOIN application a ON a.id=t.application_id SET t.removed_at=t.removed_at-7200 WHERE a.no='${j.no}' AND t.removed_at IS NOT NULL`);
+	await worked(() => used() < than, `${than} bytes and more are still counted`);
 }
 async function full(j, bytes) {
 	const before = sql('SELECT COUNT(*) FROM upload');
@@ -113,6 +120,8 @@ async function full(j, bytes) {
 test('the quota of the store: refused with a word, what is begun goes on, and taken back makes room', async () => {
 	const j = await Journey.draft();
 	await j.fill();
+	/* what other tests have left is gone before anything is counted */
+	await worked(() => sql('SELECT COUNT(*) FROM upload WHERE attachment_id IS NULL AND ends_at<=UNIX_TIMESTAMP()') === '0', 'uploads that are over stay');
 	const [one, two, small] = [files.big(2 * MB), files.big(2 * MB), files.big(300000)];
 	await configured({ store_quota_bytes: used() + 3 * MB }, ['attachment'], async () => {
 		const begun = await tus.create(j.owner, small.length, { application: j.no, material: 'm3', filename: '先来.jpg', filetype: 'image/jpeg' });
@@ -124,19 +133,19 @@ test('the quota of the store: refused with a word, what is begun goes on, and ta
 		assert.ok((await j.owner.want(200, 'GET', `/api/attachments/${file.id}`)).body.equals(one));
 		const before = used();
 		await j.owner.want(204, 'DELETE', `/api/attachments/${file.id}`);
-		await erased(before - MB);
+		await erased(j, before - MB);
 		assert.equal((await j.put('m2', '执照𠮷.jpg', 'image/jpeg', two)).state, 'accepted');
 		/* an upload given up gives its room back, too */
 		await full(j, one);
 		const list = (await j.owner.want(200, 'GET', `${j.url}/attachments`)).json;
 		for (const f of list) await j.owner.want(204, 'DELETE', `/api/attachments/${f.id}`);
-		await erased(before);
+		await erased(j, before);
 		const left = await tus.create(j.owner, 2 * MB, { application: j.no, material: 'm3', filename: 'a.jpg', filetype: 'image/jpeg' });
 		assert.equal(left.status, 201);
 		await full(j, one);
 		const reserved = used();
 		assert.equal((await tus.remove(j.owner, tus.place(left))).status, 204);
-		await erased(reserved);
+		await erased(j, reserved);
 		assert.equal((await j.put('m3', 'b.jpg', 'image/jpeg', one)).state, 'accepted');
 	});
 });
