@@ -1,4 +1,4 @@
-/* The decisions on a case: return, accept, approve, refuse.  Fetched for those who may take one. */
+/* The decisions on a case: return, accept, approve, refuse.  Fetched with the first one that is taken. */
 (function (ZY) {
 	'use strict';
 
@@ -86,15 +86,10 @@
 				ok: 'reject.send',
 				danger: true
 			}).then((reason) => reason && act('/reject', { reason: reason }, 'reject.done'));
-		actions.firstReviewer = () =>
-			(store.data.verdicts || [])
-				.map((one) => one.by)
-				.filter(Boolean)
-				.pop();
 		actions.approve = function () {
 			const ask = S.former.approval(store.data);
 
-			if (desk.me(actions.firstReviewer())) {
+			if (desk.me(desk.firstReviewer())) {
 				S.notice('trouble', 'warn', S.t('approve.two'));
 				return;
 			}
@@ -102,7 +97,7 @@
 				title: S.t('approve.title'),
 				ok: 'approve.send',
 				body: [
-					!ask && S.el('p', { text: S.t('approve.text', { name: actions.firstReviewer() || '' }) }),
+					!ask && S.el('p', { text: S.t('approve.text', { name: desk.firstReviewer() || '' }) }),
 					S.dl(
 						[[S.t('f.subject'), desk.data.text(S.subject(store.data))]].concat(
 							store.data.holder === 'ind' ? [] : desk.data.rows(store.data, [['unit.uscc'], ['unit.address']]),
@@ -117,5 +112,69 @@
 			}).then((yes) => yes && act('/approve', {}, 'approve.done'));
 		};
 		return actions;
+	};
+
+	/* What the applicant will read when the case is returned, drawn from the drafts. */
+	S.preview = function (review, c) {
+		const SVG = 'http://www.w3.org/2000/svg';
+		const figure = function (m, area) {
+			const picture = document.createElementNS(SVG, 'svg');
+			const image = document.createElementNS(SVG, 'image');
+			const rect = document.createElementNS(SVG, 'rect');
+			const size = { x: 0, y: 0, width: 1000, height: 1414 };
+			const box = {
+				x: area.x / 10,
+				y: area.y * 0.1414,
+				width: area.w / 10,
+				height: area.h * 0.1414,
+				class: 'area'
+			};
+
+			picture.setAttribute('viewBox', '0 0 1000 1414');
+			picture.setAttribute('role', 'img');
+			picture.setAttribute('aria-label', S.t('preview.area', { name: m.name, page: area.page }));
+			image.setAttribute(
+				'href',
+				'/api/staff/attachments/' + encodeURIComponent(area.file) + '/pages/' + area.page
+			);
+			image.setAttribute('preserveAspectRatio', 'none');
+			Object.keys(size).forEach((name) => image.setAttribute(name, size[name]));
+			Object.keys(box).forEach((name) => rect.setAttribute(name, box[name]));
+			picture.appendChild(image);
+			picture.appendChild(rect);
+			return S.el('figure', {}, picture, S.el('figcaption', { text: S.t('preview.page', { page: area.page }) }));
+		};
+		const bad = review.materials().filter((m) => review.draft(m.code).verdict === 'fail');
+
+		return S.el(
+			'div',
+			{ class: 'preview' },
+			S.el('p', { class: 'preview-h', text: S.t('preview.title', { n: bad.length, no: c.no }) }),
+			bad.map((m) => {
+				const d = review.draft(m.code);
+
+				return S.el(
+					'div',
+					{ class: 'preview-m' },
+					S.el('h3', { text: m.name }),
+					S.el(
+						'ul',
+						{},
+						d.reasons.map((code) => S.el('li', { text: review.reasonText(code) }))
+					),
+					d.note.trim() && S.el('p', { text: d.note.trim() }),
+					d.areas.length > 0 &&
+						S.el(
+							'div',
+							{ class: 'preview-f' },
+							d.areas.map((area) => figure(m, area))
+						)
+				);
+			}),
+			S.el('p', {
+				class: 'quiet',
+				text: S.t('preview.rest', { n: review.materials().length - bad.length })
+			})
+		);
 	};
 })(window.ZY);

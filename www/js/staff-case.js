@@ -1,23 +1,22 @@
 /* The desk of one case: head with claim and clock, page pictures beside the checklist, the decision bar, and below it
  * the panels of the other desks.  What it shows and what may be decided stand in files of their own, as do the panels,
- * each fetched only for those who may use it. */
+ * each fetched only when it is needed by somebody who may use it. */
 (function (ZY) {
 	'use strict';
 
 	const S = ZY.staff;
 	const BEAT_MS = 60000;
+	const CHECK_MS = 5000;
 	const no = ZY.no().toUpperCase();
 	const TAKE = 'take';
 
 	const desk = { locked: () => null };
 	const at = {};
 	let review = null;
-	let actions = null;
 	let taken = false;
 	let looking = false;
 	let stale = false;
 	let beat = 0;
-	const more = [];
 
 	const me = (desk.me = (by) => !!by && (by === S.session.user || by === S.session.name));
 	const store = (desk.store = S.store(no, (c) => draw(c)));
@@ -27,7 +26,6 @@
 	const judges = () => S.can('case_review') && inReview();
 	const mayClaim = () => S.can('case_review') && (inReview() || store.data.state === 'second_review');
 	const approves = () => S.can('case_approve') && store.data.state === 'second_review';
-	const decides = () => S.can('case_review') || S.can('case_approve');
 	desk.judges = judges;
 	desk.editable = () => judges() && mine() && store.data.state === 'reviewing' && !stale;
 
@@ -209,6 +207,29 @@
 
 	/* ---- decisions ---- */
 
+	desk.firstReviewer = () =>
+		(store.data.verdicts || [])
+			.map((one) => one.by)
+			.filter(Boolean)
+			.pop();
+	let actions = null;
+	const decide = (name) => () => {
+		actions = actions || bring('staff-case-actions').then(() => S.caseActions(desk, review));
+		return actions.then(
+			(all) => all[name](),
+			() => {
+				actions = null;
+				brought();
+			}
+		);
+	};
+	/* The decision that is due: what the key does. */
+	const due = function () {
+		const tally = review.tally();
+
+		if (approves()) decide('approve')();
+		else if (desk.editable()) decide(tally.fails && !tally.left ? 'sendBack' : 'accept')();
+	};
 	/* A decision ends the claim. */
 	desk.drop = function () {
 		taken = false;
@@ -230,29 +251,29 @@
 							? S.t('bar.fails', { n: tally.fails })
 							: S.t('bar.all_pass', { n: tally.all })
 				}),
-				S.button('act.accept', actions.accept, {
+				S.button('act.accept', decide('accept'), {
 					class: 'btn',
 					'aria-disabled': off(tally.left || tally.fails)
 				}),
-				S.button('act.return', actions.sendBack, {
+				S.button('act.return', decide('sendBack'), {
 					class: 'btn',
 					'aria-disabled': off(tally.left || !tally.fails)
 				}),
-				S.can('case_reject') && S.button('act.reject', actions.reject, { class: 'btn btn-red' })
+				S.can('case_reject') && S.button('act.reject', decide('reject'), { class: 'btn btn-red' })
 			];
 		else if (approves())
 			kids = [
 				S.el('p', {
 					class: 'bar-say',
-					text: me(actions.firstReviewer())
+					text: me(desk.firstReviewer())
 						? S.t('approve.two')
-						: S.t('approve.say', { name: actions.firstReviewer() || '' })
+						: S.t('approve.say', { name: desk.firstReviewer() || '' })
 				}),
-				S.button('act.approve', actions.approve, {
+				S.button('act.approve', decide('approve'), {
 					class: 'btn',
-					'aria-disabled': off(me(actions.firstReviewer()))
+					'aria-disabled': off(me(desk.firstReviewer()))
 				}),
-				S.can('case_reject') && S.button('act.reject', actions.reject, { class: 'btn btn-red' })
+				S.can('case_reject') && S.button('act.reject', decide('reject'), { class: 'btn btn-red' })
 			];
 		else if (stale)
 			kids = [
@@ -345,35 +366,28 @@
 			script.onerror = reject;
 			document.head.appendChild(script);
 		});
-	const loadPanels = () =>
-		Promise.all(
-			PANELS.filter((panel) => panel.can.some(S.can)).map((panel) =>
-				bring(panel.file).then(
-					() => {
-						const host = S.el('section', { class: 'panel', hidden: true });
-
-						more.push({
-							panel: panel,
-							host: host,
-							draw: S.panels[panel.name](host, {
-								store: store,
-								book: desk.book,
-								trouble: desk.trouble,
-								address: desk.data.address
-							})
-						});
-					},
-					() => S.notice('panel', 'err', S.t('case.panel_failed'), [['act.reload', () => location.reload()]])
-				)
-			)
-		).then(() => {
-			more.sort((a, b) => PANELS.indexOf(a.panel) - PANELS.indexOf(b.panel));
-			more.forEach((one) => at.panels.appendChild(one.host));
-		});
+	const brought = () => S.notice('panel', 'err', S.t('case.panel_failed'), [['act.reload', () => location.reload()]]);
+	let more = [];
+	const fetched = function (one) {
+		one.asked =
+			one.asked ||
+			bring(one.panel.file).then(() => {
+				one.draw = S.panels[one.panel.name](one.host, {
+					store: store,
+					book: desk.book,
+					trouble: desk.trouble,
+					address: desk.data.address
+				});
+			}, brought);
+		return one.asked;
+	};
+	/* Those that the case wants now; one that was not wanted before is fetched. */
 	const panels = (c) =>
 		more.forEach((one) => {
 			one.host.hidden = !one.panel.when(c);
-			if (!one.host.hidden) one.draw(c);
+			if (one.host.hidden) return;
+			if (one.draw) one.draw(c);
+			else fetched(one).then(() => one.draw && one.draw(store.data));
 		});
 
 	/* ---- the page ---- */
@@ -397,6 +411,16 @@
 		at.view.hidden = at.work.hidden;
 		at.view.parentNode.classList.toggle('split-one', at.work.hidden);
 	};
+	/* What was seen on the pages; asked again while files are still being looked at. */
+	const told = () =>
+		ZY.api('GET', S.caseApi(no, '/attachments'), { quiet: true }).then(
+			(answer) => {
+				desk.view.told(answer.data);
+				if (answer.data.some((file) => file.state === 'checking'))
+					setTimeout(() => store.load().then(() => review.select(review.current)).then(told, () => {}), CHECK_MS);
+			},
+			() => {} /* advice: the pages are there without it */
+		);
 	let drawn = '';
 	const draw = (desk.draw = function (c, whole) {
 		if (!at.head || !review) return;
@@ -441,10 +465,13 @@
 		part('check', 'section', { class: 'check', 'aria-label': S.t('verdict.list') });
 		part('bar', 'div', { class: 'bar', role: 'group', 'aria-label': S.t('bar.label') });
 		S.fill(at.work, at.check, at.bar);
+		more = PANELS.filter((panel) => panel.can.some(S.can)).map((panel) => ({
+			panel: panel,
+			host: S.put(at.panels, S.el('section', { class: 'panel', hidden: true })).lastChild
+		}));
 		desk.view = S.viewer(at.view);
 		review = S.verdicts(at.check, desk);
 		desk.data = S.caseData(desk, review, at);
-		actions = decides() && S.caseActions(desk, review);
 	};
 	const keys = () => {
 		const row = (key, name, run) => [
@@ -479,12 +506,16 @@
 				row('n', 'keys.next_case', next),
 				row('r', 'keys.left', () => desk.view.rotate(-90)),
 				row('R', 'keys.right', () => desk.view.rotate(90)),
-				row('+', 'keys.in', () => desk.view.zoom(0.2)),
-				row('=', '', () => desk.view.zoom(0.2)),
-				row('-', 'keys.out', () => desk.view.zoom(-0.2)),
-				row('0', 'keys.fit', () => desk.view.fit()),
-				row('[', 'keys.prev', () => desk.view.step(-1)),
-				row(']', 'keys.next', () => desk.view.step(1))
+				row('+', 'keys.in', () => desk.view.zoom(1.25)),
+				row('=', '', () => desk.view.zoom(1.25)),
+				row('-', 'keys.out', () => desk.view.zoom(0.8)),
+				row('0', 'keys.fit', () => desk.view.fit('page')),
+				row('w', 'keys.width', () => desk.view.fit('width')),
+				row('v', 'keys.pair', () => desk.view.pair()),
+				row('o', 'keys.outline', () => desk.view.outline()),
+				row('d', 'keys.decide', due),
+				row('[', 'keys.prev', () => review.page(-1)),
+				row(']', 'keys.next', () => review.page(1))
 			].concat(digits)
 		);
 	};
@@ -493,9 +524,7 @@
 			store.load(),
 			ZY.catalog(),
 			bring('staff-case-data'),
-			bring('staff-case-former'),
-			bring('i18n/staff-services-zh-CN'),
-			decides() && bring('staff-case-actions')
+			bring('staff-case-former')
 		]).then((all) => {
 			const c = all[0];
 
@@ -504,9 +533,10 @@
 			taken = mine();
 			looking = taken;
 			keys();
-			return loadPanels().then(() => {
+			return Promise.all(more.filter((one) => one.panel.when(c)).map(fetched)).then(() => {
 				draw(c, true);
 				review.start();
+				told();
 				if (taken) pulse();
 				if (ZY.recall(TAKE) === no && !held() && !mine() && mayClaim()) claim();
 				ZY.forget(TAKE);

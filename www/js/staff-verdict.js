@@ -215,6 +215,17 @@
 					}),
 					said
 				),
+				(m.advice || []).length > 0 &&
+					S.el(
+						'div',
+						{ class: 'advice' },
+						S.el('h3', { class: 'vh', text: S.t('seen.advice') }),
+						S.el(
+							'ul',
+							{},
+							m.advice.map((one) => S.el('li', { class: 'seen-' + one.level, text: one.text }))
+						)
+					),
 				desk.judges()
 					? picks(m, d)
 					: S.el(
@@ -375,6 +386,8 @@
 		self.materials = materials;
 		self.reasonText = reasonText;
 
+		const firstPage = (m) => (m && m.files[0] && m.files[0].page_count ? { file: m.files[0], page: 1, title: m.name } : null);
+
 		self.select = function (code) {
 			const m = material(code);
 
@@ -382,21 +395,17 @@
 			self.current = code;
 			drawList();
 			drawForm();
+			desk.view.ahead = firstPage(materials()[materials().map((one) => one.code).indexOf(code) + 1]);
 			desk.view.open(m.name, m.files, desk.locked());
 		};
 		self.nth = (n) => materials()[n] && self.select(materials()[n].code);
-		self.move = (by) =>
-			self.nth(
-				Math.max(
-					0,
-					Math.min(
-						materials().length - 1,
-						materials()
-							.map((m) => m.code)
-							.indexOf(self.current) + by
-					)
-				)
-			);
+		const place = () =>
+			materials()
+				.map((m) => m.code)
+				.indexOf(self.current);
+		self.move = (by) => self.nth(Math.max(0, Math.min(materials().length - 1, place() + by)));
+		/* A page on or back; past the last one to the next material. */
+		self.page = (by) => desk.view.step(by) || self.nth(place() + by);
 		/* Key a: pass, save, on to the next without a verdict. */
 		self.pass = function () {
 			const code = self.current;
@@ -436,69 +445,5 @@
 		desk.view.areas = () => (self.current ? draft(self.current).areas : []);
 		desk.view.marked = (area) => set({ verdict: 'fail', areas: draft(self.current).areas.concat([area]) });
 		return self;
-	};
-
-	/* What the applicant will read when the case is returned, drawn from the drafts. */
-	S.preview = function (review, c) {
-		const SVG = 'http://www.w3.org/2000/svg';
-		const figure = function (m, area) {
-			const picture = document.createElementNS(SVG, 'svg');
-			const image = document.createElementNS(SVG, 'image');
-			const rect = document.createElementNS(SVG, 'rect');
-			const size = { x: 0, y: 0, width: 1000, height: 1414 };
-			const box = {
-				x: area.x / 10,
-				y: area.y * 0.1414,
-				width: area.w / 10,
-				height: area.h * 0.1414,
-				class: 'area'
-			};
-
-			picture.setAttribute('viewBox', '0 0 1000 1414');
-			picture.setAttribute('role', 'img');
-			picture.setAttribute('aria-label', S.t('preview.area', { name: m.name, page: area.page }));
-			image.setAttribute(
-				'href',
-				'/api/staff/attachments/' + encodeURIComponent(area.file) + '/pages/' + area.page
-			);
-			image.setAttribute('preserveAspectRatio', 'none');
-			Object.keys(size).forEach((name) => image.setAttribute(name, size[name]));
-			Object.keys(box).forEach((name) => rect.setAttribute(name, box[name]));
-			picture.appendChild(image);
-			picture.appendChild(rect);
-			return S.el('figure', {}, picture, S.el('figcaption', { text: S.t('preview.page', { page: area.page }) }));
-		};
-		const bad = review.materials().filter((m) => review.draft(m.code).verdict === 'fail');
-
-		return S.el(
-			'div',
-			{ class: 'preview' },
-			S.el('p', { class: 'preview-h', text: S.t('preview.title', { n: bad.length, no: c.no }) }),
-			bad.map((m) => {
-				const d = review.draft(m.code);
-
-				return S.el(
-					'div',
-					{ class: 'preview-m' },
-					S.el('h3', { text: m.name }),
-					S.el(
-						'ul',
-						{},
-						d.reasons.map((code) => S.el('li', { text: review.reasonText(code) }))
-					),
-					d.note.trim() && S.el('p', { text: d.note.trim() }),
-					d.areas.length > 0 &&
-						S.el(
-							'div',
-							{ class: 'preview-f' },
-							d.areas.map((area) => figure(m, area))
-						)
-				);
-			}),
-			S.el('p', {
-				class: 'quiet',
-				text: S.t('preview.rest', { n: review.materials().length - bad.length })
-			})
-		);
 	};
 })(window.ZY);
