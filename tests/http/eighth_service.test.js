@@ -121,7 +121,7 @@ test('the pages take what they need of it from the catalogue', async () => {
 	assert.equal((await owner.want(200, 'GET', '/api/applications')).json.items[0].service_name, '暂停（挂失）');
 	const staffPages = script('core.js');
 	staffPages.staff = { panels: {} };
-	vm.runInNewContext(fs.readFileSync(path.join(outer.root, 'www/js/staff-case-former.js'), 'utf8'), { window: { ZY: staffPages, addEventListener() {} } });
+	vm.runInNewContext(fs.readFileSync(path.join(outer.root, 'www/js/staff-case-data.js'), 'utf8'), { window: { ZY: staffPages, addEventListener() {} } });
 	assert.ok(staffPages.staff.former.ends(kase), 'the desk would ask for a certificate to be made');
 	for (const [file, text] of fs.readdirSync(path.join(outer.root, 'www/js')).filter((f) => f.endsWith('.js')).map((f) => [f, fs.readFileSync(path.join(outer.root, 'www/js', f), 'utf8')])) {
 		assert.doesNotMatch(text, /\bservice(\.code)? *[!=]== *'|case '(new|add|renew)'|\['(renew|add)'|'s-[a-z]+'/, `${file} knows a service by its code`);

@@ -39,7 +39,7 @@ async function shoot(page, name) {
 	const before = page.viewportSize();
 	for (const width of [360, 1280]) {
 		await page.setViewportSize({ width, height: width === 360 ? 740 : 900 });
-		await page.waitForTimeout(60);
+		await page.waitForTimeout(160);
 		const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 		assert.ok(over <= 0, `${name} at ${width} px: ${over} px too wide`);
 		await page.screenshot({ path: path.join(shots, `${name}-${width}.png`), fullPage: true });

@@ -333,7 +333,10 @@
 			name: 'gates',
 			file: 'staff-gates',
 			can: ['originals', 'case_review'],
-			when: (c) => S.ticks(c).length > 0
+			/* what may be ticked here the panel knows itself, once it is fetched */
+			when: (c) =>
+				['token', 'signature'].some((name) => S.gate(c, name) && S.gate(c, name).required) &&
+				(!S.ticks || S.ticks(c).length > 0)
 		},
 		{
 			name: 'payments',
@@ -523,8 +526,7 @@
 		Promise.all([
 			store.load(),
 			ZY.catalog(),
-			bring('staff-case-data'),
-			bring('staff-case-former')
+			bring('staff-case-data')
 		]).then((all) => {
 			const c = all[0];
 

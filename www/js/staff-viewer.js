@@ -53,7 +53,7 @@
 		const stage = S.el('div', { class: 'stage', id: 'stage', tabindex: '0', role: 'region', 'aria-label': S.t('view.stage') });
 		const strip = S.el('div', { class: 'strip', role: 'group', 'aria-label': S.t('view.strip') });
 		const count = S.el('span', { class: 'fig strip-n' });
-		const seen = S.el('div', { class: 'seen', hidden: true });
+		const seen = S.el('div', { class: 'seen', hidden: true, tabindex: '0', role: 'region', 'aria-label': S.t('seen.title') });
 		const hint = S.el('p', { class: 'stage-hint', hidden: true });
 		const turns = {};
 		const remembered = /^(page|width|free):([\d.]+)$/.exec(ZY.recall('zoom')) || ['', 'page', '1'];
@@ -82,7 +82,7 @@
 				S.t('view.' + key)
 			);
 		const original = S.el('a', { class: 'tool', text: S.t('view.original'), hidden: true });
-		const markButton = tool('mark', 'm', () => view.mark(), { 'aria-pressed': 'false' });
+		const markButton = tool('mark', 'm', () => view.mark(), { 'aria-pressed': 'false', class: 'tool tool-mark' });
 		const pairButton = tool('pair', 'v', () => view.pair(), { 'aria-pressed': 'false' });
 		const outlineButton = tool('outline', 'o', () => view.outline(), { 'aria-pressed': 'true' });
 
@@ -252,7 +252,8 @@
 			const kids = sheets.map((sheet) => about(sheet.page)).filter(Boolean);
 
 			seen.hidden = !kids.length;
-			S.fill(seen, S.el('p', { class: 'vh', text: S.t('seen.title') }), kids);
+			S.fill(seen, kids);
+			lay(); /* its height may have changed that of the stage */
 		};
 
 		/* ---- showing ---- */
@@ -283,8 +284,8 @@
 			S.fill(stage, S.el('div', { class: 'sheets' }, sheets.map((sheet) => sheet.node)));
 			lay();
 			if (!stay) stage.scrollTop = stage.scrollLeft = 0;
-			rects();
 			tell();
+			rects();
 			stage.removeAttribute('aria-busy');
 			[pages[at + 1] || view.ahead, pages[at - 1]].forEach((page) => page && picture(page));
 		};
