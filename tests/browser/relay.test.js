@@ -176,7 +176,7 @@ test('a correction: from its page to the code, the photo answers it', { timeout:
 	await block.locator('.files li', { hasText: '手机照片1.jpg' }).getByRole('button', { name: /删除/ }).waitFor();
 	await page.getByRole('link', { name: '继续' }).click();
 	await page.waitForURL(/fix\.html/);
-	await page.getByText('都改好了').or(page.getByText('已改1处')).first().waitFor();
+	await page.getByText('全部改好了').waitFor();
 	x.clean();
 	y.clean();
 	await x.close();
