@@ -161,6 +161,27 @@ test('the search finds what is planted: beside the logs, in the spools, elsewher
 	}
 });
 
+test('the store lies below no folder that nginx gives out', async () => {
+	const text = execFileSync('nginx', ['-T', '-q', '-c', path.join(env.varDir, 'run/nginx.conf'), '-p', path.join(env.varDir, 'run')], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+	const given = [...text.matchAll(/^\s*(?:root|alias) ([^;$]+)/gm)].map(([, d]) => fs.realpathSync(d.replace(/\/$/, '')));
+	assert.ok(given.length >= 3, given.join());
+	for (const folder of ['store', 'secret', 'db', 'log', 'run', 'spool']) {
+		const at = fs.realpathSync(path.join(env.varDir, folder));
+		for (const d of given) assert.ok(!(at + '/').startsWith(d + '/'), `${folder} lies in ${d}`);
+	}
+	const some = walk(path.join(env.varDir, 'store'))[0], inside = path.relative(env.varDir, some);
+	for (const p of [`/${inside}`, `/_gen/../${inside}`, `/_gen/%2e%2e/${inside}`, `/css/..%2f..%2fvar/${inside}`, `/_gen../${inside}`]) {
+		const status = await new Promise((done, fail) => {
+			const s = net.connect(Number(port), hostname, () => s.write(`GET ${p} HTTP/1.1\r\nHost: ${hostname}:${port}\r\nConnection: close\r\n\r\n`));
+			let text_ = '';
+			s.on('data', (d) => { text_ += d; });
+			s.on('close', () => done(Number(text_.split(' ')[1])));
+			s.on('error', fail);
+		});
+		assert.ok([400, 404].includes(status), `${p}: ${status}`);
+	}
+});
+
 test('nobody may leave a core', () => {
 	for (const program of ['attachment', 'application', 'session', 'health'])
 		for (const p of pids(program)) assert.match(fs.readFileSync(`/proc/${p}/limits`, 'utf8'), /^Max core file size +0 +0 /m, program);
