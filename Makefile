@@ -29,7 +29,7 @@ $(error BUILD=$(BUILD) is not one of release debug asan fuzz cover)
 endif
 
 # Asked only when something is compiled, and once: pkg-config itself may have to be installed first.
-PACKAGES := fcgi libmariadb libcjson libxml-2.0 openssl harfbuzz libqrencode zbar lept libpng zlib libcurl libseccomp
+PACKAGES := fcgi libmariadb libcjson libxml-2.0 openssl harfbuzz libqrencode zbar lept libpng zlib libcurl libseccomp libmicrohttpd
 once = $(if $($1),,$(eval $1 := $$(shell $2)))$($1)
 PC_CFLAGS = $(call once,cflags,pkg-config --cflags $(PACKAGES) | sed 's/-I/-isystem /g')
 PC_LIBS = $(call once,libs,pkg-config --libs $(PACKAGES)) -lhpdf -lm

@@ -3,7 +3,7 @@
 
 #include "io/cms.h"
 
-/* What cms.c asks about a certificate; nobody else includes this. */
+/* What the files of signed data and of the token ask about a certificate; nobody else includes this. */
 
 struct evp_pkey_st;
 

@@ -18,7 +18,7 @@
 #include "base/str.h"
 #include "io/crypto_part.h"
 
-enum { NONCE = 12, TAG = 16, HEAD = 1 + CRYPTO_KEY_ID, SALT = 16 };
+enum { NONCE = 12, TAG = 16, HEAD = 1 + CRYPTO_KEY_ID, SALT = CRYPTO_SALT };
 
 enum err crypto_key_load(const char *dir, const char *name, struct key *ret_key)
 {
@@ -171,6 +171,11 @@ static void scrypt(const char *password, const unsigned char *salt, unsigned cha
 {
 	HOLDS(EVP_PBE_scrypt(
 		      password, strlen(password), salt, SALT, 1 << 17, 8, 1, 256ull << 20, ret_hash, CRYPTO_HASH) == 1);
+}
+
+void crypto_password_key(const char *password, const unsigned char salt[CRYPTO_SALT], struct key *ret_key)
+{
+	scrypt(password, salt, ret_key->at);
 }
 
 char *crypto_password_hash(struct arena *a, const char *password)

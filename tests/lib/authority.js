@@ -1,9 +1,10 @@
 'use strict';
 /* A certification authority on the openssl command line, and people with certificates of it who sign: another
  * implementation than the portal's.
- *   const a = new Authority('rsa');  a.trust()       its root, its issuing certificate and their lists, believed by the portal
+ *   const a = new Authority('rsa');  (rsa p256 sm2)  a.trust()       its root, its issuing certificate and their lists, believed by the portal
  *   const who = a.person({ serial, O, CN })          key and certificate in files of its folder
- *   a.sign(who, text)                                detached CMS in Base64
+ *   a.sign(who, text)                                detached CMS in Base64; not sm2, which openssl cannot
+ *   a.certify(request, { serial, O, CN })            certificate (PEM) for the request of a token
  *   a.revoke(who); a.trust()                         on the list */
 const assert = require('node:assert/strict');
 const fs = require('node:fs');
@@ -12,7 +13,10 @@ const path = require('node:path');
 const { execFileSync, spawnSync } = require('node:child_process');
 const env = require('./env');
 
-const NEW = { rsa: ['-newkey', 'rsa:2048'], p256: ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256'] };
+const NEW = { rsa: ['-newkey', 'rsa:2048'], p256: ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256'], sm2: ['-newkey', 'sm2'] };
+/* SM2 signs with the user id of the Chinese convention, which openssl must be told wherever it signs or checks. */
+const ID = 'distid:1234567812345678';
+const HOW = { rsa: ['-sha256'], p256: ['-sha256'], sm2: ['-sm3', '-sigopt', ID] };
 
 class Authority {
 	constructor(algorithm = 'rsa', name = algorithm) {
@@ -34,19 +38,36 @@ class Authority {
 	}
 
 	request(name, subject) {
-		this.openssl('req', ...NEW[this.algorithm], '-nodes', '-utf8', '-subj', subject, '-keyout', `${name}.key`, '-out', `${name}.req`);
+		this.openssl('req', ...NEW[this.algorithm], ...HOW[this.algorithm], '-nodes', '-utf8', '-subj', subject, '-keyout', `${name}.key`, '-out', `${name}.req`);
 	}
 
 	selfSigned(name, subject) {
-		this.openssl('req', '-x509', ...NEW[this.algorithm], '-nodes', '-utf8', '-days', '3650', '-set_serial', '0x01', '-subj', subject,
+		this.openssl('req', '-x509', ...NEW[this.algorithm], ...HOW[this.algorithm], '-nodes', '-utf8', '-days', '3650', '-set_serial', '0x01', '-subj', subject,
 			'-addext', 'keyUsage=critical,keyCertSign,cRLSign', '-keyout', `${name}.key`, '-out', `${name}.pem`);
 	}
 
 	issue(name, subject, by, extensions, serial, days = 3650) {
 		this.request(name, subject);
+		this.grant(name, by, extensions, serial, days);
+	}
+
+	/* more: further words, such as another subject than the request's. */
+	grant(name, by, extensions, serial, days, more = []) {
 		fs.writeFileSync(this.file(`${name}.ext`), extensions);
 		this.openssl('x509', '-req', '-in', `${name}.req`, '-CA', `${by}.pem`, '-CAkey', `${by}.key`, '-set_serial', '0x' + serial, '-days', String(days),
-			'-sha256', '-extfile', `${name}.ext`, '-out', `${name}.pem`);
+			...HOW[this.algorithm], ...(this.algorithm === 'sm2' ? ['-vfyopt', ID] : []), '-extfile', `${name}.ext`, '-out', `${name}.pem`, ...more);
+	}
+
+	/* The key is the request's; the subject is the authority's to say, which openssl does by a certificate of another key. */
+	certify(request, { serial, O, CN, usage = 'digitalSignature,nonRepudiation', days = 300 }) {
+		const name = `t${serial}`;
+		const subject = '/C=CN/ST=广东省' + (O ? `/O=${O}` : '') + `/CN=${CN || O}`;
+		fs.writeFileSync(this.file(`${name}.asked`), request);
+		this.openssl('req', '-in', `${name}.asked`, '-verify', '-noout', ...(this.algorithm === 'sm2' ? ['-vfyopt', ID] : []));
+		fs.writeFileSync(this.file(`${name}.pub`), this.openssl('req', '-in', `${name}.asked`, '-pubkey', '-noout'));
+		this.request(name, subject);
+		this.grant(name, 'ca', `basicConstraints=critical,CA:FALSE\nkeyUsage=critical,${usage}\n`, serial, days, ['-force_pubkey', `${name}.pub`]);
+		return fs.readFileSync(this.file(`${name}.pem`), 'utf8');
 	}
 
 	/* usage: of the key; days may be small, never negative (openssl refuses). */
@@ -58,12 +79,13 @@ class Authority {
 	}
 
 	list(by, revoked = []) {
-		const conf = `[ca]\ndefault_ca=d\n[d]\ndatabase=${by}.index\ncrlnumber=${by}.number\ndefault_md=sha256\ndefault_crl_days=30\n`;
+		const conf = `[ca]\ndefault_ca=d\n[d]\ndatabase=${by}.index\ncrlnumber=${by}.number\ndefault_md=${this.algorithm === 'sm2' ? 'sm3' : 'sha256'}\ndefault_crl_days=30\n`;
 		const stamp = '260101000000Z';
 		fs.writeFileSync(this.file(`${by}.cnf`), conf);
 		fs.writeFileSync(this.file(`${by}.number`), '01\n');
 		fs.writeFileSync(this.file(`${by}.index`), revoked.map((serial) => `R\t350101000000Z\t${stamp},keyCompromise\t${serial}\tunknown\t/CN=x\n`).join(''));
-		this.openssl('ca', '-config', `${by}.cnf`, '-gencrl', '-cert', `${by}.pem`, '-keyfile', `${by}.key`, '-out', `${by}.crl`);
+		this.openssl('ca', '-config', `${by}.cnf`, '-gencrl', '-cert', `${by}.pem`, '-keyfile', `${by}.key`, '-out', `${by}.crl`,
+			...(this.algorithm === 'sm2' ? ['-sigopt', ID] : []));
 	}
 
 	revoke(who) {

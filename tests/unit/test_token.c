@@ -1,0 +1,487 @@
+#include "unit.h"
+
+#include <dirent.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/str.h"
+#include "io/cms.h"
+#include "io/cms_wrap.h"
+#include "io/crypto.h"
+#include "io/file.h"
+#include "io/token.h"
+
+#include "pki.h"
+
+static char folder[] = "/tmp/zy-token-XXXXXX";
+static struct x509_key *portal; /* its unlock key */
+static const char pin[] = "246810", wrong[] = "135790";
+
+static void done(struct token **t)
+{
+	token_done(t);
+}
+
+static const char *dir_of(const char *name)
+{
+	return arena_printf(mem, "%s/%s", folder, name);
+}
+
+static const char *file_of(const char *name, const char *file)
+{
+	return arena_printf(mem, "%s/%s/%s", folder, name, file);
+}
+
+static void make(const char *name, enum x509_algorithm algorithm, const char *serial)
+{
+	struct token_order o = {.serial = serial, .algorithm = algorithm, .pin = pin};
+	const char *say = "";
+
+	assert_int_equal(x509_key_public(mem, portal, &o.unlock_spki), ERR_OK);
+	if (token_make(mem, dir_of(name), &o, &say) != ERR_OK)
+		fail_msg("token_make: %s", say);
+}
+
+static struct token *open_token(const char *name)
+{
+	struct token *t = NULL;
+
+	assert_int_equal(token_open(dir_of(name), &t), ERR_OK);
+	return t;
+}
+
+/* Opened anew, one try, closed. */
+static enum err try_pin(const char *name, const char *with)
+{
+	struct token *t CLEANUP(done) = open_token(name);
+
+	return token_enter(t, with);
+}
+
+static int64_t left(const char *name)
+{
+	struct token *t CLEANUP(done) = open_token(name);
+
+	return token_tries_left(t);
+}
+
+static void test_orders(void **state)
+{
+	static const struct token_order bad[] = {
+		{.algorithm = X509_P256, .pin = pin},
+		{.algorithm = X509_RSA, .pin = "12345"},
+		{.algorithm = X509_RSA, .pin = "123456789012345678901234567890123"},
+		{.algorithm = X509_RSA, .pin = "12 3456"},
+		{.algorithm = X509_RSA, .pin = "密码一二三四"},
+		{.algorithm = X509_RSA},
+		{.serial = "K1", .algorithm = X509_RSA, .pin = pin},
+		{.serial = "K12345\n", .algorithm = X509_RSA, .pin = pin},
+	};
+	const char *say;
+	struct token *t = NULL;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
+		say = NULL;
+		expect(i, token_make(mem, dir_of("bad"), &bad[i], &say) == ERR_INVALID && say);
+	}
+	assert_int_equal(token_open(dir_of("bad"), &t), ERR_NOT_FOUND);
+	make("made", X509_SM2, NULL);
+	assert_int_equal(
+		token_make(mem, dir_of("made"), &(struct token_order){.algorithm = X509_SM2, .pin = pin}, &say),
+		ERR_CONFLICT);
+	assert_int_equal(try_pin("made", pin), ERR_OK);
+}
+
+static void test_lock(void **state)
+{
+	(void)state;
+	make("lock", X509_SM2, "K20000000001");
+	for (int i = 1; i <= 3; i++) {
+		expect(i, try_pin("lock", wrong) == ERR_CREDENTIALS);
+		expect(i, left("lock") == TOKEN_TRIES - i);
+	}
+	assert_int_equal(try_pin("lock", "12"), ERR_INVALID); /* none that could be right: not counted */
+	assert_int_equal(left("lock"), 3);
+	assert_int_equal(try_pin("lock", pin), ERR_OK);
+	assert_int_equal(left("lock"), TOKEN_TRIES);
+	for (int i = 1; i < TOKEN_TRIES; i++)
+		expect(i, try_pin("lock", wrong) == ERR_CREDENTIALS);
+	assert_int_equal(try_pin("lock", wrong), ERR_LOCKED);
+	assert_int_equal(left("lock"), 0);
+	assert_int_equal(try_pin("lock", pin), ERR_LOCKED);
+	assert_int_equal(unlink(file_of("lock", "tries")), 0);
+	assert_int_equal(try_pin("lock", pin), ERR_LOCKED);
+}
+
+/* A program that ends while it looks at the PIN has used up a try. */
+static void test_killed(void **state)
+{
+	int fd[2];
+	pid_t child;
+
+	(void)state;
+	make("killed", X509_SM2, "K20000000002");
+	for (int i = 1; i <= 2; i++) {
+		char c;
+
+		assert_int_equal(pipe(fd), 0);
+		child = fork();
+		if (!child) {
+			struct token *t = open_token("killed");
+
+			close(fd[0]);
+			(void)!write(fd[1], "x", 1);
+			for (;;)
+				(void)!token_enter(t, wrong);
+		}
+		close(fd[1]);
+		assert_int_equal(read(fd[0], &c, 1), 1);
+		for (int n = 0; n < 5000; n++) {
+			struct bytes b;
+
+			if (file_read(mem, file_of("killed", "tries"), &b) == ERR_OK && b.at[0] == '0' + i)
+				break;
+			usleep(1000);
+		}
+		kill(child, SIGKILL);
+		assert_int_equal(waitpid(child, NULL, 0), child);
+		close(fd[0]);
+		expect(i, left("killed") <= TOKEN_TRIES - i);
+		if (left("killed") < TOKEN_TRIES - i)
+			break;
+	}
+	assert_true(left("killed") < TOKEN_TRIES);
+}
+
+static void test_altered(void **state)
+{
+	struct bytes was;
+	unsigned char *now;
+	struct token *t = NULL;
+
+	(void)state;
+	make("altered", X509_SM2, "K20000000003");
+	assert_int_equal(file_read(mem, file_of("altered", "token"), &was), ERR_OK);
+	for (size_t i = 0; i < was.len; i += 41) {
+		now = arena_dup(mem, was.at, was.len);
+		now[i] ^= 1;
+		assert_int_equal(
+			file_write(mem, file_of("altered", "token"), 0600, (struct bytes){now, was.len}), ERR_OK);
+		expect(i, token_open(dir_of("altered"), &t) == ERR_CHECKSUM);
+	}
+	assert_int_equal(
+		file_write(mem, file_of("altered", "token"), 0600, (struct bytes){was.at, was.len - 1}), ERR_OK);
+	assert_int_equal(token_open(dir_of("altered"), &t), ERR_CHECKSUM);
+	assert_int_equal(file_write(mem, file_of("altered", "token"), 0600, was), ERR_OK);
+	assert_int_equal(try_pin("altered", pin), ERR_OK);
+	assert_int_equal(
+		file_write(mem, file_of("altered", "device"), 0600, pki_bytes("0123456789abcdef0123456789abcdef")),
+		ERR_OK);
+	assert_int_equal(token_open(dir_of("altered"), &t), ERR_CHECKSUM);
+}
+
+/* No secret stands in the file for who may only read what is told to everybody. */
+static void test_face(void **state)
+{
+	struct token_face face;
+	struct token *t CLEANUP(done) = NULL;
+
+	(void)state;
+	make("face", X509_RSA, "K20000000004");
+	t = open_token("face");
+	assert_int_equal(token_look(t, &face), ERR_OK);
+	assert_string_equal(face.serial, "K20000000004");
+	assert_string_equal(face.algorithm, "rsa");
+	assert_string_equal(face.state, "ready");
+	assert_int_equal(face.certificates.count, 0);
+	assert_false(face.waiting);
+}
+
+/* What an authority answers to the request of a token: its certificate, and the encryption pair wrapped for its key. */
+static void answer(struct pki *p, struct bytes request, const char *serial, int64_t from, struct token_delivery *ret)
+{
+	enum x509_algorithm algorithm;
+	struct x509_order o = {.serial = serial, .subject = pki_unit, .usage = X509_FOR_SIGNING, .not_before = from};
+	struct x509_ca ca = {p->ca_key, p->ca};
+	struct x509_key *other = NULL;
+	struct bytes der, envelope, spki;
+	const char *say = "";
+	struct str s;
+
+	assert_int_equal(x509_request_read(mem, request, &spki, &algorithm, &say), ERR_OK);
+	o.spki = spki;
+	o.not_after = PKI_NOW + PKI_YEAR;
+	assert_int_equal(x509_make(mem, &ca, &o, &der, &say), ERR_OK);
+	ret->certificate = (const char *)x509_pem(mem, "CERTIFICATE", der).at;
+	assert_int_equal(x509_key_new(algorithm, &other), ERR_OK);
+	assert_int_equal(x509_key_public(mem, other, &o.spki), ERR_OK);
+	o.serial = arena_printf(mem, "%sEE", serial);
+	o.usage = X509_FOR_ENCRYPTION;
+	assert_int_equal(x509_make(mem, &ca, &o, &der, &say), ERR_OK);
+	ret->encryption_certificate = (const char *)x509_pem(mem, "CERTIFICATE", der).at;
+	assert_int_equal(cms_wrap(mem, spki, other, &envelope), ERR_OK);
+	x509_key_free(other);
+	str_init(&s, mem);
+	str_base64(&s, envelope.at, envelope.len);
+	ret->encryption_key = s.at;
+}
+
+static void test_life(void **state)
+{
+	struct pki p;
+
+	(void)state;
+	for (enum x509_algorithm k = X509_RSA; k <= X509_SM2; k++) {
+		const char *name = x509_algorithm_words[k], *serial;
+		struct token_delivery mine, foreign, mixed, next;
+		struct bytes request, again, cms, text = pki_bytes("zhengyin-challenge/1\n申请：广州𠮷祥\n");
+		struct cms_report report;
+		struct token_face face;
+		struct token *t CLEANUP(done) = NULL;
+
+		pki_new(&p, k);
+		make(name, k, k == X509_RSA ? "K20000000005" : "K20000000006");
+		make(arena_printf(mem, "%s-other", name), k, NULL);
+		t = open_token(arena_printf(mem, "%s-other", name));
+		assert_int_equal(token_enter(t, pin), ERR_OK);
+		assert_int_equal(token_request(t, &request), ERR_OK);
+		answer(&p, request, "4D70", PKI_NOW - PKI_DAY, &foreign);
+		token_done(&t);
+
+		t = open_token(name);
+		assert_int_equal(token_enter(t, pin), ERR_OK);
+		expect(k, token_install(t, &foreign) == ERR_CONFLICT); /* it waits for none */
+		expect(k, token_request(t, &request) == ERR_OK);
+		expect(k, token_install(t, &foreign) == ERR_CONFLICT);
+		token_done(&t);
+		t = open_token(name);
+		assert_int_equal(token_enter(t, pin), ERR_OK);
+		expect(k, token_request(t, &again) == ERR_OK); /* the key that waits, also after a lost answer */
+		answer(&p, again, "4D71", PKI_NOW - PKI_YEAR, &mine);
+		mixed = mine;
+		mixed.encryption_key = foreign.encryption_key;
+		expect(k, token_install(t, &mixed) == ERR_CONFLICT);
+		mixed = mine;
+		mixed.encryption_certificate = foreign.encryption_certificate;
+		expect(k, token_install(t, &mixed) == ERR_CONFLICT);
+		mixed.encryption_certificate = "nothing";
+		expect(k, token_install(t, &mixed) == ERR_INVALID);
+		expect(k, token_sign(t, NULL, text, PKI_NOW, false, &cms, &serial) == ERR_NOT_FOUND);
+		answer(&p, again, "4D71", PKI_NOW - PKI_YEAR, &mine);
+		expect(k, token_install(t, &mine) == ERR_OK);
+		expect(k, token_install(t, &mine) == ERR_OK); /* the same again */
+		token_done(&t);
+
+		t = open_token(name);
+		assert_int_equal(token_look(t, &face), ERR_OK);
+		expect(k, face.certificates.count == 1 && !face.waiting);
+		expect_text(k, ((const struct token_certificate *)face.certificates.at)->serial, "4D71");
+		expect_text(k, ((const struct token_certificate *)face.certificates.at)->encryption_serial, "4D71EE");
+		expect_text(k, ((const struct token_certificate *)face.certificates.at)->name, pki_unit.common_name);
+		assert_int_equal(token_enter(t, pin), ERR_OK);
+		for (int gm = 0; gm <= 1; gm++) {
+			expect(k, token_sign(t, NULL, text, PKI_NOW, gm, &cms, &serial) == ERR_OK);
+			cms_verify(mem, cms, text, &p.trust, PKI_NOW, &report);
+			expect_text(k, cms_reason_words[report.reason], "good");
+			expect(k, report.gm == (gm && k == X509_SM2));
+		}
+		expect(k, token_request(t, &request) == ERR_OK);
+		answer(&p, request, "4D72", PKI_NOW - PKI_DAY, &next);
+		expect(k, token_install(t, &next) == ERR_OK);
+		expect(k, token_sign(t, NULL, text, PKI_NOW, false, &cms, &serial) == ERR_OK);
+		expect_text(k, serial, "4D72"); /* the newest */
+		expect(k, token_sign(t, "4D71", text, PKI_NOW, false, &cms, &serial) == ERR_OK);
+		expect_text(k, serial, "4D71");
+		expect(k, token_sign(t, "4D70", text, PKI_NOW, false, &cms, &serial) == ERR_NOT_FOUND);
+		for (int more = 3; more <= TOKEN_SLOTS; more++) {
+			expect(more, token_request(t, &request) == ERR_OK);
+			answer(&p, request, arena_printf(mem, "4D7%d", more), PKI_NOW - PKI_YEAR, &next);
+			expect(more, token_install(t, &next) == ERR_OK);
+		}
+		expect(k, token_request(t, &request) == ERR_CONFLICT);
+		pki_done(&p);
+	}
+}
+
+static void test_change_pin(void **state)
+{
+	struct token *t CLEANUP(done) = NULL;
+
+	(void)state;
+	make("pin", X509_SM2, "K20000000007");
+	t = open_token("pin");
+	assert_int_equal(token_enter(t, pin), ERR_OK);
+	assert_int_equal(token_change_pin(t, "12345"), ERR_INVALID);
+	assert_int_equal(token_change_pin(t, "新的密码"), ERR_INVALID);
+	assert_int_equal(token_change_pin(t, "new-PIN#7"), ERR_OK);
+	token_done(&t);
+	assert_int_equal(try_pin("pin", pin), ERR_CREDENTIALS);
+	assert_int_equal(try_pin("pin", "new-PIN#7"), ERR_OK);
+}
+
+static enum err unlock(const char *name, const struct token_permission *p, int64_t now)
+{
+	struct token *t CLEANUP(done) = open_token(name);
+
+	return token_unlock(t, p, now, "864209");
+}
+
+static void test_permission(void **state)
+{
+	struct x509_key *stranger = NULL;
+	struct token_permission good = {.serial = "K20000000008",
+					.nonce = "0123456789abcdef0123456789abcdef",
+					.until = PKI_NOW + 600},
+				p;
+	struct token *t CLEANUP(done) = NULL;
+	struct bytes request, again, key, same;
+	enum x509_algorithm algorithm;
+	const char *say;
+
+	(void)state;
+	make("unlock", X509_SM2, "K20000000008");
+	make("unlock2", X509_SM2, "K20000000009");
+	t = open_token("unlock");
+	assert_int_equal(token_enter(t, pin), ERR_OK);
+	assert_int_equal(token_request(t, &request), ERR_OK);
+	request.at = arena_dup(mem, request.at, request.len);
+	token_done(&t);
+	for (int i = 0; i < TOKEN_TRIES; i++)
+		(void)!try_pin("unlock", wrong);
+	assert_int_equal(try_pin("unlock", pin), ERR_LOCKED);
+	assert_int_equal(token_permit(mem, portal, &good), ERR_OK);
+
+	assert_int_equal(unlock("unlock2", &good, PKI_NOW), ERR_FORBIDDEN); /* another's */
+	p = good;
+	p.serial = "K20000000009";
+	assert_int_equal(unlock("unlock2", &p, PKI_NOW), ERR_FORBIDDEN);	 /* another's, rewritten */
+	assert_int_equal(unlock("unlock", &good, PKI_NOW + 600), ERR_FORBIDDEN); /* too late */
+	p = good;
+	p.until += 3600;
+	assert_int_equal(unlock("unlock", &p, PKI_NOW), ERR_FORBIDDEN); /* made longer */
+	p = good;
+	p.nonce = "0123456789abcdef0123456789abcdee";
+	assert_int_equal(unlock("unlock", &p, PKI_NOW), ERR_FORBIDDEN);
+	assert_int_equal(x509_key_new(X509_SM2, &stranger), ERR_OK);
+	p = good;
+	assert_int_equal(token_permit(mem, stranger, &p), ERR_OK);
+	x509_key_free(stranger);
+	assert_int_equal(unlock("unlock", &p, PKI_NOW), ERR_FORBIDDEN); /* another's signature */
+	assert_int_equal(left("unlock"), 0);
+
+	assert_int_equal(unlock("unlock", &good, PKI_NOW), ERR_OK);
+	assert_int_equal(try_pin("unlock", pin), ERR_CREDENTIALS);
+	assert_int_equal(try_pin("unlock", "864209"), ERR_OK);
+	assert_int_equal(unlock("unlock", &good, PKI_NOW), ERR_FORBIDDEN); /* once */
+	t = open_token("unlock");
+	assert_int_equal(token_enter(t, "864209"), ERR_OK);
+	assert_int_equal(token_request(t, &again), ERR_OK); /* its keys are what they were */
+	assert_int_equal(x509_request_read(mem, request, &key, &algorithm, &say), ERR_OK);
+	assert_int_equal(x509_request_read(mem, again, &same, &algorithm, &say), ERR_OK);
+	assert_int_equal(key.len, same.len);
+	assert_memory_equal(key.at, same.at, key.len);
+	token_done(&t);
+	p = (struct token_permission){
+		.serial = good.serial, .nonce = "ffffffffffffffffffffffffffffffff", .until = PKI_NOW + 700};
+	assert_int_equal(token_permit(mem, portal, &p), ERR_OK);
+	assert_int_equal(unlock("unlock", &p, PKI_NOW + 650), ERR_OK);
+}
+
+static void test_without_unlock(void **state)
+{
+	struct token_permission p = {
+		.serial = "K20000000010", .nonce = "0123456789abcdef0123456789abcdef", .until = PKI_NOW + 600};
+	const char *say;
+
+	(void)state;
+	assert_int_equal(
+		token_make(mem, dir_of("alone"),
+			&(struct token_order){.serial = "K20000000010", .algorithm = X509_RSA, .pin = pin}, &say),
+		ERR_OK);
+	assert_int_equal(token_permit(mem, portal, &p), ERR_OK);
+	assert_int_equal(unlock("alone", &p, PKI_NOW), ERR_FORBIDDEN);
+}
+
+static void test_wrap(void **state)
+{
+	(void)state;
+	for (enum x509_algorithm k = X509_RSA; k < X509_ALGORITHM_MAX; k++) {
+		struct x509_key *own = NULL, *other = NULL, *sent = NULL, *got = NULL;
+		struct bytes spki, der, a, b;
+		unsigned char *bad;
+
+		assert_int_equal(x509_key_new(k, &own), ERR_OK);
+		assert_int_equal(x509_key_new(k, &other), ERR_OK);
+		assert_int_equal(x509_key_new(k, &sent), ERR_OK);
+		assert_int_equal(x509_key_public(mem, own, &spki), ERR_OK);
+		if (k == X509_P256) {
+			expect(k, cms_wrap(mem, spki, sent, &der) == ERR_INVALID);
+		} else {
+			expect(k, cms_wrap(mem, spki, sent, &der) == ERR_OK);
+			expect(k, cms_unwrap(mem, other, der, &got) == ERR_INVALID);
+			for (size_t i = 0; i < der.len; i += 13) {
+				bad = arena_dup(mem, der.at, der.len);
+				bad[i] ^= 4;
+				expect(i, cms_unwrap(mem, own, (struct bytes){bad, der.len}, &got) == ERR_INVALID);
+			}
+			expect(k, cms_unwrap(mem, own, (struct bytes){der.at, der.len - 1}, &got) == ERR_INVALID);
+			expect(k, cms_unwrap(mem, own, der, &got) == ERR_OK);
+			assert_int_equal(x509_key_write(mem, sent, &a), ERR_OK);
+			assert_int_equal(x509_key_write(mem, got, &b), ERR_OK);
+			assert_int_equal(a.len, b.len);
+			assert_memory_equal(a.at, b.at, a.len);
+			x509_key_free(got);
+		}
+		x509_key_free(own);
+		x509_key_free(other);
+		x509_key_free(sent);
+	}
+}
+
+static int setup(void **state)
+{
+	unit_setup(state);
+	if (!mkdtemp(folder) || x509_key_new(X509_SM2, &portal) != ERR_OK)
+		return -1;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	DIR *d = opendir(folder);
+	struct dirent *f;
+
+	while ((f = readdir(d))) {
+		if (f->d_name[0] == '.')
+			continue;
+		unlink(file_of(f->d_name, "token"));
+		unlink(file_of(f->d_name, "tries"));
+		unlink(file_of(f->d_name, "device"));
+		rmdir(dir_of(f->d_name));
+	}
+	closedir(d);
+	rmdir(folder);
+	x509_key_free(portal);
+	return unit_teardown(state);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_orders),
+		cmocka_unit_test(test_lock),
+		cmocka_unit_test(test_killed),
+		cmocka_unit_test(test_altered),
+		cmocka_unit_test(test_face),
+		cmocka_unit_test(test_life),
+		cmocka_unit_test(test_change_pin),
+		cmocka_unit_test(test_permission),
+		cmocka_unit_test(test_without_unlock),
+		cmocka_unit_test(test_wrap),
+	};
+
+	return cmocka_run_group_tests(tests, setup, teardown);
+}
