@@ -9,17 +9,19 @@ const { spawn, spawnSync } = require('node:child_process');
 const env = require('./env');
 
 const PIN = '246810';
+const all = [];
+process.on('exit', () => all.forEach((k) => {
+	k.served.forEach((p) => p.kill('SIGKILL'));
+	fs.rmSync(k.dir, { recursive: true, force: true });
+}));
 
 class Token {
 	constructor(algorithm, more = []) {
 		this.dir = fs.mkdtempSync(path.join(os.tmpdir(), 'ukey-'));
 		this.algorithm = algorithm;
-		this.face = JSON.parse(this.want(['new', '--algorithm', algorithm, ...more]));
 		this.served = [];
-		process.on('exit', () => {
-			this.served.forEach((p) => p.kill('SIGKILL'));
-			fs.rmSync(this.dir, { recursive: true, force: true });
-		});
+		all.push(this);
+		this.face = JSON.parse(this.want(['new', '--algorithm', algorithm, ...more]));
 	}
 
 	program() {
