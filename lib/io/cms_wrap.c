@@ -99,7 +99,7 @@ static bool read(struct bytes der, struct bytes *ret_wrapped, struct bytes *ret_
 
 enum err cms_unwrap(struct arena *a, const struct x509_key *own, struct bytes der, struct x509_key **ret_travelling)
 {
-	struct bytes wrapped, sealed, plain;
+	struct bytes wrapped, sealed, plain = {0};
 	bool sm = x509_key_algorithm(own) == X509_SM2;
 	struct key k;
 	enum err e = ERR_INVALID;

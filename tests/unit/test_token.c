@@ -229,79 +229,107 @@ static void answer(struct pki *p, struct bytes request, const char *serial, int6
 	ret->encryption_key = s.at;
 }
 
+/* The certificate of another token's request, and parts of it among one's own, are refused. */
+static void install_only_own(struct pki *p, const char *name, const struct token_delivery *foreign)
+{
+	struct token_delivery mine, mixed;
+	struct token *t CLEANUP(done) = open_token(name);
+	struct bytes request, again;
+	struct token_face face;
+
+	assert_int_equal(token_enter(t, pin), ERR_OK);
+	assert_int_equal(token_install(t, foreign), ERR_CONFLICT); /* it waits for none */
+	assert_int_equal(token_request(t, &request), ERR_OK);
+	assert_int_equal(token_install(t, foreign), ERR_CONFLICT);
+	token_done(&t);
+	t = open_token(name);
+	assert_int_equal(token_enter(t, pin), ERR_OK);
+	assert_int_equal(token_request(t, &again), ERR_OK); /* the key that waits, also after a lost answer */
+	answer(p, again, "4D71", PKI_NOW - PKI_YEAR, &mine);
+	mixed = mine;
+	mixed.encryption_key = foreign->encryption_key;
+	assert_int_equal(token_install(t, &mixed), ERR_CONFLICT);
+	mixed = mine;
+	mixed.encryption_certificate = foreign->encryption_certificate;
+	assert_int_equal(token_install(t, &mixed), ERR_CONFLICT);
+	mixed.encryption_certificate = "nothing";
+	assert_int_equal(token_install(t, &mixed), ERR_INVALID);
+	assert_int_equal(token_look(t, &face), ERR_OK);
+	assert_true(face.waiting && face.certificates.count == 0);
+	assert_int_equal(token_install(t, &mine), ERR_OK);
+	assert_int_equal(token_install(t, &mine), ERR_OK); /* the same again */
+}
+
+static void sign_by(struct token *t, struct pki *p, enum x509_algorithm k)
+{
+	struct bytes cms, text = pki_bytes("zhengyin-challenge/1\n申请：广州𠮷祥\n");
+	struct cms_report report;
+	const char *serial;
+
+	for (int gm = 0; gm <= 1; gm++) {
+		expect(k, token_sign(t, NULL, text, PKI_NOW, gm, &cms, &serial) == ERR_OK);
+		cms_verify(mem, cms, text, &p->trust, PKI_NOW, &report);
+		expect_text(k, cms_reason_words[report.reason], "good");
+		expect(k, report.gm == (gm && k == X509_SM2));
+	}
+}
+
+static void renew_and_fill(struct token *t, struct pki *p)
+{
+	struct token_delivery next;
+	struct bytes request, cms, text = pki_bytes("续期");
+	const char *serial;
+
+	assert_int_equal(token_request(t, &request), ERR_OK);
+	answer(p, request, "4D72", PKI_NOW - PKI_DAY, &next);
+	assert_int_equal(token_install(t, &next), ERR_OK);
+	assert_int_equal(token_sign(t, NULL, text, PKI_NOW, false, &cms, &serial), ERR_OK);
+	assert_string_equal(serial, "4D72"); /* the newest */
+	assert_int_equal(token_sign(t, "4D71", text, PKI_NOW, false, &cms, &serial), ERR_OK);
+	assert_string_equal(serial, "4D71");
+	assert_int_equal(token_sign(t, "4D70", text, PKI_NOW, false, &cms, &serial), ERR_NOT_FOUND);
+	for (int more = 3; more <= TOKEN_SLOTS; more++) {
+		expect(more, token_request(t, &request) == ERR_OK);
+		answer(p, request, arena_printf(mem, "4D7%d", more), PKI_NOW - PKI_YEAR, &next);
+		expect(more, token_install(t, &next) == ERR_OK);
+	}
+	assert_int_equal(token_request(t, &request), ERR_CONFLICT);
+}
+
 static void test_life(void **state)
 {
 	struct pki p;
 
 	(void)state;
 	for (enum x509_algorithm k = X509_RSA; k <= X509_SM2; k++) {
-		const char *name = x509_algorithm_words[k], *serial;
-		struct token_delivery mine, foreign, mixed, next;
-		struct bytes request, again, cms, text = pki_bytes("zhengyin-challenge/1\n申请：广州𠮷祥\n");
-		struct cms_report report;
+		const char *name = x509_algorithm_words[k], *other = arena_printf(mem, "%s-other", name), *serial;
+		const struct token_certificate *c;
+		struct token_delivery foreign;
+		struct bytes request, cms;
 		struct token_face face;
 		struct token *t CLEANUP(done) = NULL;
 
 		pki_new(&p, k);
-		make(name, k, k == X509_RSA ? "K20000000005" : "K20000000006");
-		make(arena_printf(mem, "%s-other", name), k, NULL);
-		t = open_token(arena_printf(mem, "%s-other", name));
+		make(name, k, NULL);
+		make(other, k, NULL);
+		t = open_token(other);
 		assert_int_equal(token_enter(t, pin), ERR_OK);
 		assert_int_equal(token_request(t, &request), ERR_OK);
 		answer(&p, request, "4D70", PKI_NOW - PKI_DAY, &foreign);
+		expect(k, token_sign(t, NULL, request, PKI_NOW, false, &cms, &serial) == ERR_NOT_FOUND);
 		token_done(&t);
-
-		t = open_token(name);
-		assert_int_equal(token_enter(t, pin), ERR_OK);
-		expect(k, token_install(t, &foreign) == ERR_CONFLICT); /* it waits for none */
-		expect(k, token_request(t, &request) == ERR_OK);
-		expect(k, token_install(t, &foreign) == ERR_CONFLICT);
-		token_done(&t);
-		t = open_token(name);
-		assert_int_equal(token_enter(t, pin), ERR_OK);
-		expect(k, token_request(t, &again) == ERR_OK); /* the key that waits, also after a lost answer */
-		answer(&p, again, "4D71", PKI_NOW - PKI_YEAR, &mine);
-		mixed = mine;
-		mixed.encryption_key = foreign.encryption_key;
-		expect(k, token_install(t, &mixed) == ERR_CONFLICT);
-		mixed = mine;
-		mixed.encryption_certificate = foreign.encryption_certificate;
-		expect(k, token_install(t, &mixed) == ERR_CONFLICT);
-		mixed.encryption_certificate = "nothing";
-		expect(k, token_install(t, &mixed) == ERR_INVALID);
-		expect(k, token_sign(t, NULL, text, PKI_NOW, false, &cms, &serial) == ERR_NOT_FOUND);
-		answer(&p, again, "4D71", PKI_NOW - PKI_YEAR, &mine);
-		expect(k, token_install(t, &mine) == ERR_OK);
-		expect(k, token_install(t, &mine) == ERR_OK); /* the same again */
-		token_done(&t);
+		install_only_own(&p, name, &foreign);
 
 		t = open_token(name);
 		assert_int_equal(token_look(t, &face), ERR_OK);
 		expect(k, face.certificates.count == 1 && !face.waiting);
-		expect_text(k, ((const struct token_certificate *)face.certificates.at)->serial, "4D71");
-		expect_text(k, ((const struct token_certificate *)face.certificates.at)->encryption_serial, "4D71EE");
-		expect_text(k, ((const struct token_certificate *)face.certificates.at)->name, pki_unit.common_name);
+		c = face.certificates.at;
+		expect_text(k, c->serial, "4D71");
+		expect_text(k, c->encryption_serial, "4D71EE");
+		expect_text(k, c->name, pki_unit.common_name);
 		assert_int_equal(token_enter(t, pin), ERR_OK);
-		for (int gm = 0; gm <= 1; gm++) {
-			expect(k, token_sign(t, NULL, text, PKI_NOW, gm, &cms, &serial) == ERR_OK);
-			cms_verify(mem, cms, text, &p.trust, PKI_NOW, &report);
-			expect_text(k, cms_reason_words[report.reason], "good");
-			expect(k, report.gm == (gm && k == X509_SM2));
-		}
-		expect(k, token_request(t, &request) == ERR_OK);
-		answer(&p, request, "4D72", PKI_NOW - PKI_DAY, &next);
-		expect(k, token_install(t, &next) == ERR_OK);
-		expect(k, token_sign(t, NULL, text, PKI_NOW, false, &cms, &serial) == ERR_OK);
-		expect_text(k, serial, "4D72"); /* the newest */
-		expect(k, token_sign(t, "4D71", text, PKI_NOW, false, &cms, &serial) == ERR_OK);
-		expect_text(k, serial, "4D71");
-		expect(k, token_sign(t, "4D70", text, PKI_NOW, false, &cms, &serial) == ERR_NOT_FOUND);
-		for (int more = 3; more <= TOKEN_SLOTS; more++) {
-			expect(more, token_request(t, &request) == ERR_OK);
-			answer(&p, request, arena_printf(mem, "4D7%d", more), PKI_NOW - PKI_YEAR, &next);
-			expect(more, token_install(t, &next) == ERR_OK);
-		}
-		expect(k, token_request(t, &request) == ERR_CONFLICT);
+		sign_by(t, &p, k);
+		renew_and_fill(t, &p);
 		pki_done(&p);
 	}
 }
