@@ -128,6 +128,8 @@ static void permission(void **state)
 			expect(p,
 				(guard_permission(&w) == ERR_OK) == !!(permission_of_role(*role) & PERMISSION_BIT(p)));
 		}
+		w.c.actor = (struct actor){.kind = ACTOR_APPLICANT, .permissions = PERMISSION_BIT(PERM_RELAY)};
+		expect(p, guard_permission(&w) == (p == PERM_RELAY ? ERR_OK : ERR_FORBIDDEN));
 		w.c.actor = (struct actor){.kind = ACTOR_STAFF}; /* staff without any role */
 		expect(p, guard_permission(&w) == ERR_FORBIDDEN);
 		w.c.actor = (struct actor){.kind = ACTOR_NOBODY, .permissions = ~(permission_set)0};
@@ -246,6 +248,11 @@ static void cookies(void **state)
 		{"/api/x", ";;; ;", NULL, true},
 		{"/api/x", "a=__Host-sid=abc", NULL, true},
 		{"/api/staffx", "__Host-sid=abc", "abc", true},
+		{"/api/relay/x", "__Host-sid=abc; __Host-relay=ghi", "ghi", true},
+		{"/api/relay/x", "__Host-sid=abc; __Host-staff=def", NULL, true},
+		{"/api/relay/x", "relay=ghi", "ghi", false},
+		{"/api/relayx", "__Host-relay=ghi", NULL, true},
+		{"/api/staff/x", "__Host-relay=ghi", NULL, true},
 	};
 
 	(void)state;
