@@ -115,8 +115,6 @@ static const char *seen_text(struct arena *a, const struct scan *scan)
 	struct json_out j;
 	struct str s;
 
-	if (!scan->light && !scan->sharpness) /* nobody has looked */
-		return "";
 	str_init(&s, a);
 	json_begin(&j, &s);
 	json_shape(&j, NULL, &scan_shape, scan);

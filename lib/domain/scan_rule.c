@@ -159,7 +159,7 @@ static const struct rule {
 } rules[] = {
 	{"form_page", false, is_current, "这是本申请的申请表{place}，第{version}版"},
 	{"outdated", true, is_older,
-		"这是第{version}版申请表{place}，您的资料已是第{now}版，请下载最新一版，重新打印、签名、盖章后上传"},
+		"这是第{version}版申请表，您的资料已是第{now}版，请下载最新一版，重新打印、签名、盖章后上传"},
 	{"outdated", true, is_changed,
 		"打印第{version}版申请表之后资料又改过，请重新生成申请表，打印、签名、盖章后上传"},
 	{"other_case", true, is_other_case, "这是另一件申请（{no}）的申请表，请换成本申请打印的申请表"},

@@ -118,4 +118,4 @@ function pdf({ pages = 1, note = crypto.randomBytes(6).toString('hex') } = {}) {
 	return Buffer.from(out, 'latin1');
 }
 
-module.exports = { jpeg, big, png, pdf, JPEG };
+module.exports = { jpeg, big, png, pdf, chunk, JPEG };

@@ -26,15 +26,14 @@
   /* Must a form be printed, is there anything to scan, is money told of by the applicant? */
   ZY.wantsForm = function (kase) { return kase.materials.some(function (m) { return m.code === 'm1' && m.required; }); };
   ZY.scans = function (kase) {
-    return kase.materials.filter(function (m) { return m.code !== 'm6' && (m.required || m.files.length > 0); });
+    return kase.materials.filter(function (m) { return m.required || m.files.length > 0; });
   };
   ZY.tellsMoney = function (route) { return asks(route, /^#?\/remittance\//); };
 
   ZY.link = function (page, no) { return '/apply/' + page + '?no=' + encodeURIComponent(no || ZY.kase.no); };
   ZY.pageOfPointer = function (pointer) {
     const parts = String(pointer || '').replace(/^#?\//, '').split('/');
-    if (parts[0] === 'materials' && parts[1] === 'm1') { return ZY.link('upload.html') + '#m1'; }
-    if ((parts[0] === 'materials' || parts[0] === 'attachments') && parts[1] === 'm6') { return ZY.link('pay.html'); }
+    if (parts[0] === 'materials' && parts[1]) { return ZY.link('upload.html') + '#' + parts[1]; }
     const mine = ZY.sectionsOf(ZY.route).filter(function (s) { return s.has.indexOf(parts[0]) >= 0; })[0];
     const page = mine ? mine.page : PAGE_OF[parts[0]];
     if (!page) { return ZY.link('tasks.html'); }

@@ -369,7 +369,8 @@ window.ZY = window.ZY || {};
     setTimeout(function () { line.textContent = text; }, 50);
   };
   /* Poll fn() at 3 s, then 5, then 10, while the page is seen, 10 minutes at most; fn resolves true when done. */
-  ZY.poll = function (fn, over) {
+  /* soon: every second at first. */
+  ZY.poll = function (fn, over, soon) {
     const began = Date.now();
     let n = 0;
     let stopped = false;
@@ -381,7 +382,7 @@ window.ZY = window.ZY || {};
         if (stopped) { return; }
         if (doc.hidden) { next(); return; }
         fn().then(function (done) { if (!done) { next(); } }, next);
-      }, n < 6 ? 3000 : n < 12 ? 5000 : 10000);
+      }, soon && n < 10 ? 1000 : n < 6 ? 3000 : n < 12 ? 5000 : 10000);
     }
     next();
     return function () { stopped = true; };

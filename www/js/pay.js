@@ -18,8 +18,6 @@
     $('#got').textContent = ZY.t('pay.' + info.state, { got: ZY.fmt.money(info.received_fen), left: ZY.fmt.money(left || Math.abs(info.received_fen - info.amount_fen)) });
   }
   ZY.ready(function () {
-    const mats = $('#mats');
-    let files = null;
     ZY.sectionForm({
       next: function () { return ZY.link('tasks.html'); },
       before: function (kase) {
@@ -35,13 +33,13 @@
         const payer = kase.holder === 'ind' ? (kase.person || {}).name : (kase.unit || {}).name;
         if (!remit.payer_name && !ahead && payer) { $('#remittance-payer_name').value = payer; }
         if (!remit.amount_fen && !ahead && kase.amount_fen) { $('#remittance-amount_fen').value = ZY.fmt.money(kase.amount_fen).slice(1); }
-        files = ZY.uploads(kase);
         const m6 = kase.materials.filter(function (m) { return m.code === 'm6'; })[0];
+        ZY.show($('#m6'), Boolean(m6));
         if (m6) {
-          mats.appendChild(files.block(m6, { closed: kase.state !== 'draft' && kase.state !== 'printed' }));
-          files.refresh().catch(function () { /* the block stays as it is */ });
+          const there = m6.state !== 'missing';
+          $('#m6 a').href = ZY.link('upload.html') + '#m6';
+          ZY.text($('#m6'), '.tag', ZY.t(there ? 'up.done' : 'up.need')).classList.toggle('tag-ok', there);
         }
-        ZY.show($('#m6-t'), Boolean(m6));
         ZY.api('GET', '/api/applications/' + kase.no + '/payment').then(function (r) {
           if (r.data.free) {
             ZY.show($('#free'));

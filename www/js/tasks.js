@@ -126,12 +126,12 @@
     const mats = ZY.scans(kase).filter(function (m) { return m.required; });
     if (mats.length) {
       const sent = mats.filter(function (m) { return m.state !== 'missing'; }).length;
-      const matsWrong = under(/^#?\/(materials|attachments)\/(?!m6)/) || mats.some(function (m) { return m.state === 'fail'; });
+      const matsWrong = under(/^#?\/(materials|attachments)\//) || mats.some(function (m) { return m.state === 'fail'; });
       out.push({ group: 'upload', code: 'upload', page: 'upload.html',
         mark: !matsWrong && sent === mats.length ? 'done' : sent ? 'doing' : 'todo' });
     }
     if (ZY.tellsMoney(ZY.route)) {
-      const payWrong = has(['remittance']) || under(/^#?\/(materials|attachments)\/m6/);
+      const payWrong = has(['remittance']);
       const paid = touched(kase, ['remittance']);
       const ahead = !(ZY.route.fields || []).some(function (f) { return /remittance\/payer_name/.test(f.pointer) && f.required; });
       out.push({ group: 'upload', code: 'pay', page: 'pay.html', mark: !payWrong && (paid || ahead) ? 'done' : paid ? 'doing' : 'todo' });

@@ -66,6 +66,62 @@
     return p;
   }
 
+  const SMALL = 8; /* pictures of one file */
+
+  function pageName(copies, copy, page) { return (copies > 1 ? ZY.t('up.copy' + copy) : '') + ZY.t('up.page', { n: page }); }
+  function thumbs(a, copies, pages) {
+    return ZY.el('ul', { class: 'pages' }, a.pages.slice(0, SMALL).map(function (page) {
+      const at = pages + a.id + '/pages/' + page.page;
+      const f = page.form;
+      const bad = f && f.state !== 'current';
+      const text = !f ? pageName(1, 1, page.page) : bad ? ZY.t('up.' + f.state) : pageName(copies, f.copy, f.page);
+      return ZY.el('li', {}, [ZY.el('a', { href: at, target: '_blank', rel: 'noopener' }, [
+        ZY.el('img', { src: at + '/thumb', alt: '', width: 90, height: 118 }), ZY.el('span', { class: bad ? 'bad' : null, text: text })])]);
+    }));
+  }
+  /* What the check saw, advice only: the same sentence for several pages is said once. */
+  function sentences(a) {
+    const said = [];
+    ['warn', 'note'].forEach(function (level) {
+      a.findings.forEach(function (f) {
+        if (f.level !== level || f.code === 'form_page') { return; } /* that stands under its picture */
+        const same = said.filter(function (x) { return x.text === f.text; })[0];
+        if (same) { same.pages.push(f.page); } else { said.push({ level: level, text: f.text, pages: f.page ? [f.page] : [] }); }
+      });
+    });
+    return said.map(function (f) {
+      const some = f.pages.length && f.pages.length < a.page_count;
+      return { level: f.level, text: (some ? ZY.t('up.page', { n: f.pages.join('、') }) + ZY.t('colon') : '') + f.text };
+    });
+  }
+  function warns(list) { return list.filter(function (f) { return f.level === 'warn'; }).length; }
+  function fill(list, said) {
+    ZY.clear(list);
+    said.forEach(function (f) { list.appendChild(ZY.el('li', { class: f.level === 'warn' ? 'warn' : null, text: f.text })); });
+    ZY.show(list, said.length > 0);
+  }
+  /* Which pages of which copies are there. */
+  function grid(files, copies) {
+    const have = {};
+    let pages = 0;
+    files.forEach(function (a) {
+      a.pages.forEach(function (p) {
+        if (p.form && p.form.state === 'current') { pages = p.form.pages; have[p.form.copy + '/' + p.form.page] = true; }
+      });
+    });
+    if (copies * pages < 2) { return null; }
+    const rows = [];
+    for (let c = 0; c <= copies; c += 1) {
+      const row = [c ? ZY.el('th', { scope: 'row', text: ZY.t('up.copy' + (copies > 1 ? c : '')) }) : ZY.el('td')];
+      for (let p = 1; p <= pages; p += 1) {
+        const there = have[c + '/' + p];
+        row.push(c ? ZY.el('td', { class: there ? 'good' : 'bad', text: ZY.t(there ? 'up.has' : 'up.lacks') }) : ZY.el('th', { scope: 'col', text: ZY.t('up.page', { n: p }) }));
+      }
+      rows.push(ZY.el('tr', {}, row));
+    }
+    return ZY.el('table', { class: 'got' }, [ZY.el('caption', { text: ZY.t('up.grid') }), ZY.el('tbody', {}, rows)]);
+  }
+
   ZY.uploads = function (kase) {
     const way = kase.way || { uploads: '/api/uploads/', files: '/api/applications/' + kase.no + '/attachments', pages: '/api/attachments/' };
     const shown = {}; /* pictures of this page's own files, where the server shows none */
@@ -92,17 +148,23 @@
         if (me.onChange) { me.onChange(); }
         const checking = me.list.some(function (a) { return a.state === 'checking'; });
         if (checking && !polling) {
-          polling = ZY.poll(function () {
-            return me.refresh().then(function () {
-              const more = me.list.some(function (a) { return a.state === 'checking'; });
-              if (!more) { polling = null; }
-              return !more;
-            });
-          }, function () { polling = null; });
+          polling = ZY.poll(function () { return me.refresh().then(function () { return !polling; }); }, function () { polling = null; }, true);
         }
+        if (!checking) { polling = null; }
+        if (!checking && way.pages) { advise(); }
         return me.list;
       });
     };
+    /* What the files say together comes with the case. */
+    let advised = '';
+    function advise() {
+      const now = me.list.map(function (a) { return a.id; }).join();
+      if (now === advised) { return; }
+      advised = now;
+      ZY.fetchCase().then(function (fresh) {
+        fresh.materials.forEach(function (m) { if (blocks[m.code]) { blocks[m.code].advice(m.advice); } });
+      }, function () { advised = ''; });
+    }
 
     /* options: fresh(attachment) tells which files count and may be deleted (default: all); closed: nothing may be added or
      * deleted; phone: camera first, nothing may be deleted;
@@ -114,6 +176,11 @@
       const list = $('.files', node);
       const say = $('.say', node);
       const rows = {};
+      const states = {};
+      const got = node.insertBefore(ZY.el('div'), list);
+      const advice = node.insertBefore(ZY.el('ul', { class: 'find advice', hidden: true }), list);
+      const moved = node.insertBefore(ZY.el('ul', { class: 'find', hidden: true }), list);
+      let told = [];
       node.setAttribute('aria-labelledby', id);
       node.removeAttribute('aria-label');
       const head = ZY.text(node, 'h2,h3', material.name);
@@ -153,8 +220,10 @@
       function mark() {
         const tag = $('.tag', node);
         const mine = me.list.filter(function (a) { return a.material === id && a.state !== 'refused' && (!o.fresh || o.fresh(a)); });
-        tag.className = 'tag ' + (mine.length ? 'tag-ok' : '');
-        tag.textContent = ZY.t(mine.length ? 'up.done' : material.required === false ? 'up.optional' : 'up.need');
+        const busy = mine.some(function (a) { return a.state === 'checking'; });
+        const look = warns(told) || mine.some(function (a) { return warns(a.findings); });
+        tag.className = 'tag ' + (!mine.length || busy ? '' : look ? 'tag-warn' : 'tag-ok');
+        tag.textContent = ZY.t(look ? 'up.look' : mine.length ? 'up.done' : material.required === false ? 'up.optional' : 'up.need');
       }
       function row(name) {
         const li = ZY.tpl('t-file');
@@ -291,27 +360,35 @@
               });
             }
           }
-          const text = a.state === 'checking' ? ZY.t('up.checking') : a.state === 'accepted' ? ZY.t('up.accepted', { n: a.page_count })
-            : ZY.t('up.refused');
-          how(li, old ? ZY.t('up.old') : text, a.state === 'refused');
-          const find = ZY.clear($('.find', li));
-          (a.findings || []).forEach(function (f) { find.appendChild(ZY.el('li', { text: f.text })); });
-          ZY.show(find, Boolean(find.firstChild));
+          if (states[a.id] === a.state) { return; }
+          const said = old ? [] : sentences(a);
+          const bad = a.state === 'accepted' ? warns(said) : 0;
+          const text = old ? ZY.t('up.old') : ZY.t(bad ? 'up.found' : 'up.' + a.state, { n: a.page_count, bad: bad });
+          how(li, text, !old && a.state === 'refused');
+          fill($('.find', li), said);
+          if (states[a.id]) { ZY.clear(say).appendChild(ZY.vh(a.filename + ZY.t('colon') + text)); }
+          states[a.id] = a.state;
           const own = shown[a.filename + a.size_bytes];
           if (own && !$('.thumb', li)) {
             li.insertBefore(ZY.el('img', { class: 'thumb', width: 72, height: 96, alt: ZY.t('up.page1', { name: a.filename }), src: own }), li.firstChild);
           }
-          if (way.pages && a.state === 'accepted' && a.page_count > 0 && !$('.thumb', li)) {
-            li.insertBefore(ZY.el('img', { class: 'thumb', width: 72, height: 96, alt: ZY.t('up.page1', { name: a.filename }),
-              src: way.pages + a.id + '/pages/1' }), li.firstChild);
-          }
+          if (way.pages && a.pages.length) { $('.what', li).insertBefore(thumbs(a, material.copies, way.pages), $('.find', li)); }
         });
         Object.keys(rows).forEach(function (k) {
-          if (!seen[k]) { list.removeChild(rows[k]); delete rows[k]; }
+          if (!seen[k]) { list.removeChild(rows[k]); delete rows[k]; delete states[k]; }
         });
+        const table = id === 'm1' && way.pages && grid(items.filter(function (a) { return !o.fresh || o.fresh(a); }), material.copies);
+        ZY.clear(got);
+        if (table) { got.appendChild(table); }
+        fill(moved, me.list.filter(function (a) { return a.filed_from === id; }).map(function (a) {
+          return { level: 'note', text: ZY.t('up.moved', { name: a.filename }) };
+        }));
         mark();
       }
-      blocks[id] = { server: server };
+      blocks[id] = {
+        server: server,
+        advice: function (said) { told = said; fill(advice, said); mark(); }
+      };
       mark();
       return node;
     };
@@ -328,6 +405,7 @@
       const closed = !ZY.editable(kase) || kase.state === 'returned';
       const asked = back ? back.items.map(function (i) { return i.material; }) : [];
       ZY.show($('#noform'), ZY.wantsForm(kase) && !closed && !(form.version > 0 && form.current));
+      if (form.version > 0) { ZY.text($('#noform'), 'p', ZY.t('form.old', { n: form.version })); }
       ZY.scans(kase).forEach(function (m) {
         const fromRoute = (ZY.route && ZY.route.materials || []).filter(function (r) { return r.code === m.code; })[0];
         $('#mats').appendChild(files.block(Object.assign({}, m, { note: fromRoute ? fromRoute.note : '' }),
