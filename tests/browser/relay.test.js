@@ -77,7 +77,7 @@ test('two photos from the phone stand on the desktop, which shows each step by i
 	await phone.locator('.files li', { hasText: /手机照片1.jpg/ }).locator('.thumb').waitFor();
 	await phone.locator('.how', { hasText: '已收到' }).first().waitFor();
 	await block.locator('.relay-now', { hasText: '手机已传1个文件' }).waitFor();
-	await block.locator('.files li', { hasText: '手机照片1.jpg' }).locator('.thumb').waitFor({ timeout: 20000 });
+	await block.locator('.files li', { hasText: '手机照片1.jpg' }).locator('.pages img').waitFor({ timeout: 20000 });
 	await phone.locator('#m2-f').setInputFiles(photo('执照𠮷.jpg'));
 	await block.locator('.relay-now', { hasText: '手机已传2个文件' }).waitFor();
 	await phone.locator('.files li').nth(1).waitFor();

@@ -56,7 +56,7 @@ async function open(ctx = x) {
 const pieces = (page) => page.asked.filter((a) => a.method === 'PATCH').map((a) => a.offset);
 const choose = (page, material, file) => page.setInputFiles(`#${material}-f`, file);
 /* The row of a file says that it is there and looked at. */
-const accepted = (page, name) => page.waitForFunction((n) => [...document.querySelectorAll('.files li')].some((li) => li.textContent.includes(n) && li.querySelector('.thumb')), name, { timeout: 60000 });
+const accepted = (page, name) => page.waitForFunction((n) => [...document.querySelectorAll('.files li')].some((li) => li.textContent.includes(n) && li.querySelector('.pages img')), name, { timeout: 60000 });
 
 /* All that the case has for the material, byte for byte; then taken away. */
 async function kept(material, ...wanted) {
