@@ -5,6 +5,7 @@
 #include "domain/account.h"
 #include "domain/application_status.h"
 #include "domain/application_view.h"
+#include "domain/issuer.h"
 #include "domain/notify.h"
 #include "domain/queue.h"
 #include "domain/rate.h"
@@ -154,6 +155,8 @@ static enum err installed(struct web *w)
 	struct application app;
 	enum err e = application_installed(&w->c, WEB_NO(w), &app);
 
+	if (e == ERR_OK)
+		e = issuer_installed(&w->c, &app);
 	return e == ERR_OK ? answer(w, &app) : e;
 }
 
@@ -180,6 +183,26 @@ static enum err take_signature(struct web *w)
 	enum err e = signature_take(&w->c, WEB_NO(w), w->in, &app);
 
 	return e == ERR_OK ? answer(w, &app) : e;
+}
+
+static enum err order_certificate(struct web *w)
+{
+	struct application app;
+	enum err e = issuer_order(&w->c, WEB_NO(w), w->in, &app);
+
+	if (e == ERR_OK)
+		e = signature_recheck(&w->c, &app, "issue");
+	if (e == ERR_OK)
+		e = issuer_write(&w->c, &app, &w->json);
+	return e == ERR_OK ? web_created(w, NULL) : e;
+}
+
+static enum err issued(struct web *w)
+{
+	struct application app;
+	enum err e = application_read(&w->c, WEB_NO(w), &app);
+
+	return e == ERR_OK ? issuer_write(&w->c, &app, &w->json) : e;
 }
 
 static enum err events(struct web *w)
@@ -263,6 +286,8 @@ static const struct route routes[] = {
 	{POST, "/api/applications/:no/withdraw", PERM_APPLY, ROUTE_TX, &withdraw_shape, NULL, withdraw},
 	{POST, "/api/applications/:no/switch", PERM_APPLY, ROUTE_TX, &new_shape, NULL, change_way},
 	{POST, "/api/applications/:no/installed", PERM_APPLY, ROUTE_TX, NULL, NULL, installed},
+	{POST, "/api/applications/:no/certificates", PERM_APPLY, ROUTE_TX, &issuer_item_shape, NULL, order_certificate},
+	{GET, "/api/applications/:no/certificates", PERM_APPLY, 0, NULL, NULL, issued},
 	{POST, "/api/applications/:no/challenge", PERM_APPLY, ROUTE_TX, NULL, NULL, offer_signature},
 	{POST, "/api/applications/:no/signature", PERM_APPLY, 0, &signature_in_shape, NULL, take_signature},
 	{GET, "/api/applications/:no/events", PERM_APPLY, 0, NULL, NULL, events},

@@ -1,9 +1,21 @@
 /* Production: cases ready to be made, and the certificates recorded for them. */
+#include "base/rule.h"
 #include "domain/certificate.h"
 #include "domain/desk.h"
+#include "domain/issuer.h"
 #include "domain/queue.h"
 #include "domain/signature.h"
 #include "web/web.h"
+
+struct written_in {
+	const char *no;
+	int64_t item;
+};
+static const struct field written_fields[] = {
+	TEXT_REQUIRED(struct written_in, no, "申请单号", 8, 20, rule_case_no),
+	INT_REQUIRED(struct written_in, item, "证书序号", 1, ITEMS_MAX),
+};
+static const struct shape written_shape = SHAPE(struct written_in, written_fields);
 
 static enum err list(struct web *w)
 {
@@ -23,7 +35,40 @@ static enum err record(struct web *w)
 	return desk_write(&w->c, &app, &w->json);
 }
 
+static enum err order(struct web *w)
+{
+	const struct issuer_in *in = w->in;
+	struct application app;
+	enum err e = issuer_order(&w->c, in->no, in, &app);
+
+	if (e == ERR_OK)
+		e = signature_recheck(&w->c, &app, "issue");
+	if (e == ERR_OK)
+		e = issuer_write(&w->c, &app, &w->json);
+	return e == ERR_OK ? web_created(w, NULL) : e;
+}
+
+static enum err made(struct web *w)
+{
+	struct application app;
+	enum err e = application_read(&w->c, WEB_NO(w), &app);
+
+	return e == ERR_OK ? issuer_write(&w->c, &app, &w->json) : e;
+}
+
+static enum err written(struct web *w)
+{
+	const struct written_in *in = w->in;
+	struct application app;
+	enum err e = issuer_written(&w->c, in->no, in->item, &app);
+
+	return e == ERR_OK ? issuer_write(&w->c, &app, &w->json) : e;
+}
+
 static const struct route routes[] = {
+	{POST, "/api/staff/production/orders", PERM_PRODUCE, ROUTE_TX, &issuer_in_shape, NULL, order},
+	{GET, "/api/staff/production/:no", PERM_PRODUCE, 0, NULL, NULL, made},
+	{POST, "/api/staff/production/written", PERM_PRODUCE, ROUTE_TX, &written_shape, NULL, written},
 	{GET, "/api/staff/production", PERM_PRODUCE, 0, NULL, &list_query_shape, list},
 	{POST, "/api/staff/production", PERM_PRODUCE, ROUTE_TX, &certificate_in_shape, NULL, record},
 };

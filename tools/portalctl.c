@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "base/str.h"
 #include "domain/audit.h"
+#include "domain/authority.h"
 #include "domain/guide.h"
 #include "domain/keys.h"
 #include "domain/migrate.h"
@@ -29,6 +30,7 @@ static const char usage[] =
 	"  catalog store          keep the current catalogue in the database, and its counters\n"
 	"  seed                   a demonstration: catalogue, counters, two staff accounts of every role\n"
 	"  gen                    write the guide fragments\n"
+	"  authority              make the built-in authority for demonstrations: keys, certificates, lists\n"
 	"  staff add USER NAME ROLE…   prints password and one-time-code secret, once\n"
 	"  keys list              master keys, the current one first, and how many sealed values name each\n"
 	"  keys rotate            a new master key; then as rewrap\n"
@@ -208,6 +210,18 @@ static int gen(struct ctx *c)
 	return e == ERR_OK ? 0 : complain(dir, e);
 }
 
+static int authority(struct ctx *c)
+{
+	int made;
+	enum err e = authority_init(c->arena, &c->house->config, c->now, &made);
+
+	if (e != ERR_OK)
+		return complain("authority", e);
+	if (made)
+		printf("%d authorities made for demonstrations, lists in %s/crl\n", made, c->house->config.gen_dir);
+	return 0;
+}
+
 struct addition {
 	struct staff_new staff;
 	const char *totp;
@@ -371,6 +385,8 @@ static int with_house(int argc, char **argv)
 		status = seed(&c);
 	else if (argc == 2 && text_eq(argv[1], "gen"))
 		status = gen(&c);
+	else if (argc == 2 && text_eq(argv[1], "authority"))
+		status = authority(&c);
 	else if (argc >= 3 && text_eq(argv[1], "keys"))
 		status = keys(&c, argc - 2, argv + 2);
 	else if (argc == 3 && text_eq(argv[1], "store") && text_eq(argv[2], "check"))

@@ -8,6 +8,7 @@
 #include "domain/attachment.h"
 #include "domain/guide.h"
 #include "domain/housekeeping.h"
+#include "domain/issuer.h"
 #include "domain/notify.h"
 #include "domain/store.h"
 #include "io/image.h"
@@ -31,6 +32,7 @@ static const struct kind {
 	enum err (*give_up)(struct ctx *c, const char *ref); /* in the transaction that declares it dead */
 } kinds[] = {
 	{"render", attachment_render, attachment_give_up},
+	{"issue", issuer_run, issuer_give_up},
 	{"guide", guide_job, NULL},
 };
 
@@ -93,6 +95,7 @@ static struct task {
 } tasks[] = {
 	{"messages", 0, 1, send_messages, 0},
 	{"jobs", 0, 1, run_job, 0},
+	{"authority", 5, 0, issuer_tell, 0},
 	{"audit head", 60, 0, housekeeping_audit_head, 0},
 	{"claims", 30, 50, housekeeping_claims, 0},
 	{"spent", 60, 500, housekeeping_spent, 0},

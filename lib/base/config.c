@@ -13,6 +13,7 @@
 #define SECONDS(m) COUNT(m, 1, 400ll * 86400)
 
 static const char *const sms_drivers[] = {"spool", NULL};
+static const char *const issuers[] = {"manual", "builtin", NULL};
 static const char *const store_suites[] = {"aes", "sm", NULL};
 
 static const struct field fields[] = {
@@ -36,6 +37,7 @@ static const struct field fields[] = {
 	LINE(case_prefix),
 	WORD_REQUIRED(struct config, sms_driver, "sms_driver", sms_drivers),
 	WORD_REQUIRED(struct config, store_suite, "store_suite", store_suites),
+	WORD_REQUIRED(struct config, issuer, "issuer", issuers),
 	BOOL(struct config, cookie_secure, "cookie_secure"),
 	COUNT(rate_otp_phone_s, 1, 86400),
 	COUNT(rate_otp_phone_day, 1, 1000000),

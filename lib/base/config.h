@@ -17,6 +17,7 @@ struct config {
 	const char *case_prefix; /* two capitals before the date in a case number */
 	const char *sms_driver;	 /* spool */
 	const char *store_suite; /* aes sm */
+	const char *issuer;	 /* manual builtin */
 	bool cookie_secure;
 	int64_t rate_otp_phone_s, rate_otp_phone_day, rate_otp_ip_hour, rate_login_ip_minute, rate_track_ip_minute;
 	int64_t otp_ttl_s, otp_tries;

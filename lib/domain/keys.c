@@ -55,6 +55,7 @@ static const struct sql sql[] = {
 	BY_NUMBER("agent_sealed", "certificate", "'certificate.agent'"),
 	BY_NUMBER("phone_sealed", "outbox", "'outbox.phone'"),
 	BY_NUMBER("params_sealed", "outbox", "'outbox.params'"),
+	BY_NUMBER("enc_key_sealed", "issuance", "CONCAT('issuance.key:',id)"),
 	BY_NUMBER("signed_sealed", "signature", "CONCAT('signature:',nonce)"),
 };
 SQL_TABLE(keys);

@@ -84,6 +84,7 @@ function address(pattern, world) {
 /* The least of a body that gets past parsing is not needed: permission is asked first, or the parse fails with 4xx that is
  * neither 401 nor 403 nor success.  Where the shape is asked before whose case it is, a body that is right. */
 const BODIES = {
+	'/api/applications/{no}/certificates': { item: 1, request: 'AAAA', token_serial: 'K1234567' },
 	'/api/applications/{no}/signature': { nonce: '0'.repeat(32), signature: 'AAAA' },
 	'/api/applications/{no}/relay': { material: 'm2' },
 	'/api/applications/{no}/switch': { service: 'new', holder: 'org', channel: 'counter' },

@@ -57,7 +57,7 @@ function pids(program) {
 	for (const p of fs.readdirSync('/proc').filter((x) => /^\d+$/.test(x))) {
 		try {
 			const argv = fs.readFileSync(`/proc/${p}/cmdline`, 'utf8').split('\0');
-			if (!argv[0].endsWith(`/cgi-bin/${program}`)) continue;
+			if (!argv[0].endsWith(`/cgi-bin/${program}`) && !argv[0].endsWith(`/tools/${program}`)) continue;
 			if (fs.readFileSync(`/proc/${p}/environ`, 'utf8').split('\0').includes(`ZHENGYIN_CONF=${path.join(env.varDir, 'portal.conf')}`)) out.push(Number(p));
 		} catch (e) {
 			continue; /* gone, or someone else's */

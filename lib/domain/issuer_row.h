@@ -1,0 +1,31 @@
+#ifndef DOMAIN_ISSUER_ROW_H
+#define DOMAIN_ISSUER_ROW_H
+
+#include "domain/ctx.h"
+
+/* A row of the table issuance, as issuer_run.c and issuer_view.c read it. */
+
+struct issuance {
+	int64_t id, application_id, item;
+	const char *no, *state, *algorithm;
+	struct bytes request;
+	const char *token_serial, *sign_serial, *enc_serial;
+	int64_t not_before, not_after;
+	struct bytes sign_cert, enc_cert, enc_key_sealed;
+	const char *error;
+	int64_t staff_id, made_at, done_at, written_at;
+};
+#define ISSUANCE_COLUMNS \
+	"i.id, i.application_id, i.item, a.no, i.state, i.algorithm, i.request, i.token_serial, i.sign_serial, i.enc_serial, " \
+	"i.not_before, i.not_after, i.sign_cert, i.enc_cert, i.enc_key_sealed, i.error, i.staff_id, i.made_at, i.done_at, " \
+	"i.written_at FROM issuance i JOIN application a ON a.id=i.application_id "
+#define ISSUANCE_TYPES \
+	"iiisss" \
+	"bsssii" \
+	"bbbsiiii"
+extern const struct shape issuance_shape;
+
+/* What the private key of an encryption certificate is sealed for. */
+const char *issuance_key_place(struct arena *a, const struct issuance *i);
+
+#endif
