@@ -10,7 +10,7 @@
 #include "io/der.h"
 #include "io/x509_evp.h"
 
-enum { CERTS_MAX = 16, DIGEST_LEN = 32 };
+enum { CERTS_MAX = 16, ATTRS_MAX = 16, DIGEST_LEN = 32 };
 
 const char *const cms_reason_words[] = {
 #define X(code, word, text) word,
@@ -92,12 +92,12 @@ static enum cms_reason shell(struct check *c, struct bytes der, struct bytes *re
 	return CMS_GOOD;
 }
 
-/* Version 1 everywhere, 3 where CMS wants it for other content; the number decides nothing here. */
+/* 1 wherever the content is data and the signer named by issuer and serial; other numbers announce what is not here. */
 static bool version(struct bytes *from)
 {
 	int64_t number;
 
-	return der_take_number(from, &number) && number >= 1 && number <= 5;
+	return der_take_number(from, &number) && number == 1;
 }
 
 static enum cms_reason body(struct check *c, struct bytes s)
@@ -107,8 +107,8 @@ static enum cms_reason body(struct check *c, struct bytes s)
 	if (!version(&s) || !der_take(&s, DER_SET, &c->p.digest_set) || !der_take(&s, DER_SEQUENCE, &inner) ||
 		!der_take(&inner, DER_OID, &c->p.content_type))
 		return fault(c, CMS_SYNTAX, "signed data");
-	if (!der_is_oid(c->p.content_type, OID_DATA) && !der_is_oid(c->p.content_type, OID_GM_DATA))
-		return fault(c, CMS_CONTENT_TYPE, "signed data about something else than data");
+	if (!der_is_oid(c->p.content_type, c->p.gm ? OID_GM_DATA : OID_DATA))
+		return fault(c, CMS_CONTENT_TYPE, "signed data about something else than data of its family");
 	if (inner.len)
 		return fault(c, CMS_ATTACHED, "");
 	(void)der_take(&s, DER_0, &c->p.certs);
@@ -205,7 +205,7 @@ static enum cms_reason algorithms(struct check *c)
 	bool weak;
 
 	c->p.algorithm = find_accepted(&c->p);
-	if (!c->p.algorithm)
+	if (!c->p.algorithm || (c->p.gm && c->p.algorithm->key != X509_SM2))
 		return fault(c, CMS_ALGORITHM, "digest and signature");
 	if (!der_take(&set, DER_SEQUENCE, &one) || set.len || !is_algorithm(one, c->p.algorithm->digest))
 		return fault(c, CMS_ALGORITHM, "digests announced differ from the signer's");
@@ -221,22 +221,28 @@ static enum cms_reason algorithms(struct check *c)
 
 struct attrs {
 	struct bytes content_type, digest; /* bodies */
-	int content_types, digests, times;
+	struct bytes id[ATTRS_MAX];
+	size_t count;
 };
 
-/* One attribute: an id, and a set of exactly one value. */
+/* One attribute: an id that was not there yet, and a set of exactly one value where we know what it is. */
 static bool attribute(struct check *c, struct bytes attr, struct attrs *seen)
 {
 	struct bytes id, set;
 
-	if (!der_take(&attr, DER_OID, &id) || !der_take(&attr, DER_SET, &set) || attr.len)
+	if (!der_take(&attr, DER_OID, &id) || !der_take(&attr, DER_SET, &set) || attr.len || !set.len ||
+		seen->count == ATTRS_MAX)
 		return false;
+	for (size_t i = 0; i < seen->count; i++)
+		if (der_equal(seen->id[i], id))
+			return false;
+	seen->id[seen->count++] = id;
 	if (der_is_oid(id, OID_CONTENT_TYPE))
-		return ++seen->content_types == 1 && der_take(&set, DER_OID, &seen->content_type) && !set.len;
+		return der_take(&set, DER_OID, &seen->content_type) && !set.len;
 	if (der_is_oid(id, OID_MESSAGE_DIGEST))
-		return ++seen->digests == 1 && der_take(&set, DER_OCTETS, &seen->digest) && !set.len;
+		return der_take(&set, DER_OCTETS, &seen->digest) && !set.len;
 	if (der_is_oid(id, OID_SIGNING_TIME))
-		return ++seen->times == 1 && der_take_time(&set, &c->report->signing_time) && !set.len;
+		return der_take_time(&set, &c->report->signing_time) && !set.len;
 	return true;
 }
 
@@ -268,9 +274,9 @@ static enum cms_reason attributes(struct check *c, struct bytes *ret_digest)
 			return fault(c, CMS_SIGNED_ATTRS, "value, or twice");
 		before = at;
 	}
-	if (seen.content_types != 1 || !der_equal(seen.content_type, c->p.content_type))
+	if (!seen.content_type.at || !der_equal(seen.content_type, c->p.content_type))
 		return fault(c, CMS_SIGNED_ATTRS, "content type");
-	if (seen.digests != 1)
+	if (!seen.digest.at)
 		return fault(c, CMS_SIGNED_ATTRS, "no message digest");
 	*ret_digest = seen.digest;
 	return CMS_GOOD;
@@ -318,6 +324,7 @@ static enum cms_reason signature(struct check *c)
 static enum cms_reason steps(struct check *c, struct bytes der)
 {
 	struct bytes signed_data, digest;
+	const char *detail;
 	enum cms_reason r = shell(c, der, &signed_data);
 
 	if (r == CMS_GOOD)
@@ -334,9 +341,10 @@ static enum cms_reason steps(struct check *c, struct bytes der)
 		r = content_digest(c, digest);
 	if (r == CMS_GOOD)
 		r = signature(c);
-	if (r == CMS_GOOD)
-		r = cms_check_certificate(c->a, c->report->cert_der, c->trust, c->now, &c->report->detail);
-	return r;
+	if (r != CMS_GOOD)
+		return r;
+	r = cms_check_certificate(c->a, c->report->cert_der, c->trust, c->now, &detail);
+	return r == CMS_GOOD ? r : fault(c, r, detail);
 }
 
 void cms_verify(struct arena *a, struct bytes der, struct bytes content, const struct cms_trust *trust, int64_t now,

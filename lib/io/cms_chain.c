@@ -1,5 +1,6 @@
 #include "io/cms_chain.h"
 
+#include <openssl/core_names.h>
 #include <openssl/err.h>
 #include <openssl/x509.h>
 #include <openssl/x509_vfy.h>
@@ -12,9 +13,12 @@
 
 /* Step 8 to 10: a chain to what we pinned, what the certificate may be used for, and whether it is good now.
  * OpenSSL builds and checks the chain, without time and without revocation, so that each gets its own reason; lists signed
- * with SM2 it cannot check at all (PROTOCOLS D.3), so lists are checked here. */
+ * with SM2 it cannot check at all, so lists are read in cms_crl.c. */
 
-enum { CLOCK_SLACK_S = 300, CHAIN_MAX = 4, KEY_BITS_MIN = 2048 };
+enum { CHAIN_MAX = 4, KEY_BITS_MIN = 2048 };
+
+#define OID_RSA "1.2.840.113549.1.1.1"
+#define OID_EC "1.2.840.10045.2.1"
 
 static void x509_done(X509 **x)
 {
@@ -34,11 +38,6 @@ static void context_done(X509_STORE_CTX **c)
 static void stack_done(STACK_OF(X509) * *s)
 {
 	sk_X509_pop_free(*s, X509_free);
-}
-
-static void crl_done(X509_CRL **c)
-{
-	X509_CRL_free(*c);
 }
 
 static X509 *read_cert(struct bytes der)
@@ -93,15 +92,37 @@ bool cms_chain_spki(struct bytes cert, struct bytes *ret_spki)
 	return der_take_whole(&tbs, DER_SEQUENCE, ret_spki);
 }
 
+/* With the exponent 1 anybody signs. */
 static bool too_short(const EVP_PKEY *key, enum x509_algorithm algorithm)
 {
-	return algorithm == X509_RSA && EVP_PKEY_get_bits(key) < KEY_BITS_MIN;
+	BIGNUM *e = NULL;
+	bool weak;
+
+	if (algorithm != X509_RSA)
+		return false;
+	weak = EVP_PKEY_get_bits(key) < KEY_BITS_MIN || EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_RSA_E, &e) != 1 ||
+	       !BN_is_odd(e) || BN_is_one(e);
+	BN_free(e);
+	return weak;
+}
+
+/* Curves by their names only: written out, a curve that looks like ours may have another generator. */
+static bool plain_spki(struct bytes cert_der)
+{
+	struct bytes spki, outer, algorithm, id, parameters;
+
+	if (!cms_chain_spki(cert_der, &spki) || !der_take(&spki, DER_SEQUENCE, &outer) ||
+		!der_take(&outer, DER_SEQUENCE, &algorithm) || !der_take(&algorithm, DER_OID, &id))
+		return false;
+	if (der_is_oid(id, OID_RSA))
+		return der_take(&algorithm, DER_NULL, &parameters) && !algorithm.len;
+	return der_is_oid(id, OID_EC) && der_take(&algorithm, DER_OID, &parameters) && !algorithm.len;
 }
 
 bool cms_chain_key(struct bytes cert_der, enum x509_algorithm *ret_algorithm, bool *ret_weak)
 {
 	EVP_PKEY *key = cms_chain_public(cert_der);
-	bool known = key && x509_evp_algorithm(key, ret_algorithm);
+	bool known = key && plain_spki(cert_der) && x509_evp_algorithm(key, ret_algorithm);
 
 	*ret_weak = known && too_short(key, *ret_algorithm);
 	EVP_PKEY_free(key);
@@ -178,7 +199,12 @@ static enum cms_reason build_chain(
 		return chain_reason(error);
 	}
 	*ret_chain = X509_STORE_CTX_get1_chain(check);
-	if (*ret_chain && strong(*ret_chain))
+	/* A certificate that is itself pinned would be nobody's to revoke. */
+	if (sk_X509_num(*ret_chain) < 2) {
+		*ret_detail = "its own anchor";
+		return CMS_CHAIN;
+	}
+	if (strong(*ret_chain))
 		return CMS_GOOD;
 	*ret_detail = "a weak key or digest in the chain";
 	return CMS_WEAK_KEY;
@@ -201,61 +227,13 @@ static enum cms_reason in_time(STACK_OF(X509) * chain, int64_t now)
 	return CMS_GOOD;
 }
 
-static bool crl_signed(X509_CRL *crl, X509 *issuer)
-{
-	EVP_PKEY *key = X509_get0_pubkey(issuer);
-	EVP_MD_CTX *m = key ? x509_evp_context(key, false, X509_SM2_ID, X509_SM2_ID_LEN) : NULL;
-	const ASN1_BIT_STRING *signature;
-	const X509_ALGOR *algorithm;
-	unsigned char *tbs = NULL;
-	int n = i2d_re_X509_CRL_tbs(crl, &tbs);
-	bool right;
-
-	X509_CRL_get0_signature(crl, &signature, &algorithm);
-	right = m && n > 0 &&
-		EVP_DigestVerify(m, ASN1_STRING_get0_data(signature), (size_t)ASN1_STRING_length(signature), tbs,
-			(size_t)n) == 1;
-	OPENSSL_free(tbs);
-	EVP_MD_CTX_free(m);
-	return right;
-}
-
-static enum cms_reason crl_usable(X509_CRL *crl, X509 *issuer, int64_t now)
-{
-	time_t late = (time_t)(now + CLOCK_SLACK_S), at = (time_t)now;
-	const ASN1_TIME *next = X509_CRL_get0_nextUpdate(crl);
-
-	/* A list that covers only a part, or only changes, says so in a critical extension: it is none for us. */
-	if (!crl_signed(crl, issuer) || X509_CRL_get_ext_by_critical(crl, 1, -1) >= 0)
-		return CMS_CRL_FORGED;
-	if (!next || X509_cmp_time(next, &at) <= 0 || X509_cmp_time(X509_CRL_get0_lastUpdate(crl), &late) > 0)
-		return CMS_CRL_STALE;
-	return CMS_GOOD;
-}
-
-static bool listed(X509_CRL *crl, X509 *cert)
-{
-	X509_REVOKED *entry = NULL;
-
-	return X509_CRL_get0_by_serial(crl, &entry, X509_get_serialNumber(cert)) == 1;
-}
-
-/* Of the lists of its issuer the first usable one decides; when none is, the reason is that of the last one. */
 static enum cms_reason not_revoked(X509 *cert, X509 *issuer, const struct list *crls, int64_t now)
 {
-	enum cms_reason r = CMS_CRL_MISSING;
+	unsigned char *der = NULL;
+	int n = i2d_ASN1_INTEGER(X509_get0_serialNumber(cert), &der);
+	enum cms_reason r = n > 0 ? cms_crl_check((struct bytes){der, (size_t)n}, issuer, crls, now) : CMS_CRL_MISSING;
 
-	for (size_t i = 0; i < crls->count; i++) {
-		struct bytes der = ((const struct bytes *)crls->at)[i];
-		const unsigned char *at = der.at;
-		X509_CRL *crl CLEANUP(crl_done) = d2i_X509_CRL(NULL, &at, (long)der.len);
-
-		if (!crl || X509_NAME_cmp(X509_CRL_get_issuer(crl), X509_get_subject_name(issuer)) != 0)
-			continue;
-		r = crl_usable(crl, issuer, now);
-		if (r == CMS_GOOD)
-			return listed(crl, cert) ? CMS_REVOKED : CMS_GOOD;
-	}
+	OPENSSL_free(der);
 	return r;
 }
 
@@ -273,22 +251,25 @@ static enum cms_reason usable(X509 *leaf)
 {
 	uint32_t usage = X509_get_key_usage(leaf);
 
-	if (X509_check_ca(leaf))
-		return CMS_CA_LEAF;
 	if (!(X509_get_extension_flags(leaf) & EXFLAG_KUSAGE) ||
 		!(usage & (X509v3_KU_DIGITAL_SIGNATURE | X509v3_KU_NON_REPUDIATION)))
 		return CMS_KEY_USAGE;
-	return CMS_GOOD;
+	return usage & (X509v3_KU_KEY_CERT_SIGN | X509v3_KU_CRL_SIGN) ? CMS_CA_LEAF : CMS_GOOD;
 }
 
 enum cms_reason cms_check_certificate(
 	struct arena *a, struct bytes cert_der, const struct cms_trust *trust, int64_t now, const char **ret_detail)
 {
-	X509 *leaf CLEANUP(x509_done) = with_id(read_cert(cert_der));
+	X509 *leaf CLEANUP(x509_done) = der_strict(cert_der) ? with_id(read_cert(cert_der)) : NULL;
 	STACK_OF(X509) * chain CLEANUP(stack_done) = NULL;
+	enum x509_algorithm algorithm;
 	enum cms_reason r = leaf ? CMS_GOOD : CMS_SYNTAX;
+	bool weak;
 
 	(void)a;
+	*ret_detail = "";
+	if (r == CMS_GOOD && !cms_chain_key(cert_der, &algorithm, &weak))
+		r = CMS_ALGORITHM;
 	if (r == CMS_GOOD && X509_check_ca(leaf))
 		r = CMS_CA_LEAF;
 	if (r == CMS_GOOD)

@@ -149,7 +149,7 @@ static bool fits(struct bytes maker, struct bytes oid, struct bytes info, struct
 	enum x509_algorithm algorithm;
 	bool weak;
 
-	if (bits.len < 2 || bits.at[0] != 0 || !cms_chain_key(maker, &algorithm, &weak) || weak ||
+	if (bits.len < 2 || bits.at[0] != 0 || !der_strict(maker) || !cms_chain_key(maker, &algorithm, &weak) || weak ||
 		!der_is_oid(oid, signature_oids[algorithm]))
 		return false;
 	return cms_chain_spki(maker, &spki) && x509_signed(spki, info, signature);

@@ -47,6 +47,14 @@ static void sort(struct bytes *part, size_t n)
 		}
 }
 
+/* CMS wants UTCTime as long as it can say the year, until 2049. */
+static struct bytes utc_time(struct arena *a, int64_t moment)
+{
+	struct bytes t = der_time(a, moment);
+
+	return der_wrap(a, DER_UTC_TIME, (struct bytes){t.at + 4, t.len - 4});
+}
+
 /* The set of attributes as it is signed. */
 static enum err attributes(struct arena *a, enum x509_algorithm key, struct bytes content, int64_t now,
 	const char *data, struct bytes *ret_set)
@@ -59,7 +67,7 @@ static enum err attributes(struct arena *a, enum x509_algorithm key, struct byte
 		return ERR_INTERNAL;
 	part[0] = attribute(a, "1.2.840.113549.1.9.3", der_oid(a, data));
 	part[1] = attribute(a, "1.2.840.113549.1.9.4", der_wrap(a, DER_OCTETS, (struct bytes){digest, n}));
-	part[2] = attribute(a, "1.2.840.113549.1.9.5", der_time(a, now));
+	part[2] = attribute(a, "1.2.840.113549.1.9.5", utc_time(a, now));
 	sort(part, 3);
 	*ret_set = der_join(a, DER_SET, part);
 	return ERR_OK;

@@ -87,12 +87,21 @@ static bool oid_strict(struct bytes body)
 	return true;
 }
 
+/* The bits that are not used are zero. */
+static bool bits_strict(struct bytes body)
+{
+	if (body.len == 0 || body.at[0] > 7 || (body.len == 1 && body.at[0]))
+		return false;
+	return body.len == 1 || !(body.at[body.len - 1] & ((1u << body.at[0]) - 1));
+}
+
 static bool primitive_strict(unsigned tag, struct bytes body)
 {
 	switch (tag) {
 	case DER_BOOLEAN: return body.len == 1 && (body.at[0] == 0 || body.at[0] == 0xff);
-	case DER_INTEGER: return integer_strict(body);
-	case DER_BITS: return body.len > 0 && body.at[0] < 8 && (body.len > 1 || body.at[0] == 0);
+	case DER_INTEGER:
+	case DER_ENUMERATED: return integer_strict(body);
+	case DER_BITS: return bits_strict(body);
 	case DER_NULL: return body.len == 0;
 	case DER_OID: return oid_strict(body);
 	case DER_SEQUENCE & ~CONSTRUCTED:

@@ -17,6 +17,7 @@ enum {
 	DER_OCTETS = 0x04,
 	DER_NULL = 0x05,
 	DER_OID = 0x06,
+	DER_ENUMERATED = 0x0a,
 	DER_UTF8 = 0x0c,
 	DER_PRINTABLE = 0x13,
 	DER_IA5 = 0x16,
@@ -31,7 +32,7 @@ enum {
 };
 
 /* Exactly one value, every length definite and as short as can be, booleans 00 or FF, integers and object ids as short as
- * can be, strings in one piece, no deeper than DER_DEPTH_MAX, nothing behind. */
+ * can be, unused bits zero, strings in one piece, no deeper than DER_DEPTH_MAX, nothing behind. */
 bool der_strict(struct bytes all);
 
 /* --- reading: each takes one value from the front of *from; false leaves it where it was --- */

@@ -23,6 +23,16 @@ static struct cms_seal seal_of(struct bytes *certs, size_t n)
 		.height_mm = 42};
 }
 
+static struct bytes long_length(struct bytes cert)
+{
+	unsigned char *at = arena_alloc(mem, cert.len + 1);
+
+	assert_true(cert.at[1] == 0x82);
+	memcpy(at, "\x30\x83\0", 3);
+	memcpy(at + 3, cert.at + 2, cert.len - 2);
+	return (struct bytes){at, cert.len + 1};
+}
+
 static void what_was_made_reads_the_same(void **state)
 {
 	(void)state;
@@ -32,7 +42,7 @@ static void what_was_made_reads_the_same(void **state)
 		struct cms_seal in, out;
 		const char *say = NULL;
 		unsigned char *changed;
-		struct bytes der;
+		struct bytes der, ber;
 
 		pki_new(&p, (enum x509_algorithm)i);
 		pki_person(&p, (enum x509_algorithm)i, (struct x509_order){0}, &holder);
@@ -52,6 +62,10 @@ static void what_was_made_reads_the_same(void **state)
 		changed = arena_dup(mem, der.at, der.len);
 		memcpy(memmem(changed, der.len, png, sizeof png), "\x89PNG\r\n\x1a\n\0\1\2\4", sizeof png);
 		assert_int_equal(cms_seal_read(mem, (struct bytes){changed, der.len}, &out, &say), ERR_OK);
+		expect(i, !out.signed_well);
+		/* The maker's certificate with a length that is not as short as can be. */
+		assert_int_equal(cms_seal_make(mem, &in, maker.key, long_length(maker.cert), &ber), ERR_OK);
+		assert_int_equal(cms_seal_read(mem, ber, &out, &say), ERR_OK);
 		expect(i, !out.signed_well);
 		/* Cut, and something behind it. */
 		expect(i, cms_seal_read(mem, (struct bytes){der.at, der.len - 1}, &out, &say) == ERR_INVALID);
