@@ -18,89 +18,89 @@ static struct bytes hex(const char *text)
 	return (struct bytes){at, n};
 }
 
+static const struct {
+	const char *hex;
+	bool strict;
+} values[] = {
+	{"0500", true},
+	{"", false},
+	{"05", false},
+	{"0501", false},
+	{"050000", false},
+	{"05810000", false},
+	{"0101ff", true},
+	{"010100", true},
+	{"010101", false},
+	{"0100", false},
+	{"0102ffff", false},
+	{"020100", true},
+	{"02020080", true},
+	{"0202007f", false},
+	{"0202ff7f", true},
+	{"0202ff80", false},
+	{"0200", false},
+	{"0a0101", true},
+	{"0a020001", false},
+	{"0a00", false},
+	{"030100", true},
+	{"030101", false},
+	{"0300", false},
+	{"030207ff", false},
+	{"03020780", true},
+	{"030208ff", false},
+	{"030200ff", true},
+	{"030206c0", true},
+	{"030206e0", false},
+	{"0403010203", true},
+	{"2403040101", false},
+	{"2480040101"
+	 "0000",
+		false},
+	{"0480"
+	 "0000",
+		false},
+	{"06032a0304", true},
+	{"06032a8004", false},
+	{"06022a84", false},
+	{"0600", false},
+	{"3000", true},
+	{"1000", false},
+	{"1100", false},
+	{"3080"
+	 "0000",
+		false},
+	{"30810000", false},
+	{"3003020101", true},
+	{"3003020102"
+	 "00",
+		false},
+	{"300302010", false},
+	{"30040201010500", false},
+	{"a003020101", true},
+	{"a003020201", false},
+	{"800101", true},
+	{"6003020101", false},
+	{"0000", false},
+	{"1f0100", false},
+	{"9f2a00", false},
+	{"bf8a3900", false},
+	{"3084000000"
+	 "00",
+		false},
+	{"30ff", false},
+	{"308500000000"
+	 "00",
+		false},
+	{"3084ffffffff", false},
+	{"04847fffffff00", false},
+};
+
 static void strictness(void **state)
 {
-	static const struct {
-		const char *hex;
-		bool strict;
-	} rows[] = {
-		{"0500", true},
-		{"", false},
-		{"05", false},
-		{"0501", false},
-		{"050000", false},
-		{"05810000", false},
-		{"0101ff", true},
-		{"010100", true},
-		{"010101", false},
-		{"0100", false},
-		{"0102ffff", false},
-		{"020100", true},
-		{"02020080", true},
-		{"0202007f", false},
-		{"0202ff7f", true},
-		{"0202ff80", false},
-		{"0200", false},
-		{"0a0101", true},
-		{"0a020001", false},
-		{"0a00", false},
-		{"030100", true},
-		{"030101", false},
-		{"0300", false},
-		{"030207ff", false},
-		{"03020780", true},
-		{"030208ff", false},
-		{"030200ff", true},
-		{"030206c0", true},
-		{"030206e0", false},
-		{"0403010203", true},
-		{"2403040101", false},
-		{"2480040101"
-		 "0000",
-			false},
-		{"0480"
-		 "0000",
-			false},
-		{"06032a0304", true},
-		{"06032a8004", false},
-		{"06022a84", false},
-		{"0600", false},
-		{"3000", true},
-		{"1000", false},
-		{"1100", false},
-		{"3080"
-		 "0000",
-			false},
-		{"30810000", false},
-		{"3003020101", true},
-		{"3003020102"
-		 "00",
-			false},
-		{"300302010", false},
-		{"30040201010500", false},
-		{"a003020101", true},
-		{"a003020201", false},
-		{"800101", true},
-		{"6003020101", false},
-		{"0000", false},
-		{"1f0100", false},
-		{"9f2a00", false},
-		{"bf8a3900", false},
-		{"3084000000"
-		 "00",
-			false},
-		{"30ff", false},
-		{"308500000000"
-		 "00",
-			false},
-		{"3084ffffffff", false},
-		{"04847fffffff00", false},
-	};
-
 	(void)state;
-	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
-		if (der_strict(hex(rows[i].hex)) != rows[i].strict)
-			fail_msg("%s", rows[i].hex);
+	for (size_t i = 0; i < ARRAY_LEN(values); i++)
+		if (der_strict(hex(values[i].hex)) != values[i].strict)
+			fail_msg("%s", values[i].hex);
 }
 
 static void lengths_at_their_edges(void **state)
