@@ -500,3 +500,26 @@ enum err former_effect(struct ctx *c, const struct application *app, enum event 
 		e = former_release(c, app);
 	return e;
 }
+
+static bool among_lines(const struct application *app, const struct register_certificate *r)
+{
+	const struct item_data *line = app->data.items.at;
+
+	for (size_t i = 0; i < app->data.items.count; i++)
+		if (text_eq(line[i].old_serial, r->sign_serial) || text_eq(line[i].old_serial, r->enc_serial))
+			return true;
+	return false;
+}
+
+enum err former_may_sign(
+	struct ctx *c, const struct application *app, const struct register_certificate *r, bool *ret_may)
+{
+	int64_t codes_too = 1;
+	bool unsure;
+	enum err e = setting_int_of(c, "add.same_name_uscc", app->catalog, app->created_at, &codes_too);
+
+	*ret_may = former_wanted(app) ? among_lines(app, r)
+				      : register_same_unit(c->arena, r, app->data.unit.name,
+						codes_too ? app->data.unit.uscc : r->uscc, &unsure);
+	return e;
+}

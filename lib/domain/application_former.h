@@ -29,6 +29,10 @@ bool former_wanted(const struct application *app);
 /* Nothing is made for this case: the decision ends it, and this is what is said then.  NULL: something is. */
 const char *former_ending(const struct application *app);
 
+/* May this certificate sign for the case: one of those it is about, else one of the same name? */
+enum err former_may_sign(
+	struct ctx *c, const struct application *app, const struct register_certificate *r, bool *ret_may) MUST_USE;
+
 /* What a step of the case does to its certificates: the one table of effects (suspend, revoke, supersede …). */
 enum err former_effect(struct ctx *c, const struct application *app, enum event event) MUST_USE;
 

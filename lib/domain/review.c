@@ -333,25 +333,11 @@ enum err review_approve(struct ctx *c, const char *no, struct application *ret_a
 	return e;
 }
 
-static bool among_lines(const struct application *app, const struct register_certificate *r)
-{
-	const struct item_data *line = app->data.items.at;
-
-	for (size_t i = 0; i < app->data.items.count; i++)
-		if (text_eq(line[i].old_serial, r->sign_serial) || text_eq(line[i].old_serial, r->enc_serial))
-			return true;
-	return false;
-}
-
 enum err review_signature(struct ctx *c, const char *no, const char *serial, struct application *ret_app)
 {
 	struct register_certificate r;
-	bool fits, unsure;
-	int64_t codes_too = 1;
+	bool fits = false;
 	enum err e = application_lock(c, no, ret_app);
-
-	if (e == ERR_OK)
-		e = setting_int_of(c, "add.same_name_uscc", ret_app->catalog, ret_app->created_at, &codes_too);
 
 	if (e == ERR_OK && !catalog_route_gate(ret_app->route, GATE_SIGNATURE))
 		e = ctx_say(c, ERR_WRONG_STATE, "这件申请不需要证书签名");
@@ -363,11 +349,10 @@ enum err review_signature(struct ctx *c, const char *no, const char *serial, str
 		fault_add(&c->faults, "/serial", "not_found", "没有找到这个序列号的证书");
 		return ERR_INVALID;
 	}
+	if (e == ERR_OK)
+		e = former_may_sign(c, ret_app, &r, &fits);
 	if (e != ERR_OK)
 		return e;
-	fits = former_wanted(ret_app) ? among_lines(ret_app, &r)
-				      : register_same_unit(c->arena, &r, ret_app->data.unit.name,
-						codes_too ? ret_app->data.unit.uscc : r.uscc, &unsure);
 	if (!fits)
 		fault_add(&c->faults, "/serial", "other_name", "签名的证书不是这个单位（本人）的");
 	if (r.status != REGISTER_VALID)

@@ -8,7 +8,6 @@
 #include "domain/application_former.h"
 #include "domain/audit.h"
 #include "domain/register.h"
-#include "domain/setting.h"
 #include "domain/signature_check.h"
 #include "domain/signature_content.h"
 
@@ -54,30 +53,6 @@ static const struct field kept_fields[] = {
 	BYTES(struct kept, cms, "cms", 0),
 };
 static const struct shape kept_shape = SHAPE(struct kept, kept_fields);
-
-static bool among_lines(const struct application *app, const struct register_certificate *r)
-{
-	const struct item_data *line = app->data.items.at;
-
-	for (size_t i = 0; i < app->data.items.count; i++)
-		if (text_eq(line[i].old_serial, r->sign_serial) || text_eq(line[i].old_serial, r->enc_serial))
-			return true;
-	return false;
-}
-
-/* Step 11: one of the certificates the case is about, or one of the same name. */
-static enum err may_sign(
-	struct ctx *c, const struct application *app, const struct register_certificate *r, bool *ret_may)
-{
-	int64_t codes_too = 1;
-	bool unsure;
-	enum err e = setting_int_of(c, "add.same_name_uscc", app->catalog, app->created_at, &codes_too);
-
-	*ret_may = former_wanted(app) ? among_lines(app, r)
-				      : register_same_unit(c->arena, r, app->data.unit.name,
-						codes_too ? app->data.unit.uscc : r->uscc, &unsure);
-	return e;
-}
 
 /* --- a case --- */
 
@@ -177,7 +152,7 @@ static enum err take(struct ctx *c, void *arg)
 	if (e == ERR_OK)
 		e = signature_registered(c, &t->report.cert, &t->row, &t->reason);
 	if (e == ERR_OK && !t->reason)
-		e = may_sign(c, &t->app, &t->row, &may);
+		e = former_may_sign(c, &t->app, &t->row, &may);
 	if (e == ERR_OK && !t->reason && !may)
 		t->reason = SIGNATURE_OTHER_NAME;
 	if (e != ERR_OK || t->reason)
@@ -277,7 +252,7 @@ static enum err look_again(struct ctx *c, const struct application *app, const s
 	if (e == ERR_OK && !*ret_reason)
 		e = signature_registered(c, &r.cert, &row, ret_reason);
 	if (e == ERR_OK && !*ret_reason)
-		e = may_sign(c, app, &row, &may);
+		e = former_may_sign(c, app, &row, &may);
 	if (e == ERR_OK && !*ret_reason && !may)
 		*ret_reason = SIGNATURE_OTHER_NAME;
 	return e;
