@@ -7,6 +7,7 @@
 #include "domain/session.h"
 #include "domain/upload.h"
 #include "io/crypto.h"
+#include "io/image.h"
 #include "io/qr.h"
 #include "web/web.h"
 
@@ -365,5 +366,7 @@ static const struct route routes[] = {
 
 int main(int argc, char **argv)
 {
+	if (image_is_child(argc, argv))
+		return image_child(argc, argv);
 	return web_run("attachment", argc, argv, ROUTES(routes));
 }

@@ -6,6 +6,9 @@
 
 #include "base/str.h"
 #include "domain/audit.h"
+#include "domain/glyph.h"
+#include "io/font_mask.h"
+#include "io/image.h"
 #include "domain/scan.h"
 
 #define COLUMNS \
@@ -47,14 +50,14 @@ static const struct sql sql[] = {
 		COLUMN_TYPES},
 	[STAFF] = {"SELECT " COLUMNS " " FROM "WHERE t.id=? AND t.removed_at IS NULL AND " STAFF_AT_HAND, "siiiii",
 		COLUMN_TYPES},
-	[OWN_PAGE] = {"SELECT a.no, b.id, b.key_sealed, b.size_bytes " PAGE_FROM
+	[OWN_PAGE] = {"SELECT a.no, t.material, b.id, b.key_sealed, b.size_bytes, p.width, p.height " PAGE_FROM
 		      "WHERE p.attachment_id=? AND p.page=? AND " OWNER " "
 		      "AND t.removed_at IS NULL AND t.state='accepted'",
-		"isiiii", "ssbi"},
-	[STAFF_PAGE] = {"SELECT a.no, b.id, b.key_sealed, b.size_bytes " PAGE_FROM
+		"isiiii", "sssbiii"},
+	[STAFF_PAGE] = {"SELECT a.no, t.material, b.id, b.key_sealed, b.size_bytes, p.width, p.height " PAGE_FROM
 			"WHERE p.attachment_id=? AND p.page=? "
 			"AND t.removed_at IS NULL AND t.state='accepted' AND " STAFF_AT_HAND,
-		"isiiiiii", "ssbi"},
+		"isiiiiii", "sssbiii"},
 	[OWN_CASE] =
 		{"SELECT a.no FROM attachment t JOIN application a ON a.id=t.application_id WHERE t.id=? AND " OWNER " "
 		 "AND t.removed_at IS NULL",
@@ -68,7 +71,7 @@ static const struct sql sql[] = {
 };
 SQL_TABLE(attachment);
 
-enum { SITTING_S = 3600 };
+enum { SITTING_S = 3600, MARK_LINES = 60, MARK_EM_MIN = 12 };
 
 #define F_TEXT(m) TEXT(struct attachment, m, #m, 0, 0, NULL)
 #define F_INT(m) INT(struct attachment, m, #m, 0, 0)
@@ -93,15 +96,18 @@ static const struct field fields[] = {
 static const struct shape shape = SHAPE(struct attachment, fields);
 
 struct page {
-	const char *no, *blob_id;
+	const char *no, *material, *blob_id;
 	struct bytes key_sealed;
-	int64_t size_bytes;
+	int64_t size_bytes, width, height;
 };
 static const struct field page_fields[] = {
 	TEXT(struct page, no, "no", 0, 0, NULL),
+	TEXT(struct page, material, "material", 0, 0, NULL),
 	TEXT(struct page, blob_id, "blob", 0, 0, NULL),
 	BYTES(struct page, key_sealed, "key", 0),
 	INT(struct page, size_bytes, "size", 0, 0),
+	INT(struct page, width, "width", 0, 0),
+	INT(struct page, height, "height", 0, 0),
 };
 static const struct shape page_shape = SHAPE(struct page, page_fields);
 
@@ -297,6 +303,29 @@ static enum err record_thumbs(struct ctx *c, enum err found, const char *id, con
 	return e != ERR_OK || seen.value ? e : record(c, found, id, no, "thumbs");
 }
 
+static bool is_identity(const struct ctx *c, const char *material)
+{
+	const struct catalog_material_name *m = catalog_material(c->house->catalog, material);
+
+	return !m || m->identity; /* one that is no longer known is treated with care */
+}
+
+/* A photograph of the screen, or a printed page, tells who had it open and when. */
+static enum err mark(struct ctx *c, const struct page *p, struct bytes *jpeg)
+{
+	int64_t longer = p->width > p->height ? p->width : p->height, em = longer / MARK_LINES;
+	const struct fonts *fonts = glyph_fonts(c);
+	struct font_mask mask;
+
+	if (!fonts)
+		return ERR_INTERNAL;
+	font_mask(fonts,
+		arena_printf(c->arena, "仅供数字证书业务审核 · %s（%s） · %s", c->actor.name, c->actor.user,
+			moment_short(c->arena, c->now)),
+		em < MARK_EM_MIN ? MARK_EM_MIN : (int)em, c->arena, &mask);
+	return image_mark(c->arena, *jpeg, mask.width, mask.height, mask.at, jpeg);
+}
+
 static enum err show_page(struct ctx *c, const char *id, int64_t page, bool thumb, struct bytes *ret_jpeg)
 {
 	const struct blob_store store = attachment_store(c);
@@ -317,6 +346,8 @@ static enum err show_page(struct ctx *c, const char *id, int64_t page, bool thum
 		return e;
 	e = blob_load(
 		&store, c->arena, &c->house->master, &(struct blob){p.blob_id, p.key_sealed, p.size_bytes}, ret_jpeg);
+	if (e == ERR_OK && !thumb && who->kind == ACTOR_STAFF && is_identity(c, p.material))
+		e = mark(c, &p, ret_jpeg);
 	return e == ERR_NOT_FOUND ? ERR_INTERNAL : e;
 }
 

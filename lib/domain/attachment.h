@@ -42,7 +42,7 @@ enum err attachment_add(
 enum err attachment_list(struct ctx *c, const char *no, struct json_out *j) MUST_USE;
 
 /* The original, or page n (1…) as JPEG, or that page small.  ret_bytes lives in the arena.  Every look is recorded, at small
- * pictures once for the whole file and an hour. */
+ * pictures once for the whole file and an hour.  Pages of identity papers (by the catalogue) are marked when staff look. */
 enum err attachment_original(struct ctx *c, const char *id, struct attachment *ret_file, struct bytes *ret_bytes)
 	MUST_USE;
 enum err attachment_page(struct ctx *c, const char *id, int64_t page, struct bytes *ret_jpeg) MUST_USE;

@@ -75,6 +75,11 @@ const struct catalog_consent *catalog_consent(const struct catalog *c, const cha
 	BY_CODE(struct catalog_consent, &c->consents);
 }
 
+const struct catalog_material_name *catalog_material(const struct catalog *c, const char *code)
+{
+	BY_CODE(struct catalog_material_name, &c->materials);
+}
+
 const struct catalog_material *catalog_route_material(const struct catalog_route *r, const char *code)
 {
 	BY_CODE(struct catalog_material, &r->materials);

@@ -70,6 +70,7 @@ struct catalog_gate_name {
 
 struct catalog_material_name {
 	const char *code, *name; /* m1 … m10 */
+	bool identity;		 /* a copy of somebody's identity paper: staff see it marked with who looks */
 	int64_t line;
 };
 
@@ -318,6 +319,7 @@ const struct catalog_channel *catalog_channel(const struct catalog *c, const cha
 /* Open routes only: NULL means "not offered". */
 const struct catalog_route *catalog_route(
 	const struct catalog *c, const char *service, const char *holder, const char *channel);
+const struct catalog_material_name *catalog_material(const struct catalog *c, const char *code);
 const struct catalog_material *catalog_route_material(const struct catalog_route *r, const char *code);
 const struct catalog_field *catalog_route_field(const struct catalog_route *r, const char *pointer);
 const struct catalog_gate *catalog_route_gate(const struct catalog_route *r, enum gate kind);

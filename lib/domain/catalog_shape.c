@@ -87,6 +87,7 @@ static const struct shape gate_name_shape = SHAPE(struct catalog_gate_name, gate
 static const struct field material_name_fields[] = {
 	KEY(struct catalog_material_name, code),
 	LABEL(struct catalog_material_name, name),
+	FLAG(struct catalog_material_name, identity),
 	LINE_NO(struct catalog_material_name),
 };
 static const struct shape material_name_shape = SHAPE(struct catalog_material_name, material_name_fields);

@@ -16,9 +16,10 @@
 
 struct confine {
 	const char *const *argv; /* absolute path first, ended by NULL */
-	int64_t memory_bytes;	 /* not under AddressSanitizer, which cannot live with it */
-	int64_t cpu_s, wall_ms;	 /* under AddressSanitizer five times the CPU */
-	size_t out_max;		 /* more output ends it */
+	int64_t memory_bytes, cpu_s, wall_ms;
+	bool ours; /* built as this program is: under AddressSanitizer no limit of memory, and five times the CPU */
+	int nice;  /* 0, or more: requests come first */
+	size_t out_max; /* more output ends it */
 };
 
 enum confine_end { CONFINE_EXITED, CONFINE_LIMIT, CONFINE_OUTPUT };

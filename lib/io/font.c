@@ -184,6 +184,29 @@ double font_advance(const struct fonts *f, uint32_t cp)
 	return i == FONT_NONE ? 0 : hb_font_get_glyph_h_advance(f->face[i].font, glyph) / f->face[i].em;
 }
 
+/* Advance in the unit of the face. */
+static double read_glyph(const struct fonts *f, const struct face *from, hb_codepoint_t id, double scale,
+	struct arena *a, struct font_glyph *ret_glyph)
+{
+	struct pen pen = {.arena = a, .glyph = ret_glyph, .scale = scale};
+	double wide = hb_font_get_glyph_h_advance(from->font, id);
+
+	hb_font_get_glyph_shape(from->font, id, f->draw, &pen);
+	ret_glyph->advance = (float)(wide * scale);
+	return wide;
+}
+
+bool font_glyph(const struct fonts *f, uint32_t cp, double em, struct arena *a, struct font_glyph *ret_glyph)
+{
+	hb_codepoint_t id;
+	int i = find(f, cp, &id);
+
+	*ret_glyph = (struct font_glyph){0};
+	if (i != FONT_NONE)
+		read_glyph(f, &f->face[i], id, em / f->face[i].em, a, ret_glyph);
+	return i != FONT_NONE;
+}
+
 static const char *face_name(const hb_face_t *face, struct arena *a)
 {
 	char name[64];
@@ -206,15 +229,10 @@ void font_cut(
 	advance[0] = 1000;
 	glyph[0].advance = FONT_CUT_EM;
 	for (size_t i = 0; i < count; i++) {
-		struct pen pen = {.arena = a, .glyph = &glyph[i + 1], .scale = scale};
 		hb_codepoint_t id = 0;
-		double wide;
 
 		hb_font_get_nominal_glyph(from->font, cp[i], &id);
-		wide = hb_font_get_glyph_h_advance(from->font, id);
-		hb_font_get_glyph_shape(from->font, id, f->draw, &pen);
-		glyph[i + 1].advance = (float)(wide * scale);
-		advance[i + 1] = (int)lround(wide * 1000 / from->em);
+		advance[i + 1] = (int)lround(read_glyph(f, from, id, scale, a, &glyph[i + 1]) * 1000 / from->em);
 	}
 	hb_font_get_h_extents(from->font, &line);
 	*ret_cut = (struct font_cut){.name = face_name(from->face, a),

@@ -41,4 +41,8 @@ struct font_cut {
 void font_cut(
 	const struct fonts *f, int face, const uint32_t *cp, size_t count, struct arena *a, struct font_cut *ret_cut);
 
+/* One outline at a size of em units, y upwards from the base line (font_cut.h).  false: no face has it. */
+struct font_glyph;
+bool font_glyph(const struct fonts *f, uint32_t cp, double em, struct arena *a, struct font_glyph *ret_glyph);
+
 #endif

@@ -11,7 +11,7 @@
 #include "io/json.h"
 #include "io/sniff.h"
 
-enum { MEMORY = 256 << 20, OUT_MAX = 16 << 20, CPU_S = 2, WALL_MS = 20000, PAGE_CPU_MS = 1000 };
+enum { MEMORY = 256 << 20, OUT_MAX = 16 << 20, CPU_S = 2, WALL_MS = 20000, PAGE_CPU_MS = 1000, NICE = 5 };
 
 static enum err self_path(struct arena *a, const char **ret_path)
 {
@@ -66,13 +66,12 @@ static bool take_part(struct arena *a, unsigned char kind, struct bytes part, st
 	}
 }
 
-/* What the child sent, believed only as far as it looks like what was asked for.  Of a child that was ended the last part may
- * be cut off: not_all. */
-static bool take_image(struct arena *a, struct bytes out, bool not_all, struct image *ret_image)
+/* What the child sent, believed only as far as it looks like what was asked for.  false: something does not; a last part that
+ * was cut off is left out: *ret_whole. */
+static bool take_parts(struct arena *a, struct bytes out, struct image *image, bool *ret_whole)
 {
 	size_t at = 0;
 
-	*ret_image = (struct image){.scan.code = ""};
 	while (out.len - at >= IMAGE_PART_HEAD) {
 		size_t n = (size_t)be32(out.at + at + 1);
 		unsigned char kind = out.at[at];
@@ -80,11 +79,22 @@ static bool take_image(struct arena *a, struct bytes out, bool not_all, struct i
 		if (n > out.len - at - IMAGE_PART_HEAD)
 			break;
 		at += IMAGE_PART_HEAD;
-		if (!take_part(a, kind, (struct bytes){out.at + at, n}, ret_image))
+		if (!take_part(a, kind, (struct bytes){out.at + at, n}, image))
 			return false;
 		at += n;
 	}
-	return (at == out.len || not_all) && ret_image->jpeg.len && ret_image->thumb.len;
+	*ret_whole = at == out.len;
+	return true;
+}
+
+/* not_all: of a child that was ended. */
+static bool take_image(struct arena *a, struct bytes out, bool not_all, struct image *ret_image)
+{
+	bool whole;
+
+	*ret_image = (struct image){.scan.code = ""};
+	return take_parts(a, out, ret_image, &whole) && (whole || not_all) && ret_image->jpeg.len &&
+	       ret_image->thumb.len;
 }
 
 static struct image_use use;
@@ -104,11 +114,17 @@ static void larger(int64_t *most, int64_t value)
 }
 
 /* argv[0] NULL: this program. */
-static enum err run(struct arena *a, const char **argv, struct bytes in, struct confine_result *ret_result)
+static enum err run_at(struct arena *a, const char **argv, int nice, struct bytes in, struct confine_result *ret_result)
 {
-	const struct confine c = {
-		.argv = argv, .memory_bytes = MEMORY, .cpu_s = CPU_S, .wall_ms = WALL_MS, .out_max = OUT_MAX};
-	enum err e = argv[0] ? ERR_OK : self_path(a, &argv[0]);
+	bool ours = !argv[0];
+	const struct confine c = {.argv = argv,
+		.memory_bytes = MEMORY,
+		.cpu_s = CPU_S,
+		.wall_ms = WALL_MS,
+		.ours = ours,
+		.nice = nice,
+		.out_max = OUT_MAX};
+	enum err e = ours ? self_path(a, &argv[0]) : ERR_OK;
 
 	if (e == ERR_OK)
 		e = confine_run(a, &c, in, ret_result);
@@ -117,6 +133,11 @@ static enum err run(struct arena *a, const char **argv, struct bytes in, struct 
 		larger(&use.peak_bytes, ret_result->peak_bytes);
 	}
 	return e;
+}
+
+static enum err run(struct arena *a, const char **argv, struct bytes in, struct confine_result *ret_result)
+{
+	return run_at(a, argv, NICE, in, ret_result);
 }
 
 /* How a child of ours ended, as a fault. */
@@ -263,4 +284,35 @@ enum err image_of_pdf(struct arena *a, struct bytes in, int64_t pages_max, struc
 	ret_images->fault = p.fault;
 	ret_images->count = p.fault ? 0 : (size_t)pages;
 	return e;
+}
+
+static void put_be32(unsigned char *to, int value)
+{
+	for (int i = 0; i < 4; i++)
+		to[i] = (unsigned char)(value >> (24 - 8 * i));
+}
+
+/* Somebody waits for it: as urgent as we are. */
+enum err image_mark(struct arena *a, struct bytes jpeg, int mask_width, int mask_height, const unsigned char *mask,
+	struct bytes *ret_jpeg)
+{
+	const char *argv[] = {NULL, "mark", NULL}, *fault = NULL;
+	size_t n = (size_t)mask_width * (size_t)mask_height;
+	unsigned char *in = arena_alloc(a, 8 + n + jpeg.len);
+	struct image image = {0};
+	struct confine_result r;
+	bool whole;
+	enum err e;
+
+	put_be32(in, mask_width);
+	put_be32(in + 4, mask_height);
+	memcpy(in + 8, mask, n);
+	memcpy(in + 8 + n, jpeg.at, jpeg.len);
+	e = run_at(a, argv, 0, (struct bytes){in, 8 + n + jpeg.len}, &r);
+	if (e == ERR_OK)
+		e = fault_of(&r, &fault);
+	if (e != ERR_OK || fault || !take_parts(a, r.out, &image, &whole) || !whole || !image.jpeg.len)
+		return ERR_INTERNAL;
+	*ret_jpeg = image.jpeg;
+	return ERR_OK;
 }

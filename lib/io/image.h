@@ -33,6 +33,13 @@ struct images {
 enum err image_of_picture(struct arena *a, struct bytes in, struct images *ret_images) MUST_USE;
 enum err image_of_pdf(struct arena *a, struct bytes in, int64_t pages_max, struct images *ret_images) MUST_USE;
 
+/* A page with a line of text over it, again and again, aslant and light.  mask: rows of bytes as font_mask makes them, no side
+ * longer than IMAGE_MASK_SIDE.  jpeg: a page of ours; decoded confined all the same, for who wrote it may have been taken
+ * over.  ERR_INTERNAL: it could not be done. */
+enum { IMAGE_MASK_SIDE = 8192 };
+enum err image_mark(struct arena *a, struct bytes jpeg, int mask_width, int mask_height, const unsigned char *mask,
+	struct bytes *ret_jpeg) MUST_USE;
+
 /* The main of the confined child: a file on standard input, what it makes of it on standard output (image_child.h).  A program
  * that has images made asks at the start of its main whether it is meant to be one. */
 bool image_is_child(int argc, char **argv);

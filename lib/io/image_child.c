@@ -9,6 +9,7 @@
 
 #include "io/confine.h"
 #include "io/image.h"
+#include "io/image_mark.h"
 #include "io/image_pdf.h"
 #include "io/image_png.h"
 #include "io/json_out.h"
@@ -185,12 +186,23 @@ static int check_pdf(struct bytes in)
 						 : IMAGE_CHILD_COMPLEX;
 }
 
+static int mark(struct bytes in)
+{
+	unsigned char *jpeg;
+	size_t n;
+
+	if (!image_mark_over(in, &jpeg, &n))
+		return IMAGE_CHILD_BROKEN;
+	return send(IMAGE_PART_PAGE, jpeg, n) ? 0 : IMAGE_CHILD_CANNOT;
+}
+
 static const struct {
 	const char *word;
 	int (*work)(struct bytes in);
 } works[] = {
 	{"picture", convert},
 	{"pdf", check_pdf},
+	{"mark", mark},
 };
 
 static int (*work_of(int argc, char **argv))(struct bytes in)

@@ -105,6 +105,19 @@ test('looks: a page each time, small pictures once a file and person', async () 
 	assert.equal(looks(file.id, 'thumbs'), 2, 'another person is another row');
 });
 
+test('identity papers bear who looks when staff look, other papers do not', async () => {
+	const clerk = await staff('clerk1');
+	const list = (await j.owner.want(200, 'GET', `${j.url}/attachments`)).json;
+	for (const [material, marked] of [['m2', false], ['m3', true]]) {
+		const t = list.find((x) => x.material === material);
+		const own = (await j.owner.want(200, 'GET', `/api/attachments/${t.id}/pages/1`)).body;
+		const seen = (await clerk.want(200, 'GET', `/api/staff/attachments/${t.id}/pages/1`)).body;
+		assert.equal(own.equals(seen), !marked, material);
+		assert.deepEqual(size(seen), size(own));
+		assert.ok(segments(seen).every(([m]) => m === 0xe0 || m < 0xe0), 'only a picture');
+	}
+});
+
 test('a file that was taken back is erased with its pages and small pictures', async () => {
 	const k = await Journey.draft();
 	await k.fill();

@@ -153,8 +153,12 @@ static struct confine confine(const char *what)
 
 	argv[0] = self;
 	argv[1] = what;
-	return (struct confine){
-		.argv = argv, .memory_bytes = 100 << 20, .cpu_s = 1, .wall_ms = 8000, .out_max = 1 << 20};
+	return (struct confine){.argv = argv,
+		.ours = true,
+		.memory_bytes = 100 << 20,
+		.cpu_s = 1,
+		.wall_ms = 60000,
+		.out_max = 1 << 20};
 }
 
 #if defined(__SANITIZE_ADDRESS__)

@@ -1,10 +1,12 @@
 #include "unit.h"
 
+#include <leptonica/allheaders.h>
 #include <stdlib.h>
 #include <unistd.h>
 #include <zlib.h>
 
 #include "base/str.h"
+#include "io/font_mask.h"
 #include "io/image.h"
 #include "io/image_pdf.h"
 #include "io/sniff.h"
@@ -344,6 +346,102 @@ static void what_was_seen(void **state)
 	assert_string_equal(got.scan.code, "");
 }
 
+/* --- marked pages --- */
+
+static struct fonts *fonts(void)
+{
+	static const char *const rare[] = {"/usr/share/fonts/truetype/hanazono/HanaMinA.ttf",
+		"/usr/share/fonts/truetype/hanazono/HanaMinB.ttf", NULL};
+	struct fonts *f;
+
+	assert_int_equal(fonts_load("/usr/share/fonts/truetype/wqy/wqy-zenhei.ttc", rare, &f), ERR_OK);
+	return f;
+}
+
+static size_t ink(const struct font_mask *m, int from, int to)
+{
+	size_t n = 0;
+
+	for (int y = from; y < to; y++)
+		for (int x = 0; x < m->width; x++)
+			n += m->at[y * m->width + x];
+	return n / 255;
+}
+
+static void text_as_a_mask(void **state)
+{
+	struct fonts *f = fonts();
+	struct font_mask bar, hole, none, rare, line;
+
+	(void)state;
+	font_mask(f, "一", 40, mem, &bar);
+	assert_int_equal(bar.height, 50);
+	assert_true(bar.width >= 40 && bar.width <= 42);
+	assert_true(ink(&bar, 0, 50) > 60 && ink(&bar, 0, 50) < 240); /* a stroke of some 37 by 3 */
+	assert_true(ink(&bar, 0, 12) == 0 && ink(&bar, 34, 50) == 0);
+	font_mask(f, "口", 40, mem, &hole); /* the inner contour is a hole, not ink */
+	assert_true(ink(&hole, 0, 50) > 150 && ink(&hole, 0, 50) < 600);
+	assert_int_equal(hole.at[20 * hole.width + 20], 0);
+	font_mask(f, "\U0010fffd", 40, mem, &none);
+	assert_int_equal(ink(&none, 0, 50), 0);
+	assert_int_equal(none.width, 41);
+	font_mask(f, "𠮷", 40, mem, &rare);
+	assert_true(ink(&rare, 0, 50) > 150);
+	font_mask(f, "", 40, mem, &line);
+	assert_int_equal(line.width, 1);
+	fonts_free(f);
+}
+
+/* Shares of a page that are darker than white by more than noise, and how dark the darkest is. */
+static double dark(struct bytes jpeg, int *ret_darkest)
+{
+	PIX *p = pixReadMemJpeg(jpeg.at, jpeg.len, 0, 1, NULL, 0), *grey = pixConvertTo8(p, 0);
+	size_t n = 0;
+	l_uint32 v;
+
+	*ret_darkest = 255;
+	for (int y = 0; y < pixGetHeight(grey); y++)
+		for (int x = 0; x < pixGetWidth(grey); x++) {
+			pixGetPixel(grey, x, y, &v);
+			n += v < 245;
+			*ret_darkest = (int)v < *ret_darkest ? (int)v : *ret_darkest;
+		}
+	v = (l_uint32)(pixGetHeight(grey) * pixGetWidth(grey));
+	pixDestroy(&p);
+	pixDestroy(&grey);
+	return (double)n / v;
+}
+
+static void marked_pages(void **state)
+{
+	struct fonts *f = fonts();
+	struct image white = page(0, png(900, 8, 2, 0, "\xff\xff\xff", 3, NULL)),
+		     grey = page(1, png(900, 8, 0, 0, "\xff", 1, NULL));
+	struct font_mask m;
+	struct bytes marked;
+	int darkest;
+	double share;
+
+	(void)state;
+	font_mask(f, "仅供数字证书业务审核 · 张𠮷（clerk1） · 2026-11-22 18:30", 15, mem, &m);
+	assert_true(dark(white.jpeg, &darkest) == 0.0);
+	for (int i = 0; i < 2; i++) {
+		struct bytes jpeg = i ? grey.jpeg : white.jpeg;
+		struct sniff s;
+
+		assert_int_equal(image_mark(mem, jpeg, m.width, m.height, m.at, &marked), ERR_OK);
+		sniff(marked.at, marked.len, &s);
+		assert_true(s.width == 900 && s.height == 900 && sniff_jpeg_plain(marked.at, marked.len));
+		share = dark(marked, &darkest);
+		/* a repetition is the mask and its room; three quarters of white stay */
+		assert_true(share > 0.5 * (double)ink(&m, 0, m.height) / ((m.width + 3 * m.height) * 5 * m.height));
+		assert_true(share < 0.2 && darkest < 240 && darkest > 180);
+	}
+	assert_int_equal(
+		image_mark(mem, (struct bytes){white.jpeg.at, 100}, m.width, m.height, m.at, &marked), ERR_INTERNAL);
+	fonts_free(f);
+}
+
 int main(int argc, char **argv)
 {
 	static const struct CMUnitTest tests[] = {
@@ -354,6 +452,8 @@ int main(int argc, char **argv)
 		cmocka_unit_test(not_pictures),
 		cmocka_unit_test(a_child_that_lies),
 		cmocka_unit_test(what_was_seen),
+		cmocka_unit_test(text_as_a_mask),
+		cmocka_unit_test(marked_pages),
 	};
 
 	if (image_is_child(argc, argv))
