@@ -90,7 +90,7 @@ status:  ## what runs, and the worker's backlog
 check:  ## all tests, with sanitizers, against real nginx, MariaDB and Chromium; last line: N passed, N failed
 	@tests/check
 torture:  ## the figures of SECURITY section 6: kills, mutants, hostile files, slow clients, races
-	@tools/stack packages check
+	@tools/stack packages check bench
 	@tools/stack build release all bench-programs
 	@if [ -x tests/torture/run ]; then tests/torture/run; else echo "nothing in tests/torture"; fi
 bench:  ## print `BENCH name value unit` lines, ours beside the floors

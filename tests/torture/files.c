@@ -76,13 +76,14 @@ static int one(struct arena *a, const char *path, const char *out, int n)
 	return 0;
 }
 
-/* Sixteen times the memory and ten times the seconds. */
+/* Four times the memory and ten times the seconds. */
 static int loose(struct arena *a, const char *path)
 {
 	char self[PATH_MAX] = "";
 	const char *picture[] = {self, "picture", NULL}, *pdf[] = {"/usr/bin/pdftoppm", "-q", "-jpeg", "-", NULL};
 	struct confine c = {.argv = picture,
-		.memory_bytes = (int64_t)4 << 30,
+		.ours = true,
+		.memory_bytes = (int64_t)1 << 30,
 		.cpu_s = 20,
 		.wall_ms = 120000,
 		.out_max = (size_t)1 << 30};
