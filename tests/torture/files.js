@@ -68,7 +68,8 @@ function unclean(line, mark) {
 	return bad;
 }
 
-/* Somebody who only wants to know something, all the while. */
+/* Somebody who only wants to know something, all the while.  What he waits is held against what he waited just before, for
+ * the machine may have other work. */
 function bystander() {
 	const c = new Client();
 	const times = [];
@@ -117,6 +118,9 @@ async function hostileFiles() {
 	const j = await Journey.draft();
 	await j.fill();
 	await j.print();
+	const quiet = bystander();
+	await wait(8000);
+	const before = await quiet();
 	const stop = bystander();
 	const uploads = (async () => {
 		let taken = 0;
@@ -138,7 +142,7 @@ async function hostileFiles() {
 	report('hostile_uploads_taken', taken, '= 0');
 	report('hostile_others_asked', probe.asked, '>= 100');
 	report('hostile_others_failed', probe.failed, '= 0');
-	report('hostile_others_p99_ms', probe.p99, '<= 100');
+	report('hostile_others_p99_ms', probe.p99, `<= ${Math.max(100, Math.round(3 * before.p99))}`);
 	const why = {};
 	for (const l of lines) why[l.verdict] = (why[l.verdict] || 0) + 1;
 	console.log('# ' + Object.entries(why).map(([k, v]) => `${k} ${v}`).join(', '));

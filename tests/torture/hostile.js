@@ -177,7 +177,9 @@ async function* wrong_pngs(r) {
 
 const zeros = (n) => Buffer.alloc(n);
 const DQT = b.segment(0xdb, Buffer.concat([Buffer.from([0]), Buffer.alloc(64, 1)]));
-const DHT = Buffer.concat([0x00, 0x10].map((id) => b.segment(0xc4, Buffer.concat([Buffer.from([id, 1]), zeros(15), Buffer.from([0])]))));
+/* One code of one bit each: no difference in DC, end of block in AC; in progressive files the end of 16,384 blocks. */
+const table = (ac) => Buffer.concat([[0x00, 0], [0x10, ac]].map(([id, symbol]) => b.segment(0xc4, Buffer.concat([Buffer.from([id, 1]), zeros(15), Buffer.from([symbol])]))));
+const DHT = table(0), DHT_RUNS = table(0xe0);
 const SOI = Buffer.from([0xff, 0xd8]), EOI = Buffer.from([0xff, 0xd9]);
 function frame(marker, width, height, parts, precision = 8) {
 	return b.segment(marker, Buffer.concat([Buffer.from([precision]), b.be16(height), b.be16(width), Buffer.from([parts.length]), ...parts.map(([h, v], i) => Buffer.from([i + 1, h << 4 | v, 0]))]));
@@ -187,6 +189,9 @@ function scan(ids, from, to, approx, data = zeros(40)) {
 }
 const ONE = [[1, 1]], THREE = [[2, 2], [1, 1], [1, 1]];
 const whole = (...parts) => Buffer.concat([SOI, DQT, DHT, ...parts, EOI]);
+const progressive = (...parts) => Buffer.concat([SOI, DQT, DHT_RUNS, ...parts, EOI]);
+/* Bits that say nothing, enough for all blocks of a picture of so many pixels. */
+const bits = (w, h, each) => zeros(Math.ceil((Math.ceil(w / 8) + 4) * (Math.ceil(h / 8) + 4) * each / 8) + 16);
 
 function* jpegs(r) {
 	for (const [w, h] of [[65500, 65500], [65535, 65535], [65535, 1], [1, 65535], [30001, 2], [6326, 6326], [20000, 2001], [8000, 5001], [0, 100]]) {
@@ -195,13 +200,13 @@ function* jpegs(r) {
 	for (const [w, h] of [[6324, 6324], [30000, 1333], [1333, 30000], [30000, 1], [1, 30000], [1, 1], [3999, 3999]]) {
 		for (const parts of [ONE, THREE, [[4, 4], [1, 1], [1, 1]], [[1, 1], [1, 1], [1, 1], [1, 1]]]) {
 			const ids = parts.map((_, i) => i + 1);
-			yield { name: `full-${w}x${h}-${parts.length}-${parts[0][0]}.jpg`, must: 'clean', bytes: whole(frame(0xc0, w, h, parts), scan(ids, 0, 63, 0)) };
-			yield { name: `progressive-${w}x${h}-${parts.length}-${parts[0][0]}.jpg`, must: 'clean', bytes: whole(frame(0xc2, w, h, parts), scan(ids, 0, 0, 1), scan([1], 1, 63, 0)) };
+			yield { name: `full-${w}x${h}-${parts.length}-${parts[0][0]}.jpg`, must: 'clean', bytes: whole(frame(0xc0, w, h, parts), scan(ids, 0, 63, 0, bits(w, h, 2 * ids.length))) };
+			yield { name: `progressive-${w}x${h}-${parts.length}-${parts[0][0]}.jpg`, must: 'clean', bytes: progressive(frame(0xc2, w, h, parts), scan(ids, 0, 0, 0, bits(w, h, ids.length)), ...ids.map((i) => scan([i], 1, 63, 0, bits(w, h, 15 / 16384)))) };
 		}
 	}
 	/* Each further scan walks through all blocks again. */
 	for (const n of [10, 100, 1000, 10000]) {
-		for (const side of [500, 6300]) yield { name: `scans-${n}-${side}.jpg`, must: 'clean', bytes: whole(frame(0xc2, side, side, THREE), scan([1, 2, 3], 0, 0, 1), ...Array(n).fill(scan([1], 1, 63, 0, zeros(4)))) };
+		for (const side of [500, 6300]) yield { name: `scans-${n}-${side}.jpg`, must: 'clean', bytes: progressive(frame(0xc2, side, side, THREE), scan([1, 2, 3], 0, 0, 0, bits(side, side, 3)), ...Array(n).fill(scan([1], 1, 63, 0, bits(side, side, 15 / 16384)))) };
 	}
 	for (const marker of [0xc1, 0xc3, 0xc5, 0xc6, 0xc7, 0xc9, 0xca, 0xcb, 0xcd, 0xce, 0xcf]) yield { name: `process-${marker}.jpg`, must: 'clean', bytes: whole(frame(marker, 64, 64, THREE), scan([1, 2, 3], 0, 63, 0)) };
 	for (const precision of [0, 1, 2, 7, 9, 12, 16, 255]) yield { name: `precision-${precision}.jpg`, must: 'clean', bytes: whole(frame(0xc0, 64, 64, THREE, precision), scan([1, 2, 3], 0, 63, 0)) };
