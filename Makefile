@@ -65,7 +65,7 @@ $(LIB): $(LIB_OBJ)
 	@mkdir -p $(@D)
 	ar rcs $@ $(LIB_OBJ)
 
-$(SCAN_OBJ): CFLAGS := -O2 $(if $(filter asan fuzz,$(BUILD)),-fno-sanitize=all) $(CFLAGS)
+$(SCAN_OBJ): CFLAGS := -O3 -ffast-math $(if $(filter asan fuzz,$(BUILD)),-fno-sanitize=all) $(CFLAGS)
 $(SCANNING): EXTRA_OBJ = $(SCAN_OBJ)
 $(SCANNING): $(SCAN_OBJ)
 $(TESTS): EXTRA_LIBS = -lcmocka

@@ -34,7 +34,8 @@ static inline unsigned char *scan_plane_row(const struct scan_plane *p, int y)
 	return p->at + (size_t)y * (size_t)p->w;
 }
 
-/* Each pixel the mean of by × by; edges that do not fill one are left out.  ret_small: its at is large enough. */
+/* Each pixel the mean of by × by; edges that do not fill one are left out.  ret_small: its at is large enough, and may be
+ * that of p. */
 void scan_plane_reduce(const struct scan_plane *p, int by, struct scan_plane *ret_small);
 /* The mean of (2 × radius + 1)², beyond the edges as at the edge. */
 void scan_plane_blur(struct arena *a, const struct scan_plane *p, int radius, struct scan_plane *ret_plane);

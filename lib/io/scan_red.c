@@ -9,15 +9,17 @@
 #define BRIDGE_MM 1.4
 #define PX_PER_MM_MAX 4.2
 
-enum { STRENGTH_MIN = 14, STRENGTH_MAX = 44, INK_PERCENT = 45, GROUPS_MAX = 64 };
+enum { STRENGTH_MIN = 14, STRENGTH_MAX = 44, INK_PERCENT = 35, GROUPS_MAX = 64, RED_MIN = 64 };
 
-/* Red is much above green, above blue unless the ink is purple, and not the brown of wood or skin. */
+/* Red is much above green, above blue unless the ink is purple, and not the brown of wood or skin.  In the shade all
+ * three are less: what counts is the share of the red, which ink leaves as bright as the paper. */
 static unsigned strength_of(int r, int g, int b)
 {
 	int over_green = r - g, over_blue = r - b;
 
 	if (over_green <= 0 || over_blue * 5 < over_green || (g - b) * 100 > over_green * 45 + 600)
 		return 0;
+	over_green = over_green * 240 / (r > RED_MIN ? r : RED_MIN);
 	return (unsigned)(over_green > 255 ? 255 : over_green);
 }
 

@@ -377,7 +377,7 @@ static void measure_inside(const struct scan_paper *paper, const struct scan_ell
 /* The evener the line, the less has to stand along it. */
 static bool evidence(const struct measure *m)
 {
-	return (m->even >= 0.65 && m->band >= 0.4) || (m->even >= 0.9 && m->band >= 0.2);
+	return (m->even >= 0.78 && m->band >= 0.35) || (m->even >= 0.9 && m->band >= 0.2);
 }
 
 static bool is_seal(const struct scan_paper *paper, const struct scan_ellipse *e)

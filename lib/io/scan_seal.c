@@ -67,7 +67,7 @@ static int marks_of(struct arena *a, const struct scan_paper *paper, const struc
 				border[left++] = border[i];
 		count = left;
 	}
-	if (found < room && count >= BORDER_MIN && scan_square_find(paper, border, count, &square))
+	if (found < room && count >= BORDER_MIN && scan_square_find(a, paper, border, count, &square))
 		ret_mark[found++] = mark_of_square(paper, &square);
 	return found;
 }

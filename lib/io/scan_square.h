@@ -11,7 +11,7 @@ struct scan_square {
 };
 
 /* The square whose sides the border points (in millimetres) are.  false: they are none. */
-bool scan_square_find(
-	const struct scan_paper *paper, const struct scan_point *border, size_t count, struct scan_square *ret_square);
+bool scan_square_find(struct arena *a, const struct scan_paper *paper, const struct scan_point *border, size_t count,
+	struct scan_square *ret_square);
 
 #endif

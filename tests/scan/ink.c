@@ -55,8 +55,11 @@ static bool in_glyph(int number, double u, double v)
 
 static bool in_star(double x, double y, double r)
 {
-	double angle = fmod(atan2(x, -y) + 4 * M_PI, 2 * M_PI / 5), d = hypot(x, y), edge;
+	double d = hypot(x, y), angle, edge;
 
+	if (d > r)
+		return false;
+	angle = fmod(atan2(x, -y) + 4 * M_PI, 2 * M_PI / 5);
 	if (angle > M_PI / 5)
 		angle = 2 * M_PI / 5 - angle;
 	edge = r * sin(M_PI / 10) / sin(M_PI * 9 / 10 - angle);
@@ -66,12 +69,14 @@ static bool in_star(double x, double y, double r)
 /* Text along the upper arc, in a band of an ellipse. */
 static bool in_arc_text(double x, double y, double a, double b, double size)
 {
-	double k = (a - 1.2 - size) / a, reach = hypot(x / a, y / b), angle = atan2(x / a, -y / b) * 180 / M_PI;
-	double place = (angle + 125) / 250 * 14;
-	double outer = 1 - 2.0 / a;
+	double k = (a - 1.2 - size) / a, reach = hypot(x / a, y / b), outer = 1 - 2.0 / a, angle, place;
 
-	if (reach < k || reach > outer || angle < -125 || angle > 125)
+	if (reach < k || reach > outer)
 		return false;
+	angle = atan2(x / a, -y / b) * 180 / M_PI;
+	if (angle < -125 || angle > 125)
+		return false;
+	place = (angle + 125) / 250 * 14;
 	return in_glyph((int)place + 1, (place - floor(place)) * 1.2 - 0.1, (outer - reach) / (outer - k));
 }
 

@@ -2,6 +2,7 @@
 
 #include <leptonica/allheaders.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define A4_W 210.0
 #define A4_H 297.0
@@ -161,31 +162,61 @@ static double lamp_at(const struct lens *lens, const struct lamp *l, double u, d
 	return light;
 }
 
-/* The mean of a window along one line; step: bytes from pixel to pixel. */
-static void smooth_line(unsigned char *at, int n, size_t step, int radius, int *sum)
+/* The mean of a window along each row. */
+static void smooth_rows(struct paint *p, int radius, int *sum)
 {
-	for (int i = 0; i < n; i++)
-		sum[i + 1] = sum[i] + at[(size_t)i * step];
-	for (int i = 0; i < n; i++) {
-		int from = i - radius > 0 ? i - radius : 0, to = i + radius + 1 < n ? i + radius + 1 : n;
+	for (int y = 0; y < p->h; y++)
+		for (int c = 0; c < 3; c++) {
+			unsigned char *at = paint_at(p, 0, y) + c;
 
-		at[(size_t)i * step] = (unsigned char)((sum[to] - sum[from]) / (to - from));
+			for (int i = 0; i < p->w; i++)
+				sum[i + 1] = sum[i] + at[3 * i];
+			for (int i = 0; i < p->w; i++) {
+				int from = i - radius > 0 ? i - radius : 0,
+				    to = i + radius + 1 < p->w ? i + radius + 1 : p->w;
+
+				at[3 * i] = (unsigned char)((sum[to] - sum[from]) / (to - from));
+			}
+		}
+}
+
+/* And along each column, all of them together: memory is walked in its order. */
+static void smooth_columns(struct paint *p, int radius, int *sum)
+{
+	struct paint from = paint_copy(p);
+	int n = 3 * p->w;
+
+	memset(sum, 0, (size_t)n * sizeof *sum);
+	for (int y = 0; y < radius && y < p->h; y++)
+		for (int i = 0; i < n; i++)
+			sum[i] += paint_at(&from, 0, y)[i];
+	for (int y = 0; y < p->h; y++) {
+		int last = y + radius < p->h ? y + radius : p->h - 1, first = y - radius > 0 ? y - radius : 0;
+		unsigned char *to = paint_at(p, 0, y);
+
+		if (y + radius < p->h)
+			for (int i = 0; i < n; i++)
+				sum[i] += paint_at(&from, 0, last)[i];
+		if (y - radius > 0)
+			for (int i = 0; i < n; i++)
+				sum[i] -= paint_at(&from, 0, first - 1)[i];
+		for (int i = 0; i < n; i++)
+			to[i] = (unsigned char)(sum[i] / (last - first + 1));
 	}
+	paint_free(&from);
 }
 
 /* Three boxes come near to a Gaussian; deviation in pixels. */
 static void blurred(struct paint *p, double deviation)
 {
-	int radius = (int)lround((sqrt(4 * deviation * deviation + 1) - 1) / 2), most = p->w > p->h ? p->w : p->h;
-	int *sum = calloc((size_t)most + 1, sizeof *sum);
+	int radius = (int)lround((sqrt(4 * deviation * deviation + 1) - 1) / 2);
+	int *sum = calloc(3 * (size_t)p->w + 1, sizeof *sum);
 
-	for (int pass = 0; pass < 3 && radius > 0 && sum; pass++)
-		for (int c = 0; c < 3; c++) {
-			for (int y = 0; y < p->h; y++)
-				smooth_line(paint_at(p, 0, y) + c, p->w, 3, radius, sum);
-			for (int x = 0; x < p->w; x++)
-				smooth_line(paint_at(p, x, 0) + c, p->h, (size_t)p->w * 3, radius, sum);
-		}
+	for (int pass = 0; pass < 3 && radius > 0 && sum; pass++) {
+		sum[0] = 0;
+		smooth_rows(p, radius, sum);
+		smooth_columns(p, radius, sum);
+	}
 	free(sum);
 }
 
@@ -202,9 +233,13 @@ static struct paint seen(const struct lens *lens, const struct paint *paper, str
 	float scale;
 
 	scale = (float)SHEET_PX_PER_MM / (half.at ? 2 : 1);
-	for (int y = 0; y < h; y++)
-		for (int x = 0; x < w; x++) {
-			struct lens_point mm = lens_at(to_mm, x + 0.5, y + 0.5);
+	for (int y = 0; y < h; y++) {
+		const double *m = to_mm->m;
+		double u = m[0] * 0.5 + m[1] * (y + 0.5) + m[2], v = m[3] * 0.5 + m[4] * (y + 0.5) + m[5],
+		       z = m[6] * 0.5 + m[7] * (y + 0.5) + m[8];
+
+		for (int x = 0; x < w; x++, u += m[0], v += m[3], z += m[6]) {
+			struct lens_point mm = {u / z, v / z};
 			unsigned char *to = paint_at(&out, x, y);
 			float light = 1, rgb[3];
 
@@ -215,11 +250,12 @@ static struct paint seen(const struct lens *lens, const struct paint *paper, str
 			if (!even)
 				light = (float)lamp_at(lens, &lamp, 2.0 * x / w - 1, 2.0 * y / h - 1);
 			for (int i = 0; i < 3; i++) {
-				float v = rgb[i] * light;
+				float value = rgb[i] * light;
 
-				to[i] = (unsigned char)(v < 0 ? 0 : v > 255 ? 255 : v);
+				to[i] = (unsigned char)(value < 0 ? 0 : value > 255 ? 255 : value);
 			}
 		}
+	}
 	paint_free(&half);
 	return out;
 }

@@ -241,6 +241,7 @@ static struct stamp any_stamp(struct chance *c)
 static void plan_stamps(struct plan *p, struct chance *c)
 {
 	struct stamp *s = &p->stamp[0];
+	double small_x = chance_in(c, 30, 100), small_y = chance_in(c, 200, 280);
 	int how = chance_below(c, 10);
 
 	*s = any_stamp(c);
@@ -251,13 +252,15 @@ static void plan_stamps(struct plan *p, struct chance *c)
 	} else if (how == 9) {
 		s->x = 210 - s->w * chance_in(c, -0.15, 0.3);
 	}
-	if (chance_below(c, 4) == 0)
-		p->stamp[p->stamps++] = (struct stamp){STAMP_SQUARE, chance_in(c, 30, 100), chance_in(c, 200, 280), 20,
-			20, chance_in(c, -12, 12), chance_in(c, 0.7, 1), chance_in(c, 0, 0.15),
-			inks[chance_below(c, ARRAY_LEN(inks))]};
+	/* Nobody stamps his name into the unit's seal. */
+	if (chance_below(c, 4) == 0 && hypot(s->x - small_x, s->y - small_y) > s->w / 2 + 9)
+		p->stamp[p->stamps++] = (struct stamp){STAMP_SQUARE, small_x, small_y, 20, 20, chance_in(c, -12, 12),
+			chance_in(c, 0.7, 1), chance_in(c, 0, 0.15), inks[chance_below(c, ARRAY_LEN(inks))]};
 	if (chance_below(c, 8) == 0) {
+		/* The other one may touch the first, not lie upon it. */
 		p->stamp[p->stamps] = any_stamp(c);
-		p->stamp[p->stamps++].y = chance_in(c, 60, 130);
+		p->stamp[p->stamps].y = chance_in(c, 60, 130);
+		p->stamps += hypot(s->x - p->stamp[p->stamps].x, s->y - p->stamp[p->stamps].y) > 0.8 * s->w;
 	}
 }
 

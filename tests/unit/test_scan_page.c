@@ -9,6 +9,7 @@
 #include "domain/form_draw.h"
 #include "io/json.h"
 #include "io/json_out.h"
+#include "io/qr.h"
 #include "io/scan_page.h"
 #include "paper.h"
 
@@ -64,7 +65,7 @@ static PIX *page_of_form(void)
 	return all;
 }
 
-/* A ring of 42 mm outside with a disc and four spots in it, its middle 70 mm from the left and 230 mm down. */
+/* A ring of 42 mm outside with a disc in the middle and marks all around, its middle 70 mm from the left and 230 mm down. */
 static void stamp(PIX *pix)
 {
 	const double mm = 200 / 25.4;
@@ -72,7 +73,7 @@ static void stamp(PIX *pix)
 	for (int y = 0; y < pixGetHeight(pix); y++)
 		for (int x = 0; x < pixGetWidth(pix); x++) {
 			double dx = x / mm - 70, dy = y / mm - 230, r = hypot(dx, dy);
-			bool spot = fabs(fabs(dx) - 10) < 2 && fabs(fabs(dy) - 10) < 2;
+			bool spot = r > 13 && r < 17 && (int)(atan2(dy, dx) * 6 + 99) % 2;
 
 			if ((r < 21 && r > 19.8) || r < 4 || spot)
 				pixSetPixel(pix, x, y, 0xd0203000);
@@ -141,12 +142,101 @@ static void a_page_without_ink_has_no_seal_and_no_colour(void **state)
 	pixDestroy(&pix);
 }
 
+/* What a printer put there and what a pen drew are no stamps; a square one and one at the edge are. */
+static void only_stamps_are_seals(void **state)
+{
+	static const char *const names[] = {"disc", "bare ring", "bars", "square", "half a ring"};
+	static const size_t count[] = {0, 0, 0, 1, 1};
+	const double mm = 200 / 25.4;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(count); i++) {
+		PIX *pix = pixCreate(1654, 2339, 32);
+		struct scan_seal *seal;
+		struct scan scan;
+
+		pixSetAll(pix);
+		for (int y = 0; y < 2339; y++)
+			for (int x = 0; x < 1654; x++) {
+				double dx = x / mm - (i == 4 ? 202 : 100), dy = y / mm - 150, r = hypot(dx, dy),
+				       e = fmax(fabs(dx), fabs(dy));
+				const bool red[] = {r < 20, r < 20 && r > 19, e < 20 && (int)(y / mm) % 4 < 2,
+					(e < 10 && e > 8.8) || (e < 7 && (int)((dx + 99) * 0.5) % 2),
+					(r < 21 && r > 19.8) ||
+						(r < 17 && r > 13 && (int)(atan2(dy, dx) * 8 + 99) % 2) || r < 6};
+
+				if (red[i])
+					pixSetPixel(pix, x, y, 0xd0203000);
+			}
+		scan_page(mem, pix, &scan);
+		expect_text(i, scan.seals.count == count[i] ? names[i] : "another number of seals", names[i]);
+		seal = scan.seals.at;
+		if (i == 3)
+			expect(i, llabs(seal->diameter - 200) <= 6 && !seal->cut);
+		if (i == 4)
+			expect(i,
+				llabs(seal->diameter - 420) <= 8 && seal->cut && seal->area.x + seal->area.w == 10000);
+		expect_shape((int)i, &scan);
+		pixDestroy(&pix);
+	}
+}
+
+/* Dark and blurred pages are told from good ones. */
+static void quality_is_told(void **state)
+{
+	PIX *pix = page_of_form(), *blurred = pixBlockconv(pix, 4, 4), *dark = pixCopy(NULL, pix);
+	struct scan scan, less;
+
+	(void)state;
+	scan_page(mem, pix, &scan);
+	scan_page(mem, blurred, &less);
+	assert_true(scan.sharpness >= 45 && less.sharpness < 30 && less.sharpness < scan.sharpness);
+	for (int y = 0; y < pixGetHeight(dark); y++)
+		for (int x = 0; x < pixGetWidth(dark); x++) {
+			l_uint32 v;
+
+			pixGetPixel(dark, x, y, &v);
+			pixSetPixel(dark, x, y, (v >> 24) * 2 / 5 * 0x01010100u);
+		}
+	scan_page(mem, dark, &less);
+	assert_int_equal(scan.light, 100);
+	assert_in_range(less.light, 38, 42);
+	assert_true(less.code[0] && less.sharpness > 40);
+	pixDestroy(&dark);
+	pixDestroy(&blurred);
+	pixDestroy(&pix);
+}
+
+/* A foreign code on the page, larger and better placed than ours, does not win. */
+static void ours_wins_over_a_foreign_code(void **state)
+{
+	PIX *pix = page_of_form();
+	struct scan scan;
+	struct qr qr;
+
+	(void)state;
+	assert_int_equal(qr_make(mem, "GSXT91440101MA59K00X20261122", &qr), ERR_OK);
+	for (int y = 0; y < qr.size * 10; y++)
+		for (int x = 0; x < qr.size * 10; x++)
+			pixSetPixel(pix, 300 + x, 1900 + y, qr.dark[y / 10 * qr.size + x / 10] ? 0 : 0xffffff00);
+	scan_page(mem, pix, &scan);
+	assert_memory_equal(scan.code, "Z1GD", 4);
+	pixRasterop(pix, 1250, 60, 300, 260, PIX_SET, NULL, 0, 0);
+	scan_page(mem, pix, &scan);
+	assert_string_equal(scan.code, "GSXT91440101MA59K00X20261122");
+	assert_true(scan.dpi == 0 && scan.turn == 0 && scan.code_area.w > 1000);
+	pixDestroy(&pix);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(odd_pictures_are_read_without_harm),
 		cmocka_unit_test(a_form_is_known_however_it_lies),
 		cmocka_unit_test(a_page_without_ink_has_no_seal_and_no_colour),
+		cmocka_unit_test(only_stamps_are_seals),
+		cmocka_unit_test(quality_is_told),
+		cmocka_unit_test(ours_wins_over_a_foreign_code),
 	};
 
 	return PAPER_MAIN(tests);
