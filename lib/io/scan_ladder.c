@@ -1,6 +1,8 @@
 #include "io/scan_ladder.h"
 
 #include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "base/str.h"
@@ -8,7 +10,7 @@
 /* What one rung of the ladder does with a channel before it is read. */
 enum how { SMALL, SMALL_BLURRED, SMALL_BINARY, SMALL_HALF, WHOLE, TILES };
 
-enum { TIME_MS = 700, FOREIGN_RUNGS = 2, TILE_GRID = 3 };
+enum { TIME_MS = 700, FOREIGN_RUNGS = 2, TILE_GRID = 3, DARKER = 6, EASY_RUNGS = 2 };
 
 static const struct rung {
 	enum how how;
@@ -24,6 +26,73 @@ static const struct rung {
 	{TILES, SCAN_RED, false},
 	{WHOLE, SCAN_GREY, true},
 };
+
+/* Runs of dark and light along a line through the middle of a finder pattern: 1 1 3 1 1, each within a half. */
+static bool is_finder(const int run[5])
+{
+	int total = run[0] + run[1] + run[2] + run[3] + run[4];
+
+	if (total < 10)
+		return false;
+	for (int i = 0; i < 5; i++) {
+		int want = i == 2 ? 3 * total : total;
+
+		if (abs(run[i] * 7 - want) * 2 > want + 7)
+			return false;
+	}
+	return true;
+}
+
+/* The same downwards through (x, y), which is dark in the middle of the pattern. */
+static bool is_finder_down(const struct scan_plane *p, const struct scan_plane *around, int x, int y, int most)
+{
+	int run[5] = {0}, from = y;
+
+	for (int way = -1; way <= 1; way += 2)
+		for (int part = 2, at = way < 0 ? from : from + 1; part >= 0 && part < 5; at += way) {
+			bool dark = at >= 0 && at < p->h &&
+				    scan_plane_row(p, at)[x] + DARKER < scan_plane_row(around, at)[x];
+
+			if (at < 0 || at >= p->h || run[part] > most)
+				break;
+			if (dark == (part % 2 == 0))
+				run[part]++;
+			else if ((part += way) >= 0 && part < 5)
+				run[part]++;
+		}
+	return is_finder(run);
+}
+
+/* Whether anything on the plane looks like the corner of a code: where nothing does, reading it in other ways is idle. */
+static bool has_finder(struct arena *a, const struct scan_plane *sharp)
+{
+	struct scan_plane p, around;
+
+	scan_plane_blur(a, sharp, 1, &p);
+	scan_plane_blur(a, sharp, 24, &around);
+	for (int y = 0; y < p.h; y += 2) {
+		const unsigned char *row = scan_plane_row(&p, y), *level = scan_plane_row(&around, y);
+		int run[5] = {0};
+		bool was = false;
+
+		for (int x = 0; x < p.w; x++) {
+			bool dark = row[x] + DARKER < level[x];
+
+			if (dark == was) {
+				run[4]++;
+				continue;
+			}
+			/* A dark run has ended: are the last five a pattern? */
+			if (was && is_finder(run) &&
+				is_finder_down(&p, &around, x - run[4] - run[3] - run[2] / 2 - 1, y, 2 * run[2]))
+				return true;
+			memmove(run, run + 1, 4 * sizeof *run);
+			run[4] = 1;
+			was = dark;
+		}
+	}
+	return false;
+}
 
 static int64_t cpu_ms(void)
 {
@@ -142,6 +211,8 @@ bool scan_ladder(struct scan_view *v, struct scan_code *ret_code)
 		if (ladder[i].colour_only && !v->colour)
 			continue;
 		arena_reset(c.scratch);
+		if (i == EASY_RUNGS && !ret_code->text && !has_finder(c.scratch, &v->small[SCAN_RED]))
+			break;
 		if (climb(&c, &ladder[i], &code) && (!ret_code->text || code.ours))
 			*ret_code = code;
 		if (ret_code->ours || (ret_code->text && after_foreign++ == FOREIGN_RUNGS))

@@ -188,8 +188,8 @@ static void see_seals(struct page *p, struct arena *a)
 {
 	struct scan_mark mark[SCAN_SEALS_MAX];
 	double around = p->sheet ? 0 : AROUND_MM;
-	int count = scan_seals(&p->view, &p->to_mm, (struct scan_point){-around, -around},
-		(struct scan_point){A4_W + around, A4_H + around}, mark);
+	struct scan_part part = {{-around, -around}, {A4_W + around, A4_H + around}};
+	int count = scan_seals(&p->view, &p->to_mm, part, mark);
 	struct scan_seal *seal = arena_array(a, (size_t)count, sizeof *seal);
 
 	for (int i = 0; i < count; i++)

@@ -19,6 +19,11 @@ struct scan_point {
 	double x, y;
 };
 
+/* What lies between two corners. */
+struct scan_part {
+	struct scan_point first, last;
+};
+
 /* A plane seen in perspective: (x, y, 1) times m, divided by the third. */
 struct scan_map {
 	double m[9];

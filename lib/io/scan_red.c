@@ -2,14 +2,16 @@
 
 #include <math.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* The smallest stamp is 12 mm; gaps within one are bridged up to 3 mm. */
 #define MARK_MIN_MM 10.0
 #define BRIDGE_MM 1.4
 #define PX_PER_MM_MAX 4.2
+#define DESK_MM 1.0
 
-enum { STRENGTH_MIN = 14, STRENGTH_MAX = 44, INK_PERCENT = 35, GROUPS_MAX = 64, RED_MIN = 64 };
+enum { STRENGTH_MIN = 14, STRENGTH_MAX = 44, INK_PERCENT = 35, GROUPS_MAX = 64, RED_MIN = 80, BLOCK = 8 };
 
 /* Red is much above green, above blue unless the ink is purple, and not the brown of wood or skin.  In the shade all
  * three are less: what counts is the share of the red, which ink leaves as bright as the paper. */
@@ -158,30 +160,43 @@ static void extend(struct scan_group *g, int x, int y)
 	g->count++;
 }
 
-/* The groups with room for their borders, the largest few of those that could be a stamp. */
-static size_t choose(struct arena *a, struct scan_group *all, int count, double side_min)
+static int by_count(const void *a, const void *b)
 {
-	size_t kept = 0;
+	const struct scan_group *p = a, *q = b;
+
+	return (p->count < q->count) - (p->count > q->count);
+}
+
+/* The groups that could be stamps, the largest first, with room for their borders.  ret_place: of each label's group
+ * from 1, 0 for those left out. */
+static void choose(
+	struct arena *a, struct scan_red *red, const struct scan_group *all, int count, double side_min, int *ret_place)
+{
+	struct scan_group *kept = arena_array(a, (size_t)count + 1, sizeof *kept);
+	size_t n = 0;
 
 	for (int i = 0; i < count; i++) {
 		int w = all[i].right - all[i].left + 1, h = all[i].bottom - all[i].top + 1;
 
-		if (all[i].count == 0 || (w > h ? w : h) < side_min || (w > h ? h : w) < side_min / 3 ||
-			kept == GROUPS_MAX) {
-			all[i].count = 0;
+		if (all[i].count == 0 || (w > h ? w : h) < side_min || (w > h ? h : w) < side_min / 3)
 			continue;
-		}
-		all[i].border = arena_array(a, all[i].count, sizeof *all[i].border);
-		kept++;
+		kept[n] = all[i];
+		kept[n++].label = i;
 	}
-	return kept;
+	qsort(kept, n, sizeof *kept, by_count);
+	red->group = kept;
+	red->groups = n < GROUPS_MAX ? n : GROUPS_MAX;
+	for (size_t i = 0; i < red->groups; i++) {
+		kept[i].border = arena_array(a, kept[i].count, sizeof *kept[i].border);
+		ret_place[kept[i].label] = (int)i + 1;
+	}
 }
 
 static void groups(struct arena *a, struct scan_red *red, double per_mm)
 {
 	struct scan_plane wide = widened(
 		a, &red->strength, red->threshold, (int)lround(BRIDGE_MM * per_mm < 1 ? 1 : BRIDGE_MM * per_mm));
-	int count, *label = labels(a, &wide, &count);
+	int count, *label = labels(a, &wide, &count), *place = arena_array(a, (size_t)count + 1, sizeof *place);
 	struct scan_group *all = arena_array(a, (size_t)count + 1, sizeof *all);
 	size_t *used = arena_array(a, (size_t)count + 1, sizeof *used);
 
@@ -189,21 +204,36 @@ static void groups(struct arena *a, struct scan_red *red, double per_mm)
 		for (int x = 0; x < wide.w; x++)
 			if (is_border(red, x, y))
 				extend(&all[label[(size_t)y * (size_t)wide.w + (size_t)x] - 1], x, y);
-	red->groups = choose(a, all, count, MARK_MIN_MM * per_mm);
+	choose(a, red, all, count, MARK_MIN_MM * per_mm, place);
 	for (int y = 0; y < wide.h; y++)
 		for (int x = 0; x < wide.w; x++) {
-			int i = label[(size_t)y * (size_t)wide.w + (size_t)x] - 1;
+			int of = label[(size_t)y * (size_t)wide.w + (size_t)x], group = of ? place[of - 1] : 0;
 
-			if (i >= 0 && all[i].count > 0 && is_border(red, x, y))
-				all[i].border[used[i]++] = (struct scan_spot){x, y};
+			if (group && is_border(red, x, y))
+				red->group[group - 1].border[used[group]++] = (struct scan_spot){x, y};
 		}
-	red->group = arena_array(a, red->groups + 1, sizeof *red->group);
-	for (int i = 0, k = 0; i < count; i++)
-		if (all[i].count > 0)
-			red->group[k++] = all[i];
 }
 
-void scan_red_find(struct scan_view *v, double px_per_mm, struct scan_red *ret_red)
+/* Nothing is red where no paper is, block by block. */
+static void clear_desk(struct scan_red *red, const struct scan_map *to_mm, struct scan_part part)
+{
+	const struct scan_plane *p = &red->strength;
+
+	for (int y = 0; y < p->h; y += BLOCK)
+		for (int x = 0; x < p->w; x += BLOCK) {
+			struct scan_point mm = scan_map_at(
+				to_mm, (struct scan_point){(x + BLOCK / 2) * red->by, (y + BLOCK / 2) * red->by});
+
+			if (mm.x > part.first.x - DESK_MM && mm.y > part.first.y - DESK_MM &&
+				mm.x < part.last.x + DESK_MM && mm.y < part.last.y + DESK_MM)
+				continue;
+			for (int row = y; row < y + BLOCK && row < p->h; row++)
+				memset(scan_plane_row(p, row) + x, 0, (size_t)(x + BLOCK < p->w ? BLOCK : p->w - x));
+		}
+}
+
+void scan_red_find(struct scan_view *v, double px_per_mm, const struct scan_map *to_mm, struct scan_part part,
+	struct scan_red *ret_red)
 {
 	struct scan_plane p = scan_plane_new(v->arena, v->small[0].w, v->small[0].h);
 	double per_mm = px_per_mm / v->by;
@@ -216,6 +246,7 @@ void scan_red_find(struct scan_view *v, double px_per_mm, struct scan_red *ret_r
 		ret_red->by *= 2;
 		per_mm /= 2;
 	}
+	clear_desk(ret_red, to_mm, part);
 	ret_red->threshold = threshold_of(&ret_red->strength);
 	groups(v->arena, ret_red, per_mm);
 }

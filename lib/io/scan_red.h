@@ -13,6 +13,7 @@ struct scan_group {
 	struct scan_spot *border; /* red pixels beside one that is not */
 	size_t count;
 	int left, top, right, bottom; /* of the red pixels, right and bottom included */
+	int label;
 };
 
 struct scan_red {
@@ -23,8 +24,10 @@ struct scan_red {
 	size_t groups;
 };
 
-/* px_per_mm: of the picture, about.  Groups smaller than a stamp can be are left out. */
-void scan_red_find(struct scan_view *v, double px_per_mm, struct scan_red *ret_red);
+/* px_per_mm: of the picture, about.  to_mm: from its pixels to the paper, of which only the part is looked at.  Groups
+ * smaller than a stamp can be are left out, and all but the largest. */
+void scan_red_find(struct scan_view *v, double px_per_mm, const struct scan_map *to_mm, struct scan_part part,
+	struct scan_red *ret_red);
 
 /* Strength between pixels, at a place of the picture; 0 outside. */
 double scan_red_at(const struct scan_red *red, struct scan_point p);

@@ -258,8 +258,8 @@ bool scan_paper_has(const struct scan_paper *paper, struct scan_point mm)
 {
 	struct scan_point p = scan_map_at(&paper->to_px, mm);
 
-	return p.x > 1 && p.y > 1 && p.x < paper->w - 1 && p.y < paper->h - 1 && mm.x >= paper->first.x &&
-	       mm.y >= paper->first.y && mm.x <= paper->last.x && mm.y <= paper->last.y;
+	return p.x > 1 && p.y > 1 && p.x < paper->w - 1 && p.y < paper->h - 1 && mm.x >= paper->part.first.x &&
+	       mm.y >= paper->part.first.y && mm.x <= paper->part.last.x && mm.y <= paper->part.last.y;
 }
 
 static double ink_at(const struct scan_paper *paper, struct scan_point mm)

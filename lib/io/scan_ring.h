@@ -19,9 +19,9 @@ struct scan_ring {
 
 struct scan_paper {
 	const struct scan_red *red;
-	struct scan_map to_mm, to_px;  /* pixels of the picture ↔ millimetres */
-	int w, h;		       /* of the picture */
-	struct scan_point first, last; /* millimetres between which the paper lies */
+	struct scan_map to_mm, to_px; /* pixels of the picture ↔ millimetres */
+	int w, h;		      /* of the picture */
+	struct scan_part part;	      /* where the paper lies, millimetres */
 };
 
 /* degree: 0 … 359 around the middle. */

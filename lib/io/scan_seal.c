@@ -79,11 +79,11 @@ static int by_size(const void *a, const void *b)
 	return (p->mm < q->mm) - (p->mm > q->mm);
 }
 
-int scan_seals(struct scan_view *v, const struct scan_map *to_mm, struct scan_point first, struct scan_point last,
+int scan_seals(struct scan_view *v, const struct scan_map *to_mm, struct scan_part part,
 	struct scan_mark ret_mark[SCAN_SEALS_MAX])
 {
 	struct scan_red red;
-	struct scan_paper paper = {&red, *to_mm, {{0}}, v->w, v->h, first, last};
+	struct scan_paper paper = {&red, *to_mm, {{0}}, v->w, v->h, part};
 	struct scan_point a, b;
 	int found = 0;
 
@@ -91,7 +91,7 @@ int scan_seals(struct scan_view *v, const struct scan_map *to_mm, struct scan_po
 		return 0;
 	a = scan_map_at(&paper.to_px, (struct scan_point){80, 150});
 	b = scan_map_at(&paper.to_px, (struct scan_point){130, 150});
-	scan_red_find(v, hypot(a.x - b.x, a.y - b.y) / 50, &red);
+	scan_red_find(v, hypot(a.x - b.x, a.y - b.y) / 50, to_mm, part, &red);
 	for (size_t i = 0; i < red.groups && found < SCAN_SEALS_MAX; i++)
 		found += marks_of(v->arena, &paper, &red.group[i], ret_mark + found, SCAN_SEALS_MAX - found);
 	qsort(ret_mark, (size_t)found, sizeof *ret_mark, by_size);

@@ -13,9 +13,9 @@ struct scan_mark {
 };
 
 /* to_mm: from pixels of the picture to the paper; where there is no ruler, one as if the picture were A4.
- * first, last: corners of the part of the paper to look at, in millimetres; what lies outside is desk.
+ * part: of the paper to look at, in millimetres; what lies outside is desk.
  * Largest first; returns how many. */
-int scan_seals(struct scan_view *v, const struct scan_map *to_mm, struct scan_point first, struct scan_point last,
+int scan_seals(struct scan_view *v, const struct scan_map *to_mm, struct scan_part part,
 	struct scan_mark ret_mark[SCAN_SEALS_MAX]);
 
 #endif
