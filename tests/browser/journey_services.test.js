@@ -258,7 +258,7 @@ test('new of a unit with a valid certificate is told of add; it becomes add and 
 	await at('/apply/done.html');
 	await look('s22-add-done');
 	await open('/apply/sign.html', no);
-	assert.match(await text('#gate'), /等待核验/);
+	assert.match(await text('#gate'), /等待签名/);
 	await look('s23-add-sign');
 	await complete(no, c, 's24-add', () => addYears(data.today(), 1));
 });

@@ -16,6 +16,8 @@ function walk(dir) {
 }
 const served = walk(www).map((f) => '/' + path.relative(www, f)).filter((f) => !/^\/_(inc|gen)\//.test(f) && !/\/LICENSE/.test(f));
 
+/* Who speaks to the UKey's client on the visitor's machine. */
+const TOKEN = ['/apply/sign.html', '/apply/ukey.html'];
 const VIEWER = ['/staff/case.html'];
 
 function common(a, where) {
@@ -41,6 +43,9 @@ test('every file under www/', async () => {
 			assert.match(a.type, /^text\/html; ?charset=utf-8$/i, f);
 			assert.doesNotMatch(a.body.toString(), /<!--#|an error occurred while processing the directive/, `${f}: SSI`);
 			const trusted = a.headers['content-security-policy'].includes("require-trusted-types-for 'script'");
+			const reach = /connect-src ([^;]*);/.exec(a.headers['content-security-policy'])[1];
+			assert.match(reach, TOKEN.includes(f) ? /^'self' http:\/\/127\.0\.0\.1:\d+$/ : /^'self'$/, `${f}: connect-src`);
+			assert.equal(/local-network-access=\(self\)/.test(a.headers['permissions-policy']), TOKEN.includes(f), `${f}: Permissions-Policy`);
 			assert.equal(trusted, !VIEWER.includes(f), `${f}: Trusted Types`);
 			if (!f.startsWith('/error/')) assert.equal(a.headers['cache-control'], 'no-cache', f);
 			assert.equal((await c.get(f, { check: false, headers: { 'If-Modified-Since': new Date().toUTCString() } })).status, 200, `${f}: 304 by the date of the file`);

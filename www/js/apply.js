@@ -194,6 +194,26 @@
     return object;
   };
 
+  /* What stands at a name (unit.kind), as people read it; data: a case, or what it says of itself. */
+  ZY.valueOf = function (data, name) {
+    const v = ZY.get(data, name);
+    if (v === null || v === undefined || v === '') { return ''; }
+    if (name === 'unit.kind') { return ZY.nameOf(ZY.cat.unit_kinds, v); }
+    if (name === 'unit.licence_kind') {
+      const kind = (ZY.cat.unit_kinds || []).filter(function (k) { return k.code === data.unit.kind; })[0];
+      return ZY.nameOf(kind && kind.licences, v);
+    }
+    if (/id_type$/.test(name)) { return ZY.nameOf(ZY.cat.id_types, v); }
+    if (/licence_until$|paid_on$/.test(name)) { return ZY.fmt.date(v); }
+    if (/(agent|person)\.phone$/.test(name)) { return ZY.fmt.phone(v); }
+    if (name === 'reason') { return ZY.nameOf(ZY.cat.causes, v); }
+    if (name === 'change.items') { return v.map(function (c) { return ZY.nameOf(ZY.cat.change_items, c); }).join('、'); }
+    if (name === 'years') { return ZY.t('cert.year', { n: v }); }
+    if (name === 'delivery.mode' || name === 'invoice.kind') { return ZY.t(name + '.' + v); }
+    if (typeof v === 'object') { return ''; }
+    return String(v);
+  };
+
   /* Submitted cases are for reading. */
   ZY.lock = function (form) {
     ZY.$$('input,select,textarea,button', form).forEach(function (c) { c.disabled = true; });

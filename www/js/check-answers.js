@@ -4,24 +4,6 @@
   const $ = ZY.$;
   const IN_CERT = ['unit.name', 'unit.uscc', 'unit.address', 'person.name'];
 
-  function value(kase, name) {
-    const v = ZY.get(kase, name);
-    if (v === null || v === undefined || v === '') { return ''; }
-    if (name === 'unit.kind') { return ZY.nameOf(ZY.cat.unit_kinds, v); }
-    if (name === 'unit.licence_kind') {
-      const kind = (ZY.cat.unit_kinds || []).filter(function (k) { return k.code === kase.unit.kind; })[0];
-      return ZY.nameOf(kind && kind.licences, v);
-    }
-    if (/id_type$/.test(name)) { return ZY.nameOf(ZY.cat.id_types, v); }
-    if (/licence_until$|paid_on$/.test(name)) { return ZY.fmt.date(v); }
-    if (/(agent|person)\.phone$/.test(name)) { return ZY.fmt.phone(v); }
-    if (name === 'reason') { return ZY.nameOf(ZY.cat.causes, v); }
-    if (name === 'change.items') { return v.map(function (c) { return ZY.nameOf(ZY.cat.change_items, c); }).join('、'); }
-    if (name === 'years') { return ZY.t('cert.year', { n: v }); }
-    if (name === 'delivery.mode' || name === 'invoice.kind') { return ZY.t(name + '.' + v); }
-    if (typeof v === 'object') { return ''; }
-    return String(v);
-  }
   function row(label, text, page, id) {
     const div = ZY.tpl('t-row');
     ZY.text(div, 'dt', label);
@@ -45,7 +27,7 @@
     const cert = ZY.clear($('#cert'));
     fields.filter(function (f) { return IN_CERT.indexOf(f.name) >= 0; }).forEach(function (f) {
       const page = f.name.indexOf('person') === 0 ? 'holder.html' : 'unit.html';
-      cert.appendChild(row(f.label, value(kase, f.name), page, f.name.replace(/\./g, '-')));
+      cert.appendChild(row(f.label, ZY.valueOf(kase, f.name), page, f.name.replace(/\./g, '-')));
     });
     (kase.items || []).forEach(function (item, i) { cert.appendChild(seal(kase, item, i)); });
 
@@ -56,7 +38,7 @@
       fields.filter(function (f) {
         return s.has.indexOf(f.name.split('.')[0]) >= 0 && f.name.indexOf('items') !== 0 && IN_CERT.indexOf(f.name) < 0;
       }).forEach(function (f) {
-        const text = value(kase, f.name);
+        const text = ZY.valueOf(kase, f.name);
         if (f.name.indexOf('delivery.') === 0 && f.name !== 'delivery.mode' && !text) { return; }
         dl.appendChild(row(f.label, text, s.page, f.name.replace(/\./g, '-')));
       });

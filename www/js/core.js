@@ -7,7 +7,7 @@ window.ZY = window.ZY || {};
   const desk = doc.documentElement.dataset.desk;
   const staff = desk === 'staff';
   const SESSION = staff ? '/api/staff/session' : desk === 'relay' ? '/api/relay/session' : '/api/session';
-  const NO_CSRF = /^\/api\/(session\/otp|session|staff\/session|relay\/session|track)$/;
+  const NO_CSRF = /^\/api\/(session\/otp|session\/challenge|session\/certificate|session|staff\/session|relay\/session|track)$/;
 
   /* ---- texts ---- */
 
@@ -269,6 +269,17 @@ window.ZY = window.ZY || {};
       });
     }
     return send();
+  };
+
+  /* What is plugged into this very machine, through its client: no cookies, no session. */
+  ZY.local = function (url, body) {
+    return fetch(url, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body), credentials: 'omit',
+      redirect: 'error', cache: 'no-store' }).then(function (response) {
+      return readBody(response).then(function (data) {
+        if (!response.ok) { throw problem(response.status, data, ''); }
+        return data;
+      });
+    }, function () { throw problem(0, { code: 'no_client', detail: ZY.t('token.none') }); });
   };
 
   let catalog = null;

@@ -34,6 +34,7 @@
     const enter = $('#form-code');
     const onward = function () { location.replace(ZY.safeBack(ZY.param('back'), '/apply/tasks.html')); };
 
+    if (ZY.param('back')) { $('#by-key').href += '?back=' + encodeURIComponent(ZY.param('back')); }
     ZY.session().then(function (s) { if (s.signed_in) { onward(); } }, function () { /* asked again on sending */ });
 
     function send() {
