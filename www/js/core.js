@@ -178,8 +178,8 @@ window.ZY = window.ZY || {};
     return response.text().then(function () { return null; });
   }
 
-  function once(method, path, headers, body) {
-    return fetch(path, { method: method, headers: headers, body: body, credentials: 'same-origin', redirect: 'error',
+  function once(method, path, headers, body, credentials) {
+    return fetch(path, { method: method, headers: headers, body: body, credentials: credentials || 'same-origin', redirect: 'error',
       cache: 'no-store' }).then(function (response) {
       return readBody(response).then(function (data) {
         if (response.ok) {
@@ -273,13 +273,9 @@ window.ZY = window.ZY || {};
 
   /* What is plugged into this very machine, through its client: no cookies, no session. */
   ZY.local = function (url, body) {
-    return fetch(url, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body), credentials: 'omit',
-      redirect: 'error', cache: 'no-store' }).then(function (response) {
-      return readBody(response).then(function (data) {
-        if (!response.ok) { throw problem(response.status, data, ''); }
-        return data;
-      });
-    }, function () { throw problem(0, { code: 'no_client', detail: ZY.t('token.none') }); });
+    return once('POST', url, { 'Content-Type': 'application/json' }, JSON.stringify(body), 'omit').then(function (r) { return r.data; }, function (p) {
+      throw p.status ? p : problem(0, { code: 'no_client', detail: ZY.t('token.none') });
+    });
   };
 
   let catalog = null;
