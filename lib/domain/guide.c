@@ -208,6 +208,37 @@ static void services(struct str *s, const struct catalog *c)
 	str_add(s, "</ul>\n");
 }
 
+static bool is_offered(const struct catalog_service *v, const char *holder)
+{
+	CATALOG_EACH(struct catalog_route, r, &v->routes)
+		if (r->open && text_eq(r->holder, holder))
+			return true;
+	return false;
+}
+
+static void forms(struct str *s, const struct catalog *c)
+{
+	str_add(s,
+		"<div class=\"scroll\" role=\"group\" tabindex=\"0\" aria-labelledby=\"forms-t\">\n<table>\n"
+		"<caption id=\"forms-t\">数字证书及电子印章空白申请表，PDF，A4</caption>\n<thead><tr><th scope=\"col\">业务</th>");
+	CATALOG_EACH(struct catalog_holder, h, &c->holders)
+		markup(s, "<th scope=\"col\">%s</th>", h->name);
+	str_add(s, "</tr></thead>\n<tbody>\n");
+	CATALOG_EACH(struct catalog_service, v, &c->services) {
+		markup(s, "<tr><th scope=\"row\">%s</th>", v->name);
+		CATALOG_EACH(struct catalog_holder, h, &c->holders) {
+			if (is_offered(v, h->code))
+				markup(s,
+					"<td><a href=\"/api/forms/%s/%s.pdf\">下载<span class=\"vh\">：%s，%s</span></a></td>",
+					v->code, h->code, v->name, h->name);
+			else
+				str_add(s, "<td>不办理</td>");
+		}
+		str_add(s, "</tr>\n");
+	}
+	str_add(s, "</tbody>\n</table>\n</div>\n");
+}
+
 static void faq(struct str *s, const struct catalog *c)
 {
 	CATALOG_EACH(struct catalog_service, v, &c->services) {
@@ -324,6 +355,7 @@ enum err guide_write(struct arena *a, const struct catalog *c, const char *dir)
 	} files[] = {
 		{"services.html", services},
 		{"fees.html", fees},
+		{"forms.html", forms},
 		{"faq.html", faq},
 		{"account.html", guide_account},
 		{"post.html", guide_post},

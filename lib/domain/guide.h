@@ -14,6 +14,7 @@
  *                          includes a guide includes none of them beside it
  *   services.html          ul.cards: the businesses, one line each, linked to their guides
  *   fees.html              every fee: a table of 1 to 5 years, and what is paid per time or free
+ *   forms.html             the blank forms: a table of services and holders
  *   faq.html               all questions, an h2 per business
  *   account.html           dl.sum, ids account-name, account-bank, account-no, account-remark
  *   post.html counter.html dl.sum; post has the ids post-receiver, post-address, post-phone

@@ -46,8 +46,8 @@ static void all_files(void **state)
 {
 	static const char *const files[] = {"guide-new.html", "guide-renew.html", "guide-change.html",
 		"guide-reissue.html", "guide-unlock.html", "guide-revoke.html", "services.html", "fees.html",
-		"faq.html", "account.html", "post.html", "counter.html", "hotlines.html", "freight.html", "states.html",
-		"agreement.html", "privacy.html", "id_scan.html"};
+		"forms.html", "faq.html", "account.html", "post.html", "counter.html", "hotlines.html", "freight.html",
+		"states.html", "agreement.html", "privacy.html", "id_scan.html"};
 	DIR *d = opendir(dir);
 	size_t n = 0;
 
@@ -188,6 +188,30 @@ static void says_what_the_guide_says(void **state)
 	assert_non_null(strstr(fragment("guide-renew.html"), "/apply/start.html"));
 }
 
+/* One link for each form that can be had, and for no other. */
+static void all_blank_forms(void **state)
+{
+	const char *text = fragment("forms.html");
+	size_t links = 0, others = 0;
+
+	(void)state;
+	CATALOG_EACH(struct catalog_service, s, &the_catalog()->services)
+		CATALOG_EACH(struct catalog_holder, h, &the_catalog()->holders) {
+			bool open = false;
+
+			CATALOG_EACH(struct catalog_route, r, &s->routes)
+				open = open || (r->open && text_eq(r->holder, h->code));
+			if (!strstr(text, arena_printf(mem, "\"/api/forms/%s/%s.pdf\"", s->code, h->code)) == open)
+				fail_msg("%s %s", s->code, h->code);
+			links += open;
+			others += !open;
+		}
+	assert_int_equal(links, 19);
+	for (const char *p = text; (p = strstr(p, "<td>不办理</td>")); p++)
+		others--;
+	assert_int_equal(others, 0);
+}
+
 static void escapes(void **state)
 {
 	struct str s;
@@ -213,6 +237,7 @@ int main(void)
 		cmocka_unit_test(well_formed),
 		cmocka_unit_test(no_typed_space),
 		cmocka_unit_test(says_what_the_guide_says),
+		cmocka_unit_test(all_blank_forms),
 		cmocka_unit_test(escapes),
 		cmocka_unit_test(no_folder),
 	};
