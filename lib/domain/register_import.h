@@ -2,6 +2,7 @@
 #define DOMAIN_REGISTER_IMPORT_H
 
 #include "domain/register.h"
+#include "io/x509.h"
 
 /* Certificates from elsewhere into the register: a CSV file, or a folder of PEM files.  All or nothing: one wrong line and
  * nothing is entered, every fault is named.  What the register knows already is left as it is (its status and agent may
@@ -14,6 +15,11 @@
  * days, one for signing and one for encrypting, are a pair.  Who holds it is read from the class extension, else from the
  * subject (PROTOCOLS C.1); identifiers from the table of extensions.  CA certificates are passed over.  A seal does not
  * stand in a certificate: a unit's is its seal, of persons it stays unknown. */
+
+/* The number that a certificate carries in one of the extensions we know, folded: credit code, or identity number.
+ * NULL: none. */
+enum register_identifier { REGISTER_ID_UNIT, REGISTER_ID_PERSON };
+const char *register_identifier(struct arena *a, const struct x509_cert *cert, enum register_identifier meaning);
 
 struct register_row {
 	const char *pointer; /* where it comes from, for faults: "/lines/3", "a.pem" */

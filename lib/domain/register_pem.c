@@ -13,23 +13,22 @@ enum { FILES_MAX = 20000 };
 
 /* Which extension carries which identifier, tried in order (PROTOCOLS C.2).  plain: the number itself; netca: "…@ccccTTf"
  * and the number, in Base64 when f is 1. */
-enum meaning { MEANS_UNIT, MEANS_PERSON };
 enum coding { CODED_PLAIN, CODED_NETCA };
 static const struct {
 	const char *oid;
-	enum meaning meaning;
+	enum register_identifier meaning;
 	enum coding coding;
 	field_rule rule; /* what does not pass is another kind of number */
 } identifiers[] = {
-	{"1.2.156.10260.4.4", MEANS_UNIT, CODED_PLAIN, rule_uscc},
-	{"1.2.156.10260.4.1.4", MEANS_UNIT, CODED_PLAIN, rule_uscc},
-	{"1.3.6.1.4.1.18760.1.12.11", MEANS_UNIT, CODED_NETCA, rule_uscc},
-	{"1.3.6.1.4.1.18760.11.12.11.1", MEANS_UNIT, CODED_NETCA, rule_uscc},
-	{"1.2.156.10260.4.1.1.1", MEANS_PERSON, CODED_PLAIN, rule_resident},
-	{"1.2.156.10260.4.1.1.2", MEANS_PERSON, CODED_PLAIN, rule_id_other},
-	{"1.2.156.10260.4.1.1", MEANS_PERSON, CODED_PLAIN, rule_id_other},
-	{"1.3.6.1.4.1.18760.1.12.11", MEANS_PERSON, CODED_NETCA, rule_resident},
-	{"1.3.6.1.4.1.18760.11.12.11.1", MEANS_PERSON, CODED_NETCA, rule_resident},
+	{"1.2.156.10260.4.4", REGISTER_ID_UNIT, CODED_PLAIN, rule_uscc},
+	{"1.2.156.10260.4.1.4", REGISTER_ID_UNIT, CODED_PLAIN, rule_uscc},
+	{"1.3.6.1.4.1.18760.1.12.11", REGISTER_ID_UNIT, CODED_NETCA, rule_uscc},
+	{"1.3.6.1.4.1.18760.11.12.11.1", REGISTER_ID_UNIT, CODED_NETCA, rule_uscc},
+	{"1.2.156.10260.4.1.1.1", REGISTER_ID_PERSON, CODED_PLAIN, rule_resident},
+	{"1.2.156.10260.4.1.1.2", REGISTER_ID_PERSON, CODED_PLAIN, rule_id_other},
+	{"1.2.156.10260.4.1.1", REGISTER_ID_PERSON, CODED_PLAIN, rule_id_other},
+	{"1.3.6.1.4.1.18760.1.12.11", REGISTER_ID_PERSON, CODED_NETCA, rule_resident},
+	{"1.3.6.1.4.1.18760.11.12.11.1", REGISTER_ID_PERSON, CODED_NETCA, rule_resident},
 };
 static const char oid_customer[] = "1.3.6.1.4.1.18760.1.14", oid_class[] = "1.3.6.1.4.1.18760.1.12.12.2";
 static const struct {
@@ -68,7 +67,7 @@ static const char *decode_netca(struct arena *a, const char *text)
 	return arena_textn(a, (const char *)plain, n);
 }
 
-static const char *identifier(struct arena *a, const struct x509_cert *cert, enum meaning meaning)
+const char *register_identifier(struct arena *a, const struct x509_cert *cert, enum register_identifier meaning)
 {
 	const char *value, *say;
 
@@ -215,11 +214,11 @@ static void fill(struct folder *f, const struct one *sign, const struct one *enc
 	if (!ind) {
 		set(f, row, "unit_name", cert->organisation);
 		set(f, row, "unit_address", cert->locality);
-		set(f, row, "uscc", identifier(f->arena, cert, MEANS_UNIT));
+		set(f, row, "uscc", register_identifier(f->arena, cert, REGISTER_ID_UNIT));
 	}
 	if (!org) {
 		set(f, row, "person_name", cert->common_name);
-		set(f, row, "id_number", identifier(f->arena, cert, MEANS_PERSON));
+		set(f, row, "id_number", register_identifier(f->arena, cert, REGISTER_ID_PERSON));
 	}
 	if (org) {
 		set(f, row, "seal_kind", "unit");

@@ -7,6 +7,7 @@
 #include "base/str.h"
 #include "domain/audit.h"
 #include "domain/rate.h"
+#include "domain/register_import.h"
 #include "domain/trust.h"
 
 enum { TRIES_A_MINUTE = 20 };
@@ -82,27 +83,70 @@ enum err signature_verify(struct ctx *c, struct bytes cms, const char *text, str
 	return e;
 }
 
-/* The certificate in our own register, as it stands there now.  reason: NULL when it may sign. */
-/* A serial alone could be another authority's. */
-static bool same_name(struct ctx *c, const struct register_certificate *row, const struct x509_cert *cert)
+/* A name given twice could be read in two ways: by the authority that looked at one, by us who look at the other. */
+static bool given_once(const struct x509_cert *cert, const char *oid)
+{
+	size_t n = strlen(oid), times = 0;
+
+	for (const char *at = cert->subject; at; at = strchr(at, '\n')) {
+		at += *at == '\n';
+		times += strncmp(at, oid, n) == 0;
+	}
+	return times <= 1;
+}
+
+static bool same_key(struct ctx *c, const char *a, const char *b)
+{
+	return a && b && text_eq(name_key(c->arena, a), name_key(c->arena, b));
+}
+
+/* What only one of the two knows does not speak against the other. */
+static bool same_number(const char *in_certificate, const char *in_register)
+{
+	return !in_certificate || text_empty(in_register) || text_eq(in_certificate, in_register);
+}
+
+static enum err same_person(
+	struct ctx *c, const struct register_certificate *row, const struct x509_cert *cert, bool *ret_same)
+{
+	const char *name = NULL, *number = NULL;
+	enum err e = register_person(c, row, &name);
+
+	if (e == ERR_OK)
+		e = register_id_number(c, row, &number);
+	*ret_same = given_once(cert, "2.5.4.3=") && same_key(c, cert->common_name, name) &&
+		    same_number(register_identifier(c->arena, cert, REGISTER_ID_PERSON), number);
+	return e;
+}
+
+/* A serial alone could be another authority's: the name must be the one of the row, and the number, where it has one. */
+static enum err same_holder(
+	struct ctx *c, const struct register_certificate *row, const struct x509_cert *cert, bool *ret_same)
 {
 	if (text_eq(row->holder, "ind"))
-		return true;
-	return cert->organisation && row->unit_name &&
-	       text_eq(name_key(c->arena, cert->organisation), name_key(c->arena, row->unit_name));
+		return same_person(c, row, cert, ret_same);
+	*ret_same = given_once(cert, "2.5.4.10=") && same_key(c, cert->organisation, row->unit_name) &&
+		    same_number(register_identifier(c->arena, cert, REGISTER_ID_UNIT), row->uscc);
+	return ERR_OK;
 }
 
 enum err signature_registered(
 	struct ctx *c, const struct x509_cert *cert, struct register_certificate *ret_row, const char **ret_reason)
 {
 	enum err e = register_find(c, cert->serial, ret_row);
+	bool same = false;
 
 	*ret_reason = NULL;
+	if (e == ERR_OK) {
+		e = same_holder(c, ret_row, cert, &same);
+		if (e != ERR_OK)
+			return e;
+	}
 	if (e == ERR_NOT_FOUND)
 		*ret_reason = UNKNOWN;
 	else if (e == ERR_OK && !text_eq(ret_row->sign_serial, cert->serial))
 		*ret_reason = "key_usage";
-	else if (e == ERR_OK && !same_name(c, ret_row, cert))
+	else if (e == ERR_OK && !same)
 		*ret_reason = SIGNATURE_OTHER_NAME;
 	else if (e == ERR_OK && ret_row->status != REGISTER_VALID)
 		*ret_reason = ret_row->status == REGISTER_EXPIRED ? "expired" : STATUS;

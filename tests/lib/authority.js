@@ -37,8 +37,10 @@ class Authority {
 		return execFileSync('openssl', args, { cwd: this.dir, stdio: ['pipe', 'pipe', 'pipe'] });
 	}
 
-	request(name, subject) {
-		this.openssl('req', ...NEW[this.algorithm], ...HOW[this.algorithm], '-nodes', '-utf8', '-subj', subject, '-keyout', `${name}.key`, '-out', `${name}.req`);
+	/* strings: the kind that names are written in, as openssl's string_mask has it. */
+	request(name, subject, strings = 'utf8only') {
+		fs.writeFileSync(this.file('req.cnf'), `[req]\ndistinguished_name=dn\nstring_mask=${strings}\n[dn]\n`);
+		this.openssl('req', '-config', 'req.cnf', ...NEW[this.algorithm], ...HOW[this.algorithm], '-nodes', '-utf8', '-subj', subject, '-keyout', `${name}.key`, '-out', `${name}.req`);
 	}
 
 	selfSigned(name, subject) {
@@ -46,8 +48,8 @@ class Authority {
 			'-addext', 'keyUsage=critical,keyCertSign,cRLSign', '-keyout', `${name}.key`, '-out', `${name}.pem`);
 	}
 
-	issue(name, subject, by, extensions, serial, days = 3650) {
-		this.request(name, subject);
+	issue(name, subject, by, extensions, serial, days = 3650, strings = undefined) {
+		this.request(name, subject, strings);
 		this.grant(name, by, extensions, serial, days);
 	}
 
@@ -70,11 +72,11 @@ class Authority {
 		return fs.readFileSync(this.file(`${name}.pem`), 'utf8');
 	}
 
-	/* usage: of the key; days may be small, never negative (openssl refuses). */
-	person({ serial, O, CN, usage = 'digitalSignature,nonRepudiation', days = 300, extra = '' }) {
+	/* O: one name or several.  usage: of the key; days may be small, never negative (openssl refuses). */
+	person({ serial, O, CN, usage = 'digitalSignature,nonRepudiation', days = 300, extra = '', strings = undefined }) {
 		const name = `p${serial}`;
-		const subject = '/C=CN/ST=广东省' + (O ? `/O=${O}` : '') + `/CN=${CN || O}`;
-		this.issue(name, subject, 'ca', `basicConstraints=critical,CA:FALSE\nkeyUsage=critical,${usage}\n${extra}`, serial, days);
+		const subject = '/C=CN/ST=广东省' + [].concat(O || []).map((o) => `/O=${o}`).join('') + `/CN=${CN || [].concat(O)[0]}`;
+		this.issue(name, subject, 'ca', `basicConstraints=critical,CA:FALSE\nkeyUsage=critical,${usage}\n${extra}`, serial, days, strings);
 		return { name, serial, authority: this };
 	}
 
