@@ -1,4 +1,4 @@
-/* Command-line stand-in for the client of a UKey: a soft token in a folder (io/token.h), for
+/* Command-line stand-in for the client of a UKey: a soft token in a folder (io/token.h), or an RSA token through PKCS#11, for
  * people at a terminal and, by `serve`, for the portal's pages in the browser of the same machine. */
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +12,7 @@
 #include "io/json.h"
 #include "io/json_out.h"
 #include "io/loopback.h"
+#include "io/pkcs11.h"
 #include "io/token.h"
 
 static const char usage[] =
@@ -25,6 +26,7 @@ static const char usage[] =
 	"  unlock   a permission of the portal from stdin, JSON; asks for a new PIN\n"
 	"  pin      another PIN\n"
 	"  serve    for the pages of the portal: --origin https://PORTAL, --port 27443, --gm\n"
+	"show, request, install and sign also for an RSA token of a vendor: --pkcs11 MODULE --slot N instead of FOLDER\n"
 	"The PIN is asked for at the terminal, or taken from UKEY_PIN and UKEY_NEW_PIN.\n";
 
 enum { PORT = 27443, TEXT_MAX = 64 << 10 };
@@ -38,13 +40,14 @@ struct ask {
 	struct token_permission permission;
 };
 struct options {
-	const char *dir, *origin, *algorithm, *serial, *unlock_key, *certificate, *port;
+	const char *pkcs11, *slot, *dir, *origin, *algorithm, *serial, *unlock_key, *certificate, *port;
 	bool gm;
 };
 struct work {
 	struct arena *arena;
 	const struct options *options;
 	struct token *token;
+	struct pkcs11 *vendor;
 	struct ask ask;
 	struct json_out json;
 	struct str out;
@@ -314,38 +317,112 @@ static bool take_permission(struct work *w)
 	return take_stdin(w, &token_permission_shape, &w->ask.permission);
 }
 
+/* --- the same through PKCS#11 ------------------------------------------------------------------------------------------ */
+
+static enum err show11(struct work *w)
+{
+	struct pkcs11_face face;
+	enum err e = pkcs11_look(w->vendor, &face);
+
+	if (e != ERR_OK)
+		return e;
+	json_text(&w->json, "serial", face.serial);
+	json_text(&w->json, "label", face.label);
+	json_list(&w->json, "certificates");
+	for (size_t i = 0; i < face.certificates.count; i++)
+		json_text(&w->json, NULL,
+			(const char *)x509_pem(w->arena, "CERTIFICATE", ((const struct bytes *)face.certificates.at)[i])
+				.at);
+	json_end(&w->json);
+	return ERR_OK;
+}
+
+static enum err request11(struct work *w)
+{
+	struct bytes der;
+	enum err e = pkcs11_request(w->vendor, &der);
+
+	if (e == ERR_OK)
+		w->plain = (const char *)x509_pem(w->arena, "CERTIFICATE REQUEST", der).at;
+	return e;
+}
+
+static enum err install11(struct work *w)
+{
+	struct bytes der;
+	enum err e = x509_unpem(w->arena, "CERTIFICATE", bytes_of(w->ask.delivery.certificate), &der);
+
+	if (e == ERR_OK)
+		e = pkcs11_install(w->vendor, der);
+	return e == ERR_OK ? show11(w) : e;
+}
+
+static enum err sign11(struct work *w)
+{
+	struct bytes der;
+	struct str s;
+	enum err e = pkcs11_sign(w->vendor, w->ask.certificate, bytes_of(w->ask.text), now(), &der);
+
+	if (e != ERR_OK)
+		return e;
+	str_init(&s, w->arena);
+	str_base64(&s, der.at, der.len);
+	w->plain = arena_printf(w->arena, "%s\n", s.at);
+	return ERR_OK;
+}
+
 static const struct command {
 	const char *name;
-	enum err (*run)(struct work *w);
+	enum err (*run)(struct work *w), (*run11)(struct work *w);
 	bool pin, new_pin;
 	bool (*take)(struct work *w); /* from stdin */
 	const struct shape *posted;   /* NULL: not for pages */
 } commands[] = {
-	{"show", show, false, false, NULL, &show_shape},
-	{"request", request, true, false, NULL, &request_shape},
-	{"install", install, true, false, take_delivery, &install_shape},
-	{"sign", sign, true, false, take_text, &sign_shape},
-	{"unlock", unlock, false, true, take_permission, &unlock_shape},
-	{"pin", pin, true, true, NULL, NULL},
+	{"show", show, show11, false, false, NULL, &show_shape},
+	{"request", request, request11, true, false, NULL, &request_shape},
+	{"install", install, install11, true, false, take_delivery, &install_shape},
+	{"sign", sign, sign11, true, false, take_text, &sign_shape},
+	{"unlock", unlock, NULL, false, true, take_permission, &unlock_shape},
+	{"pin", pin, NULL, true, true, NULL, NULL},
 };
+
+static enum err run_vendor(struct work *w, enum err (*what)(struct work *w))
+{
+	const char *slot = w->options->slot ? w->options->slot : "0";
+	enum err e = pkcs11_open(w->arena, w->options->pkcs11, strtol(slot, NULL, 10), w->ask.pin, &w->vendor);
+
+	str_init(&w->out, w->arena);
+	json_begin(&w->json, &w->out);
+	json_object(&w->json, NULL);
+	if (e == ERR_OK)
+		e = what(w);
+	if (e == ERR_OK)
+		json_end(&w->json);
+	else
+		w->say = *pkcs11_say(w->vendor) ? pkcs11_say(w->vendor) : err_sentence(e);
+	return e;
+}
 
 static int at_terminal(struct arena *a, const struct options *o, const struct command *c)
 {
 	struct work w = {.arena = a, .options = o};
 	enum err e;
 
+	if (o->pkcs11 && !c->run11)
+		return complain("这个操作请用厂商的工具");
 	if (c->take && !c->take(&w))
 		return 1;
-	if (c->pin && !need_pin(a, "UKEY_PIN", "PIN码", &w.ask.pin))
+	if ((c->pin || o->pkcs11) && !need_pin(a, "UKEY_PIN", "PIN码", &w.ask.pin))
 		return 1;
 	if (c->new_pin && !need_pin(a, "UKEY_NEW_PIN", "新PIN码", &w.ask.new_pin))
 		return 1;
-	e = run(&w, c->run);
+	e = o->pkcs11 ? run_vendor(&w, c->run11) : run(&w, c->run);
 	if (e == ERR_OK)
 		printf("%s%s", w.plain ? w.plain : w.out.at, w.plain ? "" : "\n");
 	else
 		complain(w.say);
 	token_done(&w.token);
+	pkcs11_done(&w.vendor);
 	return e == ERR_OK ? 0 : 1;
 }
 
@@ -446,9 +523,11 @@ static bool read_options(int argc, char **argv, struct options *o)
 		{"--certificate", &o->certificate},
 		{"--origin", &o->origin},
 		{"--port", &o->port},
+		{"--pkcs11", &o->pkcs11},
+		{"--slot", &o->slot},
 	};
 
-	for (int i = 3; i < argc; i++) {
+	for (int i = o->dir ? 3 : 2; i < argc; i++) {
 		size_t k = 0;
 
 		while (k < ARRAY_LEN(words) && strcmp(argv[i], words[k].name) != 0)
@@ -465,9 +544,9 @@ static bool read_options(int argc, char **argv, struct options *o)
 
 static int run_command(struct arena *a, const char *name, const struct options *o)
 {
-	if (strcmp(name, "new") == 0)
+	if (strcmp(name, "new") == 0 && o->dir)
 		return make(a, o);
-	if (strcmp(name, "serve") == 0)
+	if (strcmp(name, "serve") == 0 && o->dir)
 		return serve(a, o);
 	for (size_t i = 0; i < ARRAY_LEN(commands); i++)
 		if (strcmp(name, commands[i].name) == 0)
@@ -479,9 +558,9 @@ static int run_command(struct arena *a, const char *name, const struct options *
 int main(int argc, char **argv)
 {
 	struct arena *a CLEANUP(arena_done) = arena_new();
-	struct options o = {.dir = argc > 2 ? argv[2] : NULL};
+	struct options o = {.dir = argc > 2 && argv[2][0] != '-' ? argv[2] : NULL};
 
-	if (argc < 3 || !read_options(argc, argv, &o)) {
+	if (argc < 3 || !read_options(argc, argv, &o) || !o.dir == !o.pkcs11) {
 		fputs(usage, stderr);
 		return 2;
 	}

@@ -75,4 +75,9 @@ enum cms_reason cms_check_certificate(
 MUST_USE enum err cms_sign(struct arena *a, const struct x509_key *key, struct bytes cert_der, struct bytes content,
 	int64_t now, bool gm, struct bytes *ret_der);
 
+/* The same by a key that is elsewhere (PKCS#11).  sign: over the content itself, as x509_key_sign. */
+typedef enum err (*cms_signer)(void *arg, struct arena *a, struct bytes content, struct bytes *ret_signature);
+MUST_USE enum err cms_sign_by(struct arena *a, enum x509_algorithm algorithm, cms_signer sign, void *arg,
+	struct bytes cert_der, struct bytes content, int64_t now, bool gm, struct bytes *ret_der);
+
 #endif

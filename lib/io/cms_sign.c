@@ -96,16 +96,16 @@ static struct bytes retag(struct arena *a, unsigned tag, struct bytes whole)
 	return (struct bytes){at, whole.len};
 }
 
-enum err cms_sign(struct arena *a, const struct x509_key *key, struct bytes cert_der, struct bytes content, int64_t now,
-	bool gm, struct bytes *ret_der)
+enum err cms_sign_by(struct arena *a, enum x509_algorithm key, cms_signer sign, void *arg, struct bytes cert_der,
+	struct bytes content, int64_t now, bool gm, struct bytes *ret_der)
 {
-	const struct kind *kind = &kinds[x509_key_algorithm(key)];
+	const struct kind *kind = &kinds[key];
 	const char *data = gm ? "1.2.156.10197.6.1.4.2.1" : "1.2.840.113549.1.7.1";
 	struct bytes set, signature, who, signer, body;
-	enum err e = attributes(a, x509_key_algorithm(key), content, now, data, &set);
+	enum err e = attributes(a, key, content, now, data, &set);
 
 	if (e == ERR_OK)
-		e = x509_key_sign(a, key, set, &signature);
+		e = sign(arg, a, set, &signature);
 	if (e == ERR_OK && !issuer_and_serial(a, cert_der, &who))
 		e = ERR_INVALID;
 	if (e != ERR_OK)
@@ -117,4 +117,16 @@ enum err cms_sign(struct arena *a, const struct x509_key *key, struct bytes cert
 	*ret_der = JOIN(a, DER_SEQUENCE, der_oid(a, gm ? "1.2.156.10197.6.1.4.2.2" : "1.2.840.113549.1.7.2"),
 		der_wrap(a, DER_0, body));
 	return ERR_OK;
+}
+
+static enum err sign_by_key(void *arg, struct arena *a, struct bytes content, struct bytes *ret_signature)
+{
+	return x509_key_sign(a, arg, content, ret_signature);
+}
+
+enum err cms_sign(struct arena *a, const struct x509_key *key, struct bytes cert_der, struct bytes content, int64_t now,
+	bool gm, struct bytes *ret_der)
+{
+	return cms_sign_by(
+		a, x509_key_algorithm(key), sign_by_key, (void *)(uintptr_t)key, cert_der, content, now, gm, ret_der);
 }

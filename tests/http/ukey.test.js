@@ -193,3 +193,38 @@ test('it signs challenges of the portal, shown at its terminal first, and counts
 	assert.deepEqual([locked.status, locked.json.code], [423, 'locked']);
 	await k.end();
 });
+
+test('an RSA token behind PKCS#11: a key of its own, its certificate, and signing in', async (t) => {
+	const fs = require('node:fs'), path = require('node:path');
+	const { spawnSync } = require('node:child_process');
+	const dir = fs.mkdtempSync('/tmp/ukey-hsm-');
+	t.after(() => fs.rmSync(dir, { recursive: true }));
+	fs.mkdirSync(path.join(dir, 'tokens'));
+	fs.writeFileSync(path.join(dir, 'softhsm2.conf'), `directories.tokendir = ${dir}/tokens\nobjectstore.backend = file\nlog.level = ERROR\n`);
+	const run = (words, input = '', pin = PIN, program = path.join(env.buildDir(), 'tools/ukey')) => spawnSync(program, words,
+		{ encoding: 'utf8', input, env: { ...process.env, UKEY_PIN: pin, SOFTHSM2_CONF: path.join(dir, 'softhsm2.conf') } });
+	const key11 = (command, input, pin, more = []) => run([command, '--pkcs11', '/usr/lib/softhsm/libsofthsm2.so', '--slot', '0', ...more], input, pin);
+	const made = run(['--init-token', '--free', '--label', 'zhengyin', '--pin', PIN, '--so-pin', '12345678'], '', '', 'softhsm2-util');
+	assert.equal(made.status, 0, made.stderr);
+
+	assert.match(key11('show', '', '999999').stderr, /PIN码不正确/);
+	const owner = await applicant();
+	const whose = subject('org', owner.phone);
+	const serial = '4D' + data.serial().slice(2);
+	const request = key11('request');
+	assert.equal(request.status, 0, request.stderr);
+	const other = new Token('rsa');
+	const foreign = authorities.rsa.certify(other.want(['request']), { serial: '4D0B', O: whose.unit.name });
+	assert.match(key11('install', JSON.stringify({ certificate: foreign })).stderr, /不是为这个UKey/);
+	assert.match(key11('sign', 'x').stderr, /没有这张证书/);
+	const certificatePem = authorities.rsa.certify(request.stdout, { serial, O: whose.unit.name });
+	const installed = key11('install', JSON.stringify({ certificate: certificatePem }));
+	assert.equal(installed.status, 0, installed.stderr);
+	assert.deepEqual(JSON.parse(installed.stdout).certificates, [certificatePem]);
+	bring([certificate(whose, { sign_serial: serial })]);
+	const guest = new Client();
+	const c = (await guest.want(201, 'POST', '/api/session/challenge')).json;
+	const signed = key11('sign', c.text, PIN, ['--certificate', serial]);
+	assert.equal(signed.status, 0, signed.stderr);
+	await guest.want(201, 'POST', '/api/session/certificate', { nonce: c.nonce, signature: signed.stdout.trim() });
+});
