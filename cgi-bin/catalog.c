@@ -138,6 +138,15 @@ static void write_branch(struct json_out *j, const struct branch *b)
 		json_bool(j, "open_today", b->open_today);
 	else
 		json_null(j, "open_today");
+	json_day(j, "known_until", b->known_until);
+	json_list(j, "special_days");
+	for (size_t i = 0; i < b->special.count; i++) {
+		json_object(j, NULL);
+		json_day(j, "day", b->special.at[i].day);
+		json_bool(j, "open", b->special.at[i].open);
+		json_end(j);
+	}
+	json_end(j);
 	json_end(j);
 }
 

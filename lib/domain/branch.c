@@ -63,6 +63,8 @@ enum err branch_list(struct ctx *c, struct list *ret_branches)
 
 		b->open_known = known;
 		b->open_today = known && working && (!weekend || b->makeup_open);
+		calendar_special_days(
+			c->arena, calendar, today, BRANCH_DAYS, b->makeup_open, &b->special, &b->known_until);
 	}
 	list.count = open;
 	*ret_branches = list;

@@ -1,11 +1,14 @@
 #ifndef DOMAIN_BRANCH_H
 #define DOMAIN_BRANCH_H
 
+#include "domain/calendar.h"
 #include "domain/ctx.h"
 #include "io/json_out.h"
 
 /* The counters, in their order, kept by staff.  One that is closed is no longer offered; it is never deleted, for cases
  * name it. */
+
+enum { BRANCH_DAYS = 60 };
 
 struct branch {
 	const char *code, *name, *address, *phone, *hours;
@@ -13,7 +16,9 @@ struct branch {
 	int64_t sort;
 	bool open;
 	int64_t version;
-	bool open_known, open_today; /* not known: the calendar lacks this year */
+	bool open_known, open_today;  /* not known: the calendar lacks this year */
+	struct calendar_days special; /* of the next BRANCH_DAYS */
+	struct date known_until;      /* of these; no day: not even today */
 };
 
 /* Those that are open. */

@@ -63,6 +63,26 @@ enum err calendar_is_working(const struct calendar *c, struct date day, bool *re
 	return ERR_OK;
 }
 
+void calendar_special_days(struct arena *a, const struct calendar *c, struct date from, int days, bool makeup,
+	struct calendar_days *ret_days, struct date *ret_until)
+{
+	struct calendar_days list = {.at = arena_array(a, (size_t)days, sizeof *list.at)};
+	struct date until = {0}, d = from;
+
+	for (int i = 0; i < days; i++, d = date_add(d, 1)) {
+		bool open;
+
+		if (calendar_is_working(c, d, &open) != ERR_OK)
+			break;
+		until = d;
+		open = open && (makeup || !weekend(d));
+		if (open == weekend(d))
+			list.at[list.count++] = (struct calendar_day){d, open};
+	}
+	*ret_days = list;
+	*ret_until = until;
+}
+
 int64_t calendar_deadline(const struct calendar *c, struct date due)
 {
 	return date_moment(due, 0, 0, 0) + c->cut_off_s;

@@ -65,6 +65,19 @@ enum err calendar_due(const struct calendar *c, int64_t moment, int working_days
 /* With pauses.  "No day" in *ret_day0 or *ret_due: an open pause stands before it, so it is not known yet. */
 enum err calendar_due_paused(const struct calendar *c, int64_t moment, int working_days,
 	const struct calendar_pause *pause, size_t pauses, struct date *ret_day0, struct date *ret_due) MUST_USE;
+/* Days of `days` days beginning with `from` that are not what their day of the week says: a holiday on a weekday, and
+ * with `makeup` a weekend that is worked.  ret_days: in order, open or not.  ret_until: the last day that is known, from on
+ * (no day when not even from is). */
+struct calendar_day {
+	struct date day;
+	bool open;
+};
+struct calendar_days {
+	struct calendar_day *at; /* in a */
+	size_t count;
+};
+void calendar_special_days(struct arena *a, const struct calendar *c, struct date from, int days, bool makeup,
+	struct calendar_days *ret_days, struct date *ret_until);
 /* Working days after `from` up to and including `to`; negative when `to` lies before `from` (days late).
  * Both must be valid days. */
 enum err calendar_between(const struct calendar *c, struct date from, struct date to, int *ret_days) MUST_USE;

@@ -379,6 +379,7 @@ test('reissue at the counter: the reason, and what to bring', async () => {
 	await page.waitForSelector('#where .box');
 	const slip = await text('.paper');
 	assert.match(slip, /出示原件/);
+	assert.match(slip, /到\d+年\d+月\d+日，(周一至周五照常|与平常不同的日子：)/, 'no holidays on the slip');
 	assert.doesNotMatch(slip, /UKey（电子密钥）/, 'a lost token is not to be brought');
 	await look('s51-slip');
 	for (const sheet of ['slip', 'receipt']) {

@@ -4,6 +4,7 @@ const test = require('node:test');
 const assert = require('node:assert/strict');
 const { Client } = require('../lib/client');
 const openapi = require('../lib/openapi');
+const data = require('../lib/data');
 
 const c = new Client();
 
@@ -180,6 +181,11 @@ test('branches', async () => {
 	const list = (await c.want(200, 'GET', '/api/branches')).json.items;
 	assert.ok(list.some((b) => b.address.includes('青龙坊38号')));
 	assert.ok(!list.some((b) => b.address.includes('海洲路')), 'the postal address is no counter');
+	for (const b of list) {
+		assert.equal(b.known_until === null, b.open_today === null);
+		const today = b.special_days.find((d) => d.day === data.today());
+		if (today) assert.equal(today.open, b.open_today);
+	}
 });
 
 test('the blank form is a PDF', async () => {

@@ -115,6 +115,37 @@ static void working_days_of_each_month(void **state)
 	assert_memory_equal(got, want, sizeof want);
 }
 
+static void special_days(void **state)
+{
+	static const struct {
+		int from, days;
+		bool makeup;
+		const char *want, *until;
+	} row[] = {
+		{20260920, 25, true,
+			"2026-09-20+ 2026-09-25- 2026-10-01- 2026-10-02- 2026-10-05- 2026-10-06- 2026-10-07- 2026-10-10+ ",
+			"2026-10-14"},
+		{20260920, 12, false, "2026-09-25- 2026-10-01- ", "2026-10-01"},
+		{20261123, 60, true, "", "2026-12-31"},
+		{20270101, 60, true, "", ""},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(row); i++) {
+		struct calendar_days list;
+		struct date until;
+		struct str s;
+
+		calendar_special_days(mem, &years, day(row[i].from / 10000, row[i].from / 100 % 100, row[i].from % 100),
+			row[i].days, row[i].makeup, &list, &until);
+		str_init(&s, mem);
+		for (size_t k = 0; k < list.count; k++)
+			str_addf(&s, "%s%c ", date_text(mem, list.at[k].day), list.at[k].open ? '+' : '-');
+		expect_text(i, s.at, row[i].want);
+		expect_text(i, date_none(until) ? "" : date_text(mem, until), row[i].until);
+	}
+}
+
 static void due_days(void **state)
 {
 	static const struct {
@@ -403,6 +434,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(files_hold_the_notices),
 		cmocka_unit_test(working_days_of_each_month),
+		cmocka_unit_test(special_days),
 		cmocka_unit_test(due_days),
 		cmocka_unit_test(unknown_years),
 		cmocka_unit_test(pauses),

@@ -21,6 +21,11 @@
     return ZY.el('tr', {}, [ZY.el('th', { scope: 'row', text: name })].concat(cells.map(function (c) { return ZY.el('td', { text: c }); })));
   }
 
+  /* Holidays, and weekends that are worked, as far as the calendar goes. */
+  function days(b) {
+    const list = b.special_days.map(function (d) { return ZY.fmt.dateWeekday(d.day) + ZY.t(d.open ? 'slip.works' : 'slip.rests'); });
+    return ZY.t(list.length ? 'slip.days' : 'slip.nodays', { until: ZY.fmt.date(b.known_until), days: list.join('\u3001') });
+  }
   function slip(kase) {
     $('#lead').textContent = ZY.t(kase.submitted_at ? 'slip.lead' : 'slip.early');
     head(kase, [['paper.made', ZY.fmt.dateWeekday(ZY.today())]]);
@@ -37,7 +42,7 @@
         const known = b.open_today !== null && b.open_today !== undefined;
         $('#where').appendChild(ZY.el('div', { class: 'box box-key' }, [
           ZY.el('h3', {}, [b.name, known ? ZY.el('span', { class: 'screen-only tag' + (b.open_today ? ' tag-ok' : ''), text: ZY.t(b.open_today ? 'outlet.open' : 'outlet.closed') }) : null]),
-          ZY.el('p', { text: b.address }), ZY.el('p', { text: b.hours }), ZY.el('p', { text: b.phone })]));
+          ZY.el('p', { text: b.address }), ZY.el('p', { text: b.hours }), known ? ZY.el('p', { text: days(b) }) : null, ZY.el('p', { text: b.phone })]));
         if (!known) { $('#cal').textContent = ZY.t('slip.nocal'); }
       });
     }, function (p) { $('#where').appendChild(ZY.failure(p, function () { location.reload(); })); });
