@@ -65,10 +65,26 @@ static enum err written(struct web *w)
 	return e == ERR_OK ? issuer_write(&w->c, &app, &w->json) : e;
 }
 
+static enum err checked(struct web *w)
+{
+	const struct written_in *in = w->in;
+	struct application app;
+	enum err e = issuer_checked(&w->c, in->no, in->item, &app);
+
+	return e == ERR_OK ? issuer_write(&w->c, &app, &w->json) : e;
+}
+
+static enum err bench(struct web *w)
+{
+	return issuer_write_bench(&w->c, &w->json);
+}
+
 static const struct route routes[] = {
 	{POST, "/api/staff/production/orders", PERM_PRODUCE, ROUTE_TX, &issuer_in_shape, NULL, order},
+	{GET, "/api/staff/production/bench", PERM_PRODUCE, 0, NULL, NULL, bench},
 	{GET, "/api/staff/production/:no", PERM_PRODUCE, 0, NULL, NULL, made},
 	{POST, "/api/staff/production/written", PERM_PRODUCE, ROUTE_TX, &written_shape, NULL, written},
+	{POST, "/api/staff/production/checked", PERM_PRODUCE, ROUTE_TX, &written_shape, NULL, checked},
 	{GET, "/api/staff/production", PERM_PRODUCE, 0, NULL, &list_query_shape, list},
 	{POST, "/api/staff/production", PERM_PRODUCE, ROUTE_TX, &certificate_in_shape, NULL, record},
 };

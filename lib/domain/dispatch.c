@@ -241,14 +241,18 @@ enum err dispatch_token(struct ctx *c, const char *no, const char *serial, struc
 		       : e;
 }
 
-/* What is not in its token yet cannot leave the house. */
-static enum err all_written(struct ctx *c, const struct application *app)
+/* What is not in its token yet, or was not looked at by another person, cannot leave the house. */
+static enum err all_checked(struct ctx *c, const struct application *app)
 {
 	int64_t open;
 	enum err e = issuer_unwritten(c, app->id, &open);
 
+	if (e == ERR_OK && open)
+		return ctx_say(c, ERR_WRONG_STATE, "还有%d张证书没有写入UKey，请先到制证页面写入", (int)open);
+	if (e == ERR_OK)
+		e = issuer_unchecked(c, app->id, &open);
 	return e == ERR_OK && open
-		       ? ctx_say(c, ERR_WRONG_STATE, "还有%d张证书没有写入UKey，请先到制证页面写入", (int)open)
+		       ? ctx_say(c, ERR_WRONG_STATE, "还有%d个UKey没有检查，请另一位同事先到制证页面检查", (int)open)
 		       : e;
 }
 
@@ -262,7 +266,7 @@ enum err dispatch_send(struct ctx *c, const char *no, const char *waybill, struc
 		return e;
 	if (ret_app->state == STATE_PRODUCED && !text_eq(ret_app->data.delivery.mode, "courier"))
 		return ctx_say(c, ERR_WRONG_STATE, "申请人选择自取，请放到待取而不是寄出");
-	e = all_written(c, ret_app);
+	e = all_checked(c, ret_app);
 	if (e != ERR_OK)
 		return e;
 	e = application_move(c, ret_app, EVENT_SEND, arena_printf(c->arena, "已寄出，顺丰单号%s", waybill), params);
@@ -294,7 +298,7 @@ enum err dispatch_ready(struct ctx *c, const char *no, struct application *ret_a
 		return e;
 	if (ret_app->state == STATE_PRODUCED && !text_eq(ret_app->data.delivery.mode, "pickup"))
 		return ctx_say(c, ERR_WRONG_STATE, "申请人选择快递，请寄出而不是放到待取");
-	e = all_written(c, ret_app);
+	e = all_checked(c, ret_app);
 	if (e == ERR_OK)
 		e = application_move(c, ret_app, EVENT_LAY_READY, NULL, NULL);
 	return e == ERR_OK ? db_exec(c->db, &sql[READY_ADD], I(ret_app->id), I(c->now)) : e;

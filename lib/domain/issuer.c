@@ -13,7 +13,7 @@
 #include "domain/issuer_row.h"
 #include "domain/register.h"
 
-enum { ADD, AGAIN, LINE, NOT_REVIEWER, WRITTEN, INSTALLED, UNWRITTEN };
+enum { ADD, AGAIN, LINE, NOT_REVIEWER, WRITTEN, CHECKED, INSTALLED, UNWRITTEN, UNCHECKED };
 
 #define OF_LINE " WHERE application_id=? AND item=?"
 static const struct sql sql[] = {
@@ -25,16 +25,26 @@ static const struct sql sql[] = {
 		 "enc_serial=?, not_before=?, not_after=?, staff_id=?, made_at=?, error='', done_at=NULL WHERE id=? AND "
 		 "state='failed'",
 			"ssbsssiiiii", ""},
-	[LINE] = {"SELECT id, state, made_at FROM issuance" OF_LINE " FOR UPDATE", "ii", "isi"},
+	[LINE] = {"SELECT id, state, made_at, written_at, checked_at FROM issuance" OF_LINE " FOR UPDATE", "ii",
+		"isiii"},
 	[NOT_REVIEWER] = {"SELECT COUNT(*) FROM application WHERE id=? AND COALESCE(reviewer1,0)<>?", "ii", "i"},
-	[WRITTEN] = {"UPDATE issuance SET written_at=COALESCE(written_at,?), enc_key_sealed=NULL" OF_LINE
-		     " AND state='done'",
-		"iii", ""},
+	[WRITTEN] = {"UPDATE issuance SET written_at=COALESCE(written_at,?), written_by=COALESCE(written_by,?), "
+		     "enc_key_sealed=NULL" OF_LINE " AND state='done'",
+		"iiii", ""},
+	[CHECKED] =
+		{"UPDATE issuance SET checked_by=?, checked_at=? WHERE id=? AND written_at IS NOT NULL AND checked_at IS "
+		 "NULL AND COALESCE(staff_id,0)<>? AND COALESCE(written_by,0)<>?",
+			"iiiii", ""},
 	[INSTALLED] =
-		{"UPDATE issuance SET written_at=COALESCE(written_at,?), enc_key_sealed=NULL WHERE application_id=? AND "
-		 "state='done'",
-			"ii", ""},
-	[UNWRITTEN] = {"SELECT COUNT(*) FROM issuance WHERE application_id=? AND written_at IS NULL", "i", "i"},
+		{"UPDATE issuance SET written_at=COALESCE(written_at,?), checked_at=COALESCE(checked_at,?), enc_key_sealed=NULL "
+		 "WHERE application_id=? AND state='done'",
+			"iii", ""},
+	[UNWRITTEN] =
+		{"SELECT COUNT(*) FROM issuance WHERE application_id=? AND written_at IS NULL AND state<>'failed'", "i",
+			"i"},
+	[UNCHECKED] =
+		{"SELECT COUNT(*) FROM issuance WHERE application_id=? AND checked_at IS NULL AND state<>'failed'", "i",
+			"i"},
 };
 SQL_TABLE(issuer);
 
@@ -55,12 +65,14 @@ const struct shape issuer_in_shape = SHAPE(struct issuer_in, in_fields),
 struct line {
 	int64_t id;
 	const char *state;
-	int64_t made_at;
+	int64_t made_at, written_at, checked_at;
 };
 static const struct field line_fields[] = {
 	INT(struct line, id, "id", 0, 0),
 	TEXT(struct line, state, "state", 0, 0, NULL),
 	TIME(struct line, made_at, "made_at"),
+	TIME(struct line, written_at, "written_at"),
+	TIME(struct line, checked_at, "checked_at"),
 };
 static const struct shape line_shape = SHAPE(struct line, line_fields);
 
@@ -185,7 +197,7 @@ enum err issuer_written(struct ctx *c, const char *no, int64_t item, struct appl
 	enum err e = application_lock(c, no, ret_app);
 
 	if (e == ERR_OK)
-		e = db_exec(c->db, &sql[WRITTEN], I(c->now), I(ret_app->id), I(item));
+		e = db_exec(c->db, &sql[WRITTEN], I(c->now), I0(c->actor.staff_id), I(ret_app->id), I(item));
 	if (e == ERR_OK && db_changed(c->db) != 1)
 		return ctx_say(c, ERR_WRONG_STATE, "这张证书还没有签发");
 	if (e == ERR_OK)
@@ -193,17 +205,54 @@ enum err issuer_written(struct ctx *c, const char *no, int64_t item, struct appl
 	return e == ERR_OK ? application_save(c, ret_app) : e;
 }
 
+static enum err check(struct ctx *c, const struct application *app, int64_t item)
+{
+	struct line line;
+	enum err e = db_one(c->db, &sql[LINE], &line_shape, &line, I(app->id), I(item));
+
+	if (e == ERR_NOT_FOUND || (e == ERR_OK && !line.written_at))
+		return ctx_say(c, ERR_WRONG_STATE, "这张证书还没有写入UKey，写入以后再检查");
+	if (e != ERR_OK || line.checked_at)
+		return e;
+	e = db_exec(c->db, &sql[CHECKED], I(c->actor.staff_id), I(c->now), I(line.id), I(c->actor.staff_id),
+		I(c->actor.staff_id));
+	if (e == ERR_OK && db_changed(c->db) != 1)
+		return ctx_say(c, ERR_TWO_PERSONS, "制证与检查须由不同的人办理，请交给另一位同事检查");
+	return e;
+}
+
+enum err issuer_checked(struct ctx *c, const char *no, int64_t item, struct application *ret_app)
+{
+	enum err e = application_lock(c, no, ret_app);
+
+	if (e == ERR_OK)
+		e = check(c, ret_app, item);
+	if (e == ERR_OK)
+		audit_add(c, "issue_checked", no, arena_printf(c->arena, "%" PRId64, item));
+	return e == ERR_OK ? application_save(c, ret_app) : e;
+}
+
 enum err issuer_installed(struct ctx *c, const struct application *app)
 {
 	assert(db_in_tx(c->db));
-	return db_exec(c->db, &sql[INSTALLED], I(c->now), I(app->id));
+	return db_exec(c->db, &sql[INSTALLED], I(c->now), I(c->now), I(app->id));
+}
+
+static enum err count(struct ctx *c, const struct sql *what, int64_t application_id, int64_t *ret_count)
+{
+	struct db_int n = {0};
+	enum err e = db_one(c->db, what, &db_int_shape, &n, I(application_id));
+
+	*ret_count = n.value;
+	return e;
 }
 
 enum err issuer_unwritten(struct ctx *c, int64_t application_id, int64_t *ret_count)
 {
-	struct db_int n = {0};
-	enum err e = db_one(c->db, &sql[UNWRITTEN], &db_int_shape, &n, I(application_id));
+	return count(c, &sql[UNWRITTEN], application_id, ret_count);
+}
 
-	*ret_count = n.value;
-	return e;
+enum err issuer_unchecked(struct ctx *c, int64_t application_id, int64_t *ret_count)
+{
+	return count(c, &sql[UNCHECKED], application_id, ret_count);
 }

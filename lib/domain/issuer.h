@@ -31,13 +31,21 @@ enum err issuer_give_up(struct ctx *c, const char *ref) MUST_USE; /* never to be
 
 /* It is in the token.  Inside ctx_tx; the second time changes nothing.  ERR_WRONG_STATE: not made yet. */
 enum err issuer_written(struct ctx *c, const char *no, int64_t item, struct application *ret_app) MUST_USE;
+/* Another person than who ordered and who wrote it has looked at the token.  Inside ctx_tx; the second time changes nothing.
+ * ERR_WRONG_STATE: not written yet; ERR_TWO_PERSONS. */
+enum err issuer_checked(struct ctx *c, const char *no, int64_t item, struct application *ret_app) MUST_USE;
 /* The applicant's client has installed all of the case.  Inside ctx_tx. */
 enum err issuer_installed(struct ctx *c, const struct application *app) MUST_USE;
 /* How many certificates of the case are made but not in their token. */
 enum err issuer_unwritten(struct ctx *c, int64_t application_id, int64_t *ret_count) MUST_USE;
+/* The same of those that nobody has looked at. */
+enum err issuer_unchecked(struct ctx *c, int64_t application_id, int64_t *ret_count) MUST_USE;
 
 /* {items: […]} of a case, in the order of its lines; certificates and the wrapped key only until they are in the token. */
 enum err issuer_write(struct ctx *c, const struct application *app, struct json_out *j) MUST_USE;
+/* {items: […]}: what is made in this house and not looked at yet, the oldest first, at most ISSUER_BENCH_MAX. */
+enum { ISSUER_BENCH_MAX = 200 };
+enum err issuer_write_bench(struct ctx *c, struct json_out *j) MUST_USE;
 
 /* Tells the authority what ended or is held since it was told last: for the built-in one a new list, also when the old one
  * grows stale. */

@@ -14,15 +14,21 @@ struct issuance {
 	struct bytes sign_cert, enc_cert, enc_key_sealed;
 	const char *error;
 	int64_t staff_id, made_at, done_at, written_at;
+	const char *made_by, *written_by, *checked_by;
+	int64_t checked_at;
+	const char *unit_name;
 };
 #define ISSUANCE_COLUMNS \
 	"i.id, i.application_id, i.item, a.no, i.state, i.algorithm, i.request, i.token_serial, i.sign_serial, i.enc_serial, " \
 	"i.not_before, i.not_after, i.sign_cert, i.enc_cert, i.enc_key_sealed, i.error, i.staff_id, i.made_at, i.done_at, " \
-	"i.written_at FROM issuance i JOIN application a ON a.id=i.application_id "
+	"i.written_at, m.name, w.name, k.name, i.checked_at, a.unit_name FROM issuance i JOIN application a ON " \
+	"a.id=i.application_id LEFT JOIN staff m ON m.id=i.staff_id LEFT JOIN staff w ON w.id=i.written_by LEFT JOIN staff k ON " \
+	"k.id=i.checked_by "
 #define ISSUANCE_TYPES \
 	"iiisss" \
 	"bsssii" \
-	"bbbsiiii"
+	"bbbsiiii" \
+	"sssis"
 extern const struct shape issuance_shape;
 
 /* What the private key of an encryption certificate is sealed for. */

@@ -53,6 +53,11 @@ static const struct field fields[] = {
 	R_INT(made_at),
 	R_INT(done_at),
 	R_INT(written_at),
+	R_TEXT(made_by),
+	R_TEXT(written_by),
+	R_TEXT(checked_by),
+	R_INT(checked_at),
+	R_TEXT(unit_name),
 };
 const struct shape issuance_shape = SHAPE(struct issuance, fields);
 

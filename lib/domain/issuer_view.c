@@ -12,10 +12,13 @@
 
 /* What the token client and the producer see, and what the authority is told. */
 
-enum { OF_CASE, ENDED, TOLD, CHANGED };
+enum { OF_CASE, BENCH, ENDED, TOLD, CHANGED };
 
 static const struct sql sql[] = {
 	[OF_CASE] = {"SELECT " ISSUANCE_COLUMNS "WHERE i.application_id=? ORDER BY i.item", "i", ISSUANCE_TYPES},
+	[BENCH] = {"SELECT " ISSUANCE_COLUMNS "WHERE i.checked_at IS NULL AND i.state IN ('planned','sent','done') AND "
+		   "i.staff_id IS NOT NULL AND a.state IN ('approved','produced') ORDER BY i.id LIMIT ?",
+		"i", ISSUANCE_TYPES},
 	[ENDED] =
 		{"SELECT t.sign_serial, t.enc_serial, t.revoked_at, COALESCE(t.revoke_reason, IF(t.status='suspended',6,4)) "
 		 "FROM certificate_body b JOIN certificate t ON t.id=b.certificate_id WHERE b.issuer=? AND t.status<>'valid' "
@@ -73,15 +76,8 @@ static enum err wrapped_key(struct ctx *c, const struct issuance *i, const char 
 	return e;
 }
 
-static enum err write_one(struct ctx *c, const struct issuance *i, struct json_out *j)
+static void write_state(struct ctx *c, const struct issuance *i, struct json_out *j)
 {
-	bool open = text_eq(i->state, "done") && !i->written_at;
-	const char *key = NULL;
-	enum err e = open && i->enc_key_sealed.len ? wrapped_key(c, i, &key) : ERR_OK;
-
-	if (e != ERR_OK)
-		return e;
-	json_object(j, NULL);
 	json_int(j, "item", i->item);
 	json_text(j, "state", i->state);
 	json_text(j, "error", *i->error ? i->error : NULL);
@@ -92,6 +88,24 @@ static enum err write_one(struct ctx *c, const struct issuance *i, struct json_o
 	json_day(j, "not_after", date_of_moment(i->not_after));
 	json_time(j, "done_at", i->done_at);
 	json_time(j, "written_at", i->written_at);
+	json_time(j, "checked_at", i->checked_at);
+	if (c->actor.kind != ACTOR_STAFF)
+		return;
+	json_text(j, "made_by", i->made_by);
+	json_text(j, "written_by", i->written_by);
+	json_text(j, "checked_by", i->checked_by);
+}
+
+static enum err write_one(struct ctx *c, const struct issuance *i, struct json_out *j)
+{
+	bool open = text_eq(i->state, "done") && !i->written_at;
+	const char *key = NULL;
+	enum err e = open && i->enc_key_sealed.len ? wrapped_key(c, i, &key) : ERR_OK;
+
+	if (e != ERR_OK)
+		return e;
+	json_object(j, NULL);
+	write_state(c, i, j);
 	if (open) {
 		write_cert(j, c->arena, "sign_cert", i->sign_cert);
 		write_cert(j, c->arena, "enc_cert", i->enc_cert);
@@ -115,6 +129,29 @@ enum err issuer_write(struct ctx *c, const struct application *app, struct json_
 	json_end(j);
 	json_end(j);
 	return e;
+}
+
+enum err issuer_write_bench(struct ctx *c, struct json_out *j)
+{
+	struct list rows;
+	enum err e = db_all(c->db, &sql[BENCH], &issuance_shape, &rows, I(ISSUER_BENCH_MAX));
+
+	if (e != ERR_OK)
+		return e;
+	json_object(j, NULL);
+	json_list(j, "items");
+	for (size_t i = 0; i < rows.count; i++) {
+		const struct issuance *row = &((const struct issuance *)rows.at)[i];
+
+		json_object(j, NULL);
+		json_text(j, "no", row->no);
+		json_text(j, "unit_name", row->unit_name);
+		write_state(c, row, j);
+		json_end(j);
+	}
+	json_end(j);
+	json_end(j);
+	return ERR_OK;
 }
 
 /* --- what the authority is told --- */

@@ -473,6 +473,7 @@ enum err queue_write_production(struct ctx *c, const struct queue_query *in, str
 	if (e != ERR_OK)
 		return e;
 	json_object(j, NULL);
+	json_text(j, "issuer", c->house->config.issuer);
 	json_list(j, "items");
 	for (size_t i = 0; e == ERR_OK && i < rows.count; i++)
 		e = write_production_row(c, &((const struct row *)rows.at)[i], j);

@@ -62,6 +62,12 @@ async function made(who, url) {
 	throw new Error('the worker does not make it');
 }
 
+/* Written and looked at by two persons. */
+async function checked(w, item, writer = 'producer1') {
+	await (await staff(writer)).want(200, 'POST', '/api/staff/production/written', { no: w.case.no, item }, { key: key() });
+	return (await (await staff('producer2')).want(200, 'POST', '/api/staff/production/checked', { no: w.case.no, item }, { key: key() })).json;
+}
+
 async function until(what, f) {
 	for (let i = 0; i < 100; i++) {
 		if (await f()) return;
@@ -112,8 +118,58 @@ test('a pair of each kind: the subject is the case, the chain holds, the registe
 		assert.match(early.json.detail, /写入UKey/);
 		const done = (await producer.want(200, 'POST', '/api/staff/production/written', { no: w.case.no, item: 1 }, { key: key() })).json.items[0];
 		assert.ok(done.written_at && !('enc_key' in done) && !('sign_cert' in done));
+		const unseen = await desk.want(409, 'POST', '/api/staff/parcels', { no: w.case.no, waybill: 'SF' + data.digits(13) }, { key: key() });
+		assert.match(unseen.json.detail, /没有检查/);
+		const seen = (await checked(w, 1)).items[0];
+		assert.deepEqual([seen.written_by, seen.checked_by], [producer.me.name, (await staff('producer2')).me.name]);
 		await desk.want(201, 'POST', '/api/staff/parcels', { no: w.case.no, waybill: 'SF' + data.digits(13) }, { key: key() });
 	}
+});
+
+test('who made or wrote a token does not check it; the bench shows what waits for whom', async () => {
+	const w = await approved('new', { walk: { count: 2 } });
+	const [one, two, desk] = [await staff('producer1'), await staff('producer2'), await staff('desk1')];
+	const waits = async () => (await two.want(200, 'GET', '/api/staff/production/bench')).json.items.filter((x) => x.no === w.case.no);
+	const check = (who, want, item) => who.want(want, 'POST', '/api/staff/production/checked', { no: w.case.no, item }, { key: key() });
+	const write = (who, item) => who.want(200, 'POST', '/api/staff/production/written', { no: w.case.no, item }, { key: key() });
+	await check(two, 409, 1);
+	for (const item of [1, 2]) await order(one, 201, w, item, request('sm2').base64);
+	await made(one, `/api/staff/production/${w.case.no}`);
+	assert.deepEqual((await waits()).map((x) => [x.item, x.state, x.unit_name, x.made_by, x.written_at]), [1, 2].map((n) => [n, 'done', w.case.unit.name, one.me.name, null]));
+	assert.match((await check(two, 409, 1)).json.detail, /还没有写入/);
+	await write(one, 1);
+	await write(two, 2);
+	assert.equal((await check(one, 409, 1)).json.code, 'two_persons');
+	assert.equal((await check(one, 409, 2)).json.code, 'two_persons', 'made by the one');
+	assert.equal((await check(two, 409, 2)).json.code, 'two_persons', 'written by the other');
+	await desk.want(403, 'POST', '/api/staff/production/checked', { no: w.case.no, item: 1 }, { key: key() });
+	await check(two, 200, 1);
+	const again = (await check(two, 200, 1)).json.items[0];
+	assert.equal(again.checked_by, two.me.name);
+	assert.deepEqual((await waits()).map((x) => [x.item, x.written_by]), [[2, two.me.name]]);
+	assert.throws(() => sql(`UPDATE issuance i JOIN application a ON a.id=i.application_id SET i.checked_by=i.staff_id WHERE a.no='${w.case.no}' AND i.item=2`), /issuance_two/);
+	const still = await desk.want(409, 'POST', '/api/staff/parcels', { no: w.case.no, waybill: 'SF' + data.digits(13) }, { key: key() });
+	assert.match(still.json.detail, /还有1个UKey没有检查/);
+});
+
+test('a line whose making failed is made again, or typed; then it holds up no parcel', async () => {
+	const one = await staff('producer1');
+	const fail = async () => {
+		const w = await approved('new');
+		for (const pid of pids('worker')) process.kill(pid, 'SIGSTOP');
+		await order(one, 201, w, 1, request('rsa').base64);
+		sql(`UPDATE issuance i JOIN application a ON a.id=i.application_id SET i.state='failed', i.error='签发机构没有接受' WHERE a.no='${w.case.no}'`);
+		for (const pid of pids('worker')) process.kill(pid, 'SIGCONT');
+		const [failed] = (await one.want(200, 'GET', `/api/staff/production/${w.case.no}`)).json.items;
+		assert.deepEqual([failed.state, failed.error], ['failed', '签发机构没有接受']);
+		return w;
+	};
+	const [again, typed] = [await fail(), await fail()];
+	await new Promise((r) => setTimeout(r, 1100)); /* an order of another second is another job */
+	await order(one, 201, again, 1, request('rsa').base64);
+	assert.equal((await made(one, `/api/staff/production/${again.case.no}`))[0].state, 'done');
+	await typed.produce();
+	await typed.send();
 });
 
 test('requests that are no good are refused by name, nothing is planned', async () => {
@@ -168,7 +224,7 @@ test('renewal online from the client: signed with the old key, made at once, the
 	const r = request('rsa');
 	await order(producer, 201, w, 1, r.base64);
 	const [one] = await made(producer, `/api/staff/production/${w.case.no}`);
-	await producer.want(200, 'POST', '/api/staff/production/written', { no: w.case.no, item: 1 }, { key: key() });
+	await checked(w, 1);
 	await w.look();
 	await w.finish();
 	sql(`UPDATE certificate SET not_after='${data.today(60)}' WHERE sign_serial='${one.sign_serial}'`);
