@@ -139,9 +139,9 @@ test('who made or wrote a token does not check it; the bench shows what waits fo
 	assert.match((await check(two, 409, 1)).json.detail, /还没有写入/);
 	await write(one, 1);
 	await write(two, 2);
-	assert.equal((await check(one, 409, 1)).json.code, 'two_persons');
-	assert.equal((await check(one, 409, 2)).json.code, 'two_persons', 'made by the one');
-	assert.equal((await check(two, 409, 2)).json.code, 'two_persons', 'written by the other');
+	assert.equal((await check(one, 403, 1)).json.code, 'two_persons');
+	assert.equal((await check(one, 403, 2)).json.code, 'two_persons', 'made by the one');
+	assert.equal((await check(two, 403, 2)).json.code, 'two_persons', 'written by the other');
 	await desk.want(403, 'POST', '/api/staff/production/checked', { no: w.case.no, item: 1 }, { key: key() });
 	await check(two, 200, 1);
 	const again = (await check(two, 200, 1)).json.items[0];
