@@ -407,6 +407,7 @@ test('production', async () => {
 	await p.goto(base + '/staff/produce.html');
 	const row = p.locator('#list li', { hasText: no });
 	await row.locator('button[aria-expanded]').click();
+	await row.locator('summary', { hasText: '手工登记' }).click();
 	await p.fill('#p-sign-1', data.serial());
 	await p.fill('#p-enc-1', data.serial());
 	await look(p, '41-produce');

@@ -1,31 +1,38 @@
-/* Production: cases with both reviews and all gates closed, one form per certificate. */
+/* Production: cases with both reviews and all gates closed, one form per certificate; with an authority of our own, the
+ * bench beside it. */
 (function (ZY) {
 	'use strict';
 
 	const S = ZY.staff;
 	const list = S.id('list');
 	let next = '';
+	let book = null;
+	let bench = null;
+	let opened = '';
 
 	const open = function (row, host, button) {
 		const store = S.store(row.no);
 		const focus = () => {
-			const first = host.querySelector('input,#p-unlocked');
+			const first = host.querySelector('.make-go,#p-unlocked,input');
 
 			if (first) first.focus();
 		};
 
 		if (host.firstChild) {
 			S.clear(host);
+			opened = '';
 			button.setAttribute('aria-expanded', 'false');
 			return Promise.resolve();
 		}
 		button.setAttribute('aria-expanded', 'true');
-		return S.loading(host, Promise.all([store.load(), ZY.catalog()])).then(
-			(both) => {
+		opened = row.no;
+		return S.loading(host, store.load()).then(
+			(c) => {
 				const panel = S.el('div', { class: 'panel' });
 				const draw = S.panels.production(panel, {
 					store: store,
-					book: both[1],
+					book: book,
+					bench: bench,
 					trouble: S.trouble,
 					ready: focus,
 					saved: (c) => {
@@ -40,7 +47,7 @@
 				});
 
 				S.fill(host, panel);
-				draw(both[0]);
+				draw(c);
 				focus();
 			},
 			(problem) => {
@@ -49,6 +56,27 @@
 				S.trouble(problem, () => open(row, host, button));
 			}
 		);
+	};
+	const makes = (row) => (ZY.serviceIn(book, row.service) || {}).effect !== 'unlock';
+	const pick = (row) =>
+		bench &&
+		makes(row) &&
+		S.el(
+			'label',
+			{ class: 'stick' },
+			S.el('input', { type: 'checkbox', class: 'pick', value: row.no }),
+			S.vh(S.t('bench.pick', { no: row.no }))
+		);
+	const batch = function (rows) {
+		const picked = ZY.$$('.pick:checked', list).map((box) => box.value);
+		const lines = [];
+
+		rows.filter((row) => picked.indexOf(row.no) >= 0).forEach((row) =>
+			row.items
+				.filter((item) => !item.produced)
+				.forEach((item) => lines.push({ no: row.no, n: item.item, unit: row.unit_name || S.t('list.no_name') }))
+		);
+		return bench.batch(lines);
 	};
 	const line = function (row) {
 		const host = S.el('div', { id: 'make-' + row.no, class: 'line-body' });
@@ -69,6 +97,7 @@
 			S.el(
 				'div',
 				{ class: 'line-top' },
+				pick(row),
 				S.el(
 					'div',
 					{ class: 'line-main' },
@@ -99,16 +128,27 @@
 		);
 	};
 	const load = function (after) {
-		S.loading(
+		return S.loading(
 			list,
 			ZY.api('GET', S.url('/api/staff/production', { after: after, limit: 50 }), { quiet: true })
 		).then(
 			(answer) => {
 				const items = answer.data.items || [];
 
+				if (answer.data.issuer !== 'manual' && !bench) {
+					bench = S.bench(() => {
+						S.recount();
+						return load(after);
+					});
+					bench.draw();
+				}
+
 				next = answer.data.next || '';
 				S.fill(
 					list,
+					bench &&
+						items.some(makes) &&
+						S.el('p', { class: 'row-act' }, S.button('bench.batch', () => batch(items), { id: 'batch' })),
 					items.length
 						? S.el('ul', { class: 'lines' }, items.map(line))
 						: S.el('p', { class: 'empty', text: S.t('make.none') }),
@@ -119,6 +159,13 @@
 						next && S.button('list.next', () => load(next))
 					)
 				);
+				const again = items.filter((row) => row.no === opened)[0];
+
+				if (again) {
+					const host = S.id('make-' + again.no);
+
+					open(again, host, host.parentNode.querySelector('[aria-expanded]'));
+				}
 			},
 			(problem) => {
 				S.clear(list);
@@ -128,5 +175,10 @@
 		);
 	};
 
-	S.start().then(() => load(''));
+	S.start()
+		.then(() => ZY.catalog())
+		.then((data) => {
+			book = data;
+			load('');
+		}, S.trouble);
 })(window.ZY);

@@ -115,10 +115,12 @@
 			const form = asks
 				? S.el('form', { class: 'make', novalidate: true, 'aria-labelledby': 'p-t-' + n })
 				: S.el('div', { class: 'make' });
+			const bench = asks && desk.bench;
+			const box = bench ? S.el('div', { class: 'make' }) : form;
 			const key = ZY.key();
 
 			S.fill(
-				form,
+				box,
 				S.el(
 					'h3',
 					{ id: 'p-t-' + n },
@@ -158,7 +160,11 @@
 					),
 					'facts-row'
 				),
-				asks && [
+				bench && bench.line(c, n, mayNot(c)),
+				bench && S.el('details', {}, S.el('summary', { text: S.t('bench.by_hand') }), form)
+			);
+			if (asks)
+				S.put(form, [
 					S.el(
 						'div',
 						{ class: 'fields' },
@@ -203,8 +209,7 @@
 							text: S.t('make.save', { n: n })
 						})
 					)
-				]
-			);
+				]);
 			form.addEventListener('change', (event) => {
 				if (event.target.id === 'p-from-' + n && event.target.value)
 					S.id('p-to-' + n).value = S.former.lastDay(c, old, event.target.value);
@@ -214,7 +219,7 @@
 				if (mayNot(c)) S.notice('production', 'warn', S.t('make.two'));
 				else save(c, n, form, key);
 			});
-			return form;
+			return box;
 		};
 
 		const show = function (c, rows, problem) {
@@ -240,11 +245,12 @@
 
 			if (shown === key) return;
 			shown = key;
-			if (!S.former.lines(c).length) {
+			if (!S.former.lines(c).length && !desk.bench) {
 				show(c, []);
 				return;
 			}
-			S.loading(host, S.former.rows(c))
+			S.loading(host, Promise.all([S.former.rows(c), desk.bench && desk.bench.read(c.no)]))
+				.then((both) => both[0])
 				.then(
 					(rows) => shown === key && show(c, rows),
 					() => shown === key && show(c, [], true)

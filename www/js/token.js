@@ -6,15 +6,23 @@
   const $ = ZY.$;
   const FILE_MAX = 65536;
 
-  /* The client's service: {show, sign}.  Rejects with code no_client when nothing answers, or the visitor said no. */
+  /* The client's service.  Rejects with code no_client when nothing answers, or the visitor said no. */
   function client(at) {
     return {
       show: function () { return ZY.local(at + '/show', {}); },
       sign: function (text, pin, certificate) {
         return ZY.local(at + '/sign', { text: text, pin: pin, certificate: certificate }).then(function (r) { return r.signature; });
+      },
+      /* A new key's request as the API takes it: one line of Base64. */
+      request: function (pin) { return ZY.local(at + '/request', { pin: pin }).then(function (r) { return plain(r.request); }); },
+      /* made: a line of what was issued, not yet written. */
+      install: function (pin, made) {
+        return ZY.local(at + '/install', { pin: pin,
+          delivery: { certificate: made.sign_cert, encryption_certificate: made.enc_cert, encryption_key: made.enc_key } });
       }
     };
   }
+  ZY.token = client;
 
   /* DER, its Base64, or PEM: what clients write. */
   function signatureOf(bytes) {
