@@ -35,9 +35,9 @@
 					bench: bench,
 					trouble: S.trouble,
 					ready: focus,
-					saved: (c) => {
-						draw(c);
-						if (c.state !== 'approved') {
+					saved: (after) => {
+						draw(after);
+						if (after.state !== 'approved') {
 							S.recount();
 							host.closest('li').querySelector('.done-n').textContent = S.t('make.all_made');
 						} else {
