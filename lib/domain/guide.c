@@ -229,7 +229,7 @@ static void forms(struct str *s, const struct catalog *c)
 		CATALOG_EACH(struct catalog_holder, h, &c->holders) {
 			if (is_offered(v, h->code))
 				markup(s,
-					"<td><a href=\"/api/forms/%s/%s.pdf\">下载<span class=\"vh\">：%s，%s</span></a></td>",
+					"<td><a href=\"/api/forms/%s/%s.pdf\" aria-label=\"下载：%s，%s\">下载</a></td>",
 					v->code, h->code, v->name, h->name);
 			else
 				str_add(s, "<td>不办理</td>");
