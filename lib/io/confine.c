@@ -191,11 +191,9 @@ static bool limit(int which, int64_t value)
 
 static bool limits(const struct confine *c)
 {
-	bool sanitized = SANITIZED && c->ours;
-
-	return limit(RLIMIT_CORE, 0) && limit(RLIMIT_CPU, c->cpu_s * (sanitized ? 5 : 1)) && limit(RLIMIT_FSIZE, 0) &&
-	       limit(RLIMIT_NOFILE, 32) && limit(RLIMIT_MEMLOCK, 0) && limit(RLIMIT_NPROC, 0) &&
-	       (sanitized || limit(RLIMIT_AS, c->memory_bytes));
+	return limit(RLIMIT_CORE, 0) && limit(RLIMIT_CPU, c->cpu_s * (SANITIZED && c->ours ? 5 : 1)) &&
+	       limit(RLIMIT_FSIZE, 0) && limit(RLIMIT_NOFILE, 32) && limit(RLIMIT_MEMLOCK, 0) &&
+	       limit(RLIMIT_NPROC, 0) && (SANITIZED || limit(RLIMIT_AS, c->memory_bytes));
 }
 
 static void child(const struct confine *c, int in, int out)
@@ -218,6 +216,8 @@ static void child(const struct confine *c, int in, int out)
 	if (c->nice && setpriority(PRIO_PROCESS, 0, c->nice) != 0)
 		errno = 0; /* it is as urgent as we are, then */
 	if (!limits(c) || !load_filter(c->argv[0]))
+		_exit(EXIT_NOT_CONFINED);
+	if (SANITIZED && !c->ours && !limit(RLIMIT_AS, c->memory_bytes)) /* until now we could not have gone on */
 		_exit(EXIT_NOT_CONFINED);
 	execve(c->argv[0], (char *const *)(uintptr_t)c->argv, nothing);
 	_exit(EXIT_NOT_STARTED);

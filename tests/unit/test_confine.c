@@ -216,6 +216,22 @@ static void what_it_used(void **state)
 	assert_true(r.peak_bytes > 100000);
 }
 
+/* Built otherwise than this one, so with its limits in every build. */
+static void another_program(void **state)
+{
+	const char *argv[] = {"/bin/echo", "你好", NULL};
+	struct confine c = confine("x");
+	struct confine_result r;
+
+	(void)state;
+	c.argv = argv;
+	c.ours = false;
+	assert_int_equal(confine_run(mem, &c, (struct bytes){(const unsigned char *)"x", 1}, &r), ERR_OK);
+	assert_int_equal(r.how, CONFINE_EXITED);
+	assert_int_equal(r.code, 0);
+	assert_string_equal(arena_textn(mem, (const char *)r.out.at, r.out.len), "你好\n");
+}
+
 static void not_there(void **state)
 {
 	const char *argv[] = {"/nonexistent", NULL};
@@ -233,6 +249,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(what_it_cannot_do),
 		cmocka_unit_test(what_it_could_do_unconfined),
 		cmocka_unit_test(what_it_used),
+		cmocka_unit_test(another_program),
 		cmocka_unit_test(not_there),
 	};
 
