@@ -10,31 +10,44 @@
 #define BRIDGE_MM 1.4
 #define PX_PER_MM_MAX 4.2
 #define DESK_MM 1.0
+#define LIGHT_MM 4.0
 
-enum { STRENGTH_MIN = 14, STRENGTH_MAX = 44, INK_PERCENT = 35, GROUPS_MAX = 64, RED_MIN = 80, BLOCK = 8 };
+enum {
+	STRENGTH_MIN = 14,
+	STRENGTH_MAX = 44,
+	INK_PERCENT = 35,
+	GROUPS_MAX = 64,
+	WHITE = 240,
+	LIGHT_MIN = 48,
+	BLOCK = 8
+};
 
 /* Red is much above green, above blue unless the ink is purple, and not the brown of wood or skin.  In the shade all
- * three are less: what counts is the share of the red, which ink leaves as bright as the paper. */
-static unsigned strength_of(int r, int g, int b)
+ * three are less: light is how bright the paper is thereabouts. */
+static unsigned strength_of(int r, int g, int b, int light)
 {
 	int over_green = r - g, over_blue = r - b;
 
 	if (over_green <= 0 || over_blue * 5 < over_green || (g - b) * 100 > over_green * 45 + 600)
 		return 0;
-	over_green = over_green * 240 / (r > RED_MIN ? r : RED_MIN);
+	over_green = over_green * WHITE / (light > LIGHT_MIN ? light : LIGHT_MIN);
 	return (unsigned)(over_green > 255 ? 255 : over_green);
 }
 
-static void strengths(const struct scan_view *v, struct scan_plane *p)
+static void strengths(const struct scan_view *v, double per_mm, struct scan_plane *p)
 {
+	struct arena *scratch = arena_new();
+	struct scan_plane light;
 	int level[3][256];
 
+	scan_plane_blur(scratch, &v->small[SCAN_RED], (int)(LIGHT_MM * per_mm) + 1, &light);
 	for (int c = 0; c < 3; c++)
 		for (int i = 0; i < 256; i++)
-			level[c][i] = i * 240 / v->white[c];
+			level[c][i] = i * WHITE / v->white[c];
 	for (size_t i = 0; i < (size_t)p->w * (size_t)p->h; i++)
-		p->at[i] = (unsigned char)strength_of(
-			level[0][v->small[0].at[i]], level[1][v->small[1].at[i]], level[2][v->small[2].at[i]]);
+		p->at[i] = (unsigned char)strength_of(level[0][v->small[0].at[i]], level[1][v->small[1].at[i]],
+			level[2][v->small[2].at[i]], level[0][light.at[i]]);
+	arena_free(scratch);
 }
 
 /* Part of the strength of the strongest tenth of what is red at all, within bounds. */
@@ -239,7 +252,7 @@ void scan_red_find(struct scan_view *v, double px_per_mm, const struct scan_map 
 	double per_mm = px_per_mm / v->by;
 
 	*ret_red = (struct scan_red){.by = v->by};
-	strengths(v, &p);
+	strengths(v, per_mm, &p);
 	ret_red->strength = p;
 	if (per_mm > PX_PER_MM_MAX && p.w > 1 && p.h > 1) {
 		scan_plane_reduce(&p, 2, &ret_red->strength);

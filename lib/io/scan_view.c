@@ -105,6 +105,26 @@ static int white_of(const struct scan_plane *p)
 	return level > 0 ? level : 1;
 }
 
+/* The colour of what is about as bright as paper: shade changes how much light falls on it, not its colour, and a desk
+ * that is darker has no say. */
+static void paper_colour(struct scan_view *v)
+{
+	const struct scan_plane *grey = &v->small[SCAN_GREY];
+	int white = v->white[SCAN_GREY], low = white * 9 / 10, high = white * 11 / 10;
+	uint64_t sum[SCAN_CHANNELS] = {0};
+
+	for (size_t i = 0; i < (size_t)grey->w * (size_t)grey->h; i++) {
+		if (grey->at[i] < low || grey->at[i] > high)
+			continue;
+		for (int c = 0; c < SCAN_CHANNELS; c++)
+			sum[c] += v->small[c].at[i];
+	}
+	for (int c = SCAN_RED; c < SCAN_GREY && sum[SCAN_GREY] > 0; c++)
+		v->white[c] = (int)(sum[c] * (uint64_t)white / sum[SCAN_GREY]);
+	for (int c = 0; c < SCAN_CHANNELS; c++)
+		v->white[c] = v->white[c] < 1 ? 1 : v->white[c];
+}
+
 void scan_view_init(struct scan_view *v, struct arena *a, void *pix)
 {
 	int side;
@@ -130,6 +150,8 @@ void scan_view_init(struct scan_view *v, struct arena *a, void *pix)
 		for (int c = 0; c < SCAN_CHANNELS; c++)
 			v->small[c] = small;
 	}
-	for (int c = 0; c < SCAN_CHANNELS; c++)
-		v->white[c] = white_of(&v->small[c]);
+	v->white[SCAN_GREY] = white_of(&v->small[SCAN_GREY]);
+	v->white[SCAN_RED] = v->white[SCAN_GREEN] = v->white[SCAN_BLUE] = v->white[SCAN_GREY];
+	if (v->colour)
+		paper_colour(v);
 }
