@@ -10,7 +10,7 @@
 /* What one rung of the ladder does with a channel before it is read. */
 enum how { SMALL, SMALL_BLURRED, SMALL_BINARY, SMALL_HALF, WHOLE, TILES };
 
-enum { TIME_MS = 700, FOREIGN_RUNGS = 2, TILE_GRID = 3, DARKER = 6, EASY_RUNGS = 2 };
+enum { TIME_MS = 700, FOREIGN_RUNGS = 2, TILE_GRID = 3, DARKER = 6, EASY_RUNGS = 2, FINDERS_MAX = 24 };
 
 static const struct rung {
 	enum how how;
@@ -63,14 +63,15 @@ static bool is_finder_down(const struct scan_plane *p, const struct scan_plane *
 	return is_finder(run);
 }
 
-/* Whether anything on the plane looks like the corner of a code: where nothing does, reading it in other ways is idle. */
-static bool has_finder(struct arena *a, const struct scan_plane *sharp)
+/* About how many corners of codes are on the plane: each is met on as many rows as the half of its middle is high. */
+static double finders(struct arena *a, const struct scan_plane *sharp)
 {
 	struct scan_plane p, around;
+	double count = 0;
 
 	scan_plane_blur(a, sharp, 1, &p);
 	scan_plane_blur(a, sharp, 24, &around);
-	for (int y = 0; y < p.h; y += 2) {
+	for (int y = 0; y < p.h && count <= FINDERS_MAX; y += 2) {
 		const unsigned char *row = scan_plane_row(&p, y), *level = scan_plane_row(&around, y);
 		int run[5] = {0};
 		bool was = false;
@@ -85,13 +86,22 @@ static bool has_finder(struct arena *a, const struct scan_plane *sharp)
 			/* A dark run has ended: are the last five a pattern? */
 			if (was && is_finder(run) &&
 				is_finder_down(&p, &around, x - run[4] - run[3] - run[2] / 2 - 1, y, 2 * run[2]))
-				return true;
+				count += 2.0 / run[2];
 			memmove(run, run + 1, 4 * sizeof *run);
 			run[4] = 1;
 			was = dark;
 		}
 	}
-	return false;
+	return count;
+}
+
+/* Where no corner of a code is, reading in other ways is idle; where very many are, each reading takes long, for all
+ * threes of them are tried. */
+static bool worth_while(struct arena *a, const struct scan_plane *p)
+{
+	double count = finders(a, p);
+
+	return count > 0 && count <= FINDERS_MAX;
 }
 
 static int64_t cpu_ms(void)
@@ -211,7 +221,7 @@ bool scan_ladder(struct scan_view *v, struct scan_code *ret_code)
 		if (ladder[i].colour_only && !v->colour)
 			continue;
 		arena_reset(c.scratch);
-		if (i == EASY_RUNGS && !ret_code->text && !has_finder(c.scratch, &v->small[SCAN_RED]))
+		if (i == EASY_RUNGS && !ret_code->text && !worth_while(c.scratch, &v->small[SCAN_RED]))
 			break;
 		if (climb(&c, &ladder[i], &code) && (!ret_code->text || code.ours))
 			*ret_code = code;

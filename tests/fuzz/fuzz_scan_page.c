@@ -13,7 +13,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
 
-enum { HEAD = 4, SIDE_MAX = 96, SCALE_MAX = 6 };
+enum { HEAD = 4, SIDE_MAX = 64, SCALE_MAX = 5 };
 
 static void must(bool good)
 {
