@@ -145,8 +145,8 @@ static void a_page_without_ink_has_no_seal_and_no_colour(void **state)
 /* What a printer put there and what a pen drew are no stamps; a square one and one at the edge are. */
 static void only_stamps_are_seals(void **state)
 {
-	static const char *const names[] = {"disc", "bare ring", "bars", "square", "half a ring"};
-	static const size_t count[] = {0, 0, 0, 1, 1};
+	static const char *const names[] = {"disc", "bare ring", "bars", "square", "half a ring", "drawn by hand"};
+	static const size_t count[] = {0, 0, 0, 1, 1, 0};
 	const double mm = 200 / 25.4;
 
 	(void)state;
@@ -163,7 +163,9 @@ static void only_stamps_are_seals(void **state)
 				const bool red[] = {r < 20, r < 20 && r > 19, e < 20 && (int)(y / mm) % 4 < 2,
 					(e < 10 && e > 8.8) || (e < 7 && (int)((dx + 99) * 0.5) % 2),
 					(r < 21 && r > 19.8) ||
-						(r < 17 && r > 13 && (int)(atan2(dy, dx) * 8 + 99) % 2) || r < 6};
+						(r < 17 && r > 13 && (int)(atan2(dy, dx) * 8 + 99) % 2) || r < 6,
+					fabs(r - 19 - 1.3 * sin(3 * atan2(dy, dx))) < 0.4 ||
+						(fabs(dx) < 30 && (fabs(dy) < 0.4 || fabs(dy - 9) < 0.4))};
 
 				if (red[i])
 					pixSetPixel(pix, x, y, 0xd0203000);
