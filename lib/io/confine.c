@@ -114,7 +114,7 @@ static bool allow_opening(scmp_filter_ctx f)
 
 	e |= seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(open), 1, SCMP_A1(SCMP_CMP_MASKED_EQ, writing, O_RDONLY));
 	e |= SANITIZED ? seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(prlimit64), 0)
-		       : seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(prlimit64), 1, SCMP_A2(SCMP_CMP_EQ, 0));
+		       : seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(prlimit64), 1, SCMP_A2(SCMP_CMP_EQ, 0, 0));
 	return e == 0;
 }
 
@@ -126,10 +126,10 @@ static bool load_filter(const char *path)
 	bool right = allow(f, working, ARRAY_LEN(working)) && allow(f, starting, ARRAY_LEN(starting)) &&
 		     allow_opening(f) &&
 		     seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(execve), 1,
-			     SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)(uintptr_t)path)) == 0 &&
+			     SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)(uintptr_t)path, 0)) == 0 &&
 		     /* the second filter of confine_self */
-		     seccomp_rule_add(
-			     f, SCMP_ACT_ALLOW, SCMP_SYS(prctl), 1, SCMP_A0(SCMP_CMP_EQ, PR_SET_NO_NEW_PRIVS)) == 0 &&
+		     seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(prctl), 1,
+			     SCMP_A0(SCMP_CMP_EQ, PR_SET_NO_NEW_PRIVS, 0)) == 0 &&
 		     seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(seccomp), 0) == 0 && seccomp_load(f) == 0;
 
 	seccomp_release(f);
