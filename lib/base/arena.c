@@ -151,6 +151,19 @@ void *arena_dup(struct arena *a, const void *from, size_t bytes)
 	return p;
 }
 
+void *arena_grow(struct arena *a, void *at, size_t count, size_t *cap, size_t bytes)
+{
+	void *more;
+
+	if (count < *cap)
+		return at;
+	*cap = *cap ? *cap * 2 : 16;
+	more = arena_array(a, *cap, bytes);
+	if (count)
+		memcpy(more, at, count * bytes);
+	return more;
+}
+
 char *arena_textn(struct arena *a, const char *text, size_t bytes)
 {
 	char *p = arena_alloc(a, bytes + 1);

@@ -20,6 +20,8 @@ size_t arena_used(const struct arena *a); /* bytes handed out since the last res
 void *arena_alloc(struct arena *a, size_t bytes);
 void *arena_array(struct arena *a, size_t count, size_t bytes); /* count × bytes, overflow checked */
 void *arena_dup(struct arena *a, const void *from, size_t bytes);
+/* An array with room for one more than count: at itself, or a copy twice as long; *cap is the room.  at NULL, *cap 0: empty. */
+void *arena_grow(struct arena *a, void *at, size_t count, size_t *cap, size_t bytes);
 char *arena_text(struct arena *a, const char *text);		    /* copy; NULL stays NULL */
 char *arena_textn(struct arena *a, const char *text, size_t bytes); /* copy of the first bytes, ended by NUL */
 char *arena_printf(struct arena *a, const char *format, ...) PRINTF_LIKE(2, 3);

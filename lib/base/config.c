@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/str.h"
 
@@ -12,8 +13,8 @@
 #define COUNT(m, lo, hi) INT_REQUIRED(struct config, m, #m, lo, hi)
 #define SECONDS(m) COUNT(m, 1, 400ll * 86400)
 
-static const char *const sms_drivers[] = {"spool", NULL};
-static const char *const issuers[] = {"manual", "builtin", NULL};
+static const char *const sms_drivers[] = {"spool", "aliyun", NULL};
+static const char *const issuers[] = {"manual", "builtin", "cmp", NULL};
 static const char *const store_suites[] = {"aes", "sm", NULL};
 
 static const struct field fields[] = {
@@ -24,6 +25,8 @@ static const struct field fields[] = {
 	PATH(spool_dir),
 	PATH(gen_dir),
 	PATH(trust_dir),
+	PATH(www_dir),
+	PATH(english_dir),
 	PATH(catalog_file),
 	PATH(catalog_schema),
 	PATH(sql_dir),
@@ -35,13 +38,34 @@ static const struct field fields[] = {
 	PATH(font_rare),
 	PATH(fastcgi_secret_file),
 	LINE(case_prefix),
+	LINE(seller_tax_number),
 	WORD_REQUIRED(struct config, sms_driver, "sms_driver", sms_drivers),
+	LINE(sms_gateway),
+	LINE(sms_key_id),
+	LINE(sms_sign_name),
+	PATH(sms_templates),
+	LINE(sms_quiet),
 	WORD_REQUIRED(struct config, store_suite, "store_suite", store_suites),
 	WORD_REQUIRED(struct config, issuer, "issuer", issuers),
+	LINE(cmp_host),
+	COUNT(cmp_port, 1, 65535),
+	LINE(cmp_path),
+	LINE(cmp_reference),
+	COUNT(cmp_timeout_s, 1, 300),
+	LINE(alipay_gateway),
+	LINE(alipay_app_id),
+	LINE(alipay_seller_id),
+	LINE(sf_gateway),
+	LINE(sf_partner),
+	LINE(sf_account),
+	COUNT(sf_product, 1, 999),
 	BOOL(struct config, cookie_secure, "cookie_secure"),
 	COUNT(rate_otp_phone_s, 1, 86400),
 	COUNT(rate_otp_phone_day, 1, 1000000),
 	COUNT(rate_otp_ip_hour, 1, 1000000),
+	COUNT(rate_otp_day, 1, 100000000),
+	COUNT(rate_sms_phone_day, 1, 1000000),
+	COUNT(rate_sms_day, 1, 100000000),
 	COUNT(rate_login_ip_minute, 1, 1000000),
 	COUNT(rate_track_ip_minute, 1, 1000000),
 	SECONDS(otp_ttl_s),
@@ -61,7 +85,9 @@ static const struct field fields[] = {
 	COUNT(idle_days, 1, 3650),
 	COUNT(idle_notice_days, 1, 3650),
 	COUNT(drafts_per_account, 1, 1000000),
+	COUNT(fresh_s, 1, 60),
 	COUNT(worker_poll_ms, 10, 60000),
+	COUNT(worker_outside_s, 1, 600),
 };
 
 const struct shape config_shape = SHAPE(struct config, fields);
@@ -108,6 +134,29 @@ static bool on_loopback(const char *url)
 	return false;
 }
 
+bool config_hours(const char *text, int64_t *ret_from, int64_t *ret_to)
+{
+	char *end;
+
+	*ret_from = strtoll(text, &end, 10);
+	if (end == text || *end != '-' || *text < '0' || *text > '9' || end[1] < '0' || end[1] > '9')
+		return false;
+	*ret_to = strtoll(end + 1, &end, 10);
+	return !*end && *ret_from < 24 && *ret_to < 24 && *ret_from != *ret_to;
+}
+
+static void check_messages(const struct config *c, const char *where, struct faults *faults)
+{
+	int64_t from, to;
+
+	if (c->sms_quiet && !text_eq(c->sms_quiet, "none") && !config_hours(c->sms_quiet, &from, &to))
+		fault_add(faults, where, "sms_quiet", "sms_quiet应为none，或像21-8这样的两个整点");
+	if (text_eq(c->sms_driver, "aliyun") && (text_eq(c->sms_gateway, "none") || text_eq(c->sms_key_id, "none") ||
+							text_eq(c->sms_sign_name, "none")))
+		fault_add(
+			faults, where, "sms_driver", "sms_driver = aliyun还需要sms_gateway、sms_key_id和sms_sign_name");
+}
+
 /* What one key alone cannot tell. */
 static void check_together(const struct config *c, const char *where, struct faults *faults)
 {
@@ -118,6 +167,15 @@ static void check_together(const struct config *c, const char *where, struct fau
 			"cookie_secure = off只能用在http://127.0.0.1或http://localhost，请改为on");
 	if (p && !(p[0] >= 'A' && p[0] <= 'Z' && p[1] >= 'A' && p[1] <= 'Z' && !p[2]))
 		fault_add(faults, where, "case_prefix", "case_prefix应为2个大写字母");
+	check_messages(c, where, faults);
+}
+
+const char *config_path(void)
+{
+	static const char installed[] = "/etc/zhengyin/portal.conf";
+	const char *named = getenv("ZHENGYIN_CONF");
+
+	return named && *named ? named : access(installed, F_OK) == 0 ? installed : NULL;
 }
 
 enum err config_load(const char *path, struct config *ret_config, struct faults *faults)

@@ -11,17 +11,6 @@ void faults_init(struct faults *f, struct arena *a)
 	*f = (struct faults){.arena = a};
 }
 
-static void grow(struct faults *f)
-{
-	size_t cap = f->cap ? f->cap * 2 : 8;
-	struct fault *at = arena_array(f->arena, cap, sizeof *at);
-
-	if (f->count)
-		memcpy(at, f->at, f->count * sizeof *at);
-	f->at = at;
-	f->cap = cap;
-}
-
 void fault_add(struct faults *f, const char *pointer, const char *code, const char *format, ...)
 {
 	char *detail;
@@ -37,8 +26,7 @@ void fault_add(struct faults *f, const char *pointer, const char *code, const ch
 	va_start(args, format);
 	vsnprintf(detail, n < 0 ? 1 : (size_t)n + 1, format, args);
 	va_end(args);
-	if (f->count == f->cap)
-		grow(f);
+	f->at = arena_grow(f->arena, f->at, f->count, &f->cap, sizeof *f->at);
 	f->at[f->count++] = (struct fault){
 		.pointer = arena_text(f->arena, pointer),
 		.code = arena_text(f->arena, code),

@@ -14,7 +14,7 @@
  *
  *   struct unit { const char *name; int64_t staff; };
  *   static const struct field unit_fields[] = {
- *           TEXT(struct unit, name, "单位名称", 1, 128, rule_unit_name),
+ *           TEXT(struct unit, name, "单位名称", 1, 128, rule_unit),
  *           INT(struct unit, staff, "人数", 0, 100000),
  *   };
  *   const struct shape unit_shape = SHAPE(struct unit, unit_fields);

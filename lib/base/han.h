@@ -4,7 +4,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Which code points are Chinese characters a name may hold (blocks of Unicode 15.1, PROTOCOLS A.6). */
+/* Which code points are Chinese characters a name may hold (blocks of Unicode 15.1). */
 bool han_is(uint32_t cp);	  /* 〇, URO, extensions A–I, both compatibility blocks */
 bool han_is_private(uint32_t cp); /* private use: accepted with a warning, needs an image of the character */
 

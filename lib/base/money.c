@@ -13,7 +13,7 @@ static bool is_digit(char c)
 }
 
 /* The yuan part: digits, or groups of three behind a first group of one to three. */
-static bool scan_yuan(const char **at, int64_t *ret_yuan)
+static bool scan_yuan(const char **at, int64_t max, int64_t *ret_yuan)
 {
 	const char *p = *at;
 	int run = 0;
@@ -30,7 +30,7 @@ static bool scan_yuan(const char **at, int64_t *ret_yuan)
 		}
 		run++;
 		v = v * 10 + (*p - '0');
-		if (v > MONEY_MAX_FEN)
+		if (v > max)
 			return false;
 	}
 	if (run == 0 || (grouped && run != 3))
@@ -86,17 +86,48 @@ static bool fold(const char *text, char *ret, size_t room)
 	return true;
 }
 
+/* Digits, commas, decimals; max is far from where int64_t ends. */
+static bool scan(const char *at, int64_t max_fen, int64_t *ret_fen)
+{
+	int64_t yuan, fen;
+
+	if (!scan_yuan(&at, max_fen, &yuan) || !scan_decimals(&at, &fen) || *at || yuan > max_fen / 100 ||
+		yuan * 100 + fen > max_fen)
+		return false;
+	*ret_fen = yuan * 100 + fen;
+	return true;
+}
+
 bool money_parse(const char *text, int64_t *ret_fen)
 {
 	char plain[64];
-	const char *at = plain;
-	int64_t yuan, fen;
 
-	if (!fold(text, plain, sizeof plain) || !scan_yuan(&at, &yuan) || !scan_decimals(&at, &fen) || *at)
+	return fold(text, plain, sizeof plain) && scan(plain, MONEY_MAX_FEN, ret_fen);
+}
+
+bool money_parse_signed(const char *text, int64_t max_fen, int64_t *ret_fen)
+{
+	static const char *const yuan[] = {"¥", "￥"};
+	char plain[64];
+	const char *at = text;
+	bool minus, sign;
+
+	assert(max_fen <= MONEY_WORDS_MAX_FEN * 100);
+	while (*at == ' ')
+		at++;
+	minus = *at == '-';
+	sign = minus || *at == '+';
+	at += sign;
+	for (size_t i = 0; i < 2; i++)
+		if (!sign && strncmp(at, yuan[i], strlen(yuan[i])) == 0 &&
+			(at[strlen(yuan[i])] == '-' || at[strlen(yuan[i])] == '+')) {
+			at += strlen(yuan[i]);
+			minus = *at++ == '-';
+		}
+	if (!fold(at, plain, sizeof plain) || !scan(plain, max_fen, ret_fen))
 		return false;
-	if (yuan * 100 + fen > MONEY_MAX_FEN)
-		return false;
-	*ret_fen = yuan * 100 + fen;
+	if (minus)
+		*ret_fen = -*ret_fen;
 	return true;
 }
 

@@ -51,6 +51,14 @@ const char *rule_note(struct arena *a, const char **text, const char **ret_say)
 	return "control";
 }
 
+const char *rule_any(struct arena *a, const char **text, const char **ret_say)
+{
+	(void)a;
+	(void)text;
+	(void)ret_say;
+	return NULL;
+}
+
 const char *rule_word(struct arena *a, const char **text, const char **ret_say)
 {
 	*text = utf8_trim(a, *text);

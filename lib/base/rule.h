@@ -4,7 +4,7 @@
 #include "base/date.h"
 #include "base/field.h"
 
-/* The rules of PROTOCOLS A, one function each, in the form that a struct field wants (field_rule): fold *text, then
+/* The rules of what people type, one function each, in the form that a struct field wants (field_rule): fold *text, then
  * check it.  NULL = right, else a fault code and the rest of a Chinese sentence.  *text must be valid UTF-8; it is
  * folded also when it is refused, and folding twice changes nothing.  Length bounds are the row's, not the rule's,
  * except where the format itself fixes a length.  Warnings are not rules: rule_hint_* below.
@@ -16,6 +16,9 @@ const char *rule_line(struct arena *a, const char **text, const char **ret_say);
 const char *rule_note(
 	struct arena *a, const char **text, const char **ret_say); /* trimmed, several lines (LF), TAB kept */
 const char *rule_word(struct arena *a, const char **text, const char **ret_say); /* [a-z0-9_]+; code word */
+
+const char *rule_any(struct arena *a, const char **text,
+	const char **ret_say); /* taken as typed: secrets, files, what is only looked up */
 
 /* rule_id.c: numbers of units, persons and things; all are folded by rule_fold_code */
 const char *rule_uscc(
@@ -57,13 +60,13 @@ const char *rule_hint_resident(const char *folded);		 /* no such province */
 const char *rule_hint_account(const char *folded);		 /* 16–19 digits that fail Luhn */
 const char *rule_hint_name(struct arena *a, const char *folded); /* a character of private use: names its code point */
 
-/* What codes and numbers have in common (PROTOCOLS A.0): width folded, blanks and hyphens of any kind dropped, upper case. */
+/* What codes and numbers have in common: width folded, blanks and hyphens of any kind dropped, upper case. */
 char *rule_fold_code(struct arena *a, const char *text);
 
 /* ISO 7064 MOD 37,36 over 0-9A-Z.  The check character for text; 0 when text holds another character. */
 char mod3736(const char *text);
 
-/* The key names are compared by (PROTOCOLS A.5): width folded, all blanks dropped, nothing else. */
+/* The key names are compared by: width folded, all blanks dropped, nothing else. */
 char *name_key(struct arena *a, const char *name);
 
 #endif

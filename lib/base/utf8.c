@@ -76,6 +76,17 @@ size_t utf8_count(const char *text)
 	return n;
 }
 
+const char *utf8_clip(struct arena *a, const char *text, size_t count)
+{
+	const char *at = text;
+
+	if (utf8_count(text) <= count)
+		return text;
+	for (size_t n = 1; n < count; n++)
+		utf8_next(&at);
+	return arena_printf(a, "%.*s…", (int)(at - text), text);
+}
+
 size_t utf8_put(uint32_t cp, char ret_bytes[4])
 {
 	static const unsigned char lead[] = {0, 0, 0xC0, 0xE0, 0xF0};

@@ -54,12 +54,9 @@ static enum err key_of(struct web *w, const char **ret_key)
 	return ERR_OK;
 }
 
-static struct bytes hash(struct web *w, const void *bytes, size_t n)
+static struct bytes key_hash(struct web *w, const char *key)
 {
-	unsigned char *out = arena_alloc(w->c.arena, CRYPTO_HASH);
-
-	crypto_sha256(bytes, n, out);
-	return (struct bytes){out, CRYPTO_HASH};
+	return crypto_sha256_bytes(w->c.arena, key, strlen(key));
 }
 
 /* Anonymous callers share nothing: their address is part of the scope. */
@@ -69,7 +66,7 @@ static struct bytes scope(struct web *w)
 	char *text = arena_printf(w->c.arena, "%d:%" PRId64 ":%" PRId64 ":%s:%s", (int)who->kind, who->account_id,
 		who->staff_id, who->kind == ACTOR_NOBODY ? who->addr : "", w->route->path);
 
-	return hash(w, text, strlen(text));
+	return crypto_sha256_bytes(w->c.arena, text, strlen(text));
 }
 
 static struct bytes request_hash(struct web *w)
@@ -79,7 +76,7 @@ static struct bytes request_hash(struct web *w)
 	str_init(&s, w->c.arena);
 	str_addf(&s, "%s\n", w->path);
 	str_addn(&s, w->body.at, w->body.len);
-	return hash(w, s.at, s.len);
+	return crypto_sha256_bytes(w->c.arena, s.at, s.len);
 }
 
 static enum err answer_again(struct web *w, const struct row *r)
@@ -107,10 +104,10 @@ enum err idempotency_begin(struct web *w)
 	if (e != ERR_OK || !key)
 		return e;
 	body = request_hash(w);
-	e = db_exec(w->c.db, &sql[RESERVE], B(scope(w)), B(hash(w, key, strlen(key))), B(body), I(w->c.now + KEPT_S));
+	e = db_exec(w->c.db, &sql[RESERVE], B(scope(w)), B(key_hash(w, key)), B(body), I(w->c.now + KEPT_S));
 	if (e != ERR_CONFLICT)
 		return e;
-	e = db_one(w->c.db, &sql[FIND], &shape, &r, B(scope(w)), B(hash(w, key, strlen(key))));
+	e = db_one(w->c.db, &sql[FIND], &shape, &r, B(scope(w)), B(key_hash(w, key)));
 	if (e != ERR_OK)
 		return e == ERR_NOT_FOUND ? ERR_BUSY : e;
 	if (r.body_hash.len != CRYPTO_HASH || !crypto_equal(r.body_hash.at, body.at, CRYPTO_HASH))
@@ -129,5 +126,5 @@ enum err idempotency_keep(struct web *w)
 	sealed = keyring_seal(w->c.arena, &w->c.house->master, "idempotency", w->out.at, w->out.len);
 	return db_exec(w->c.db, &sql[KEEP], I(w->status),
 		S(w->etag ? arena_printf(w->c.arena, "%" PRId64, w->etag) : NULL), S(w->location), B(sealed),
-		B(scope(w)), B(hash(w, key, strlen(key))));
+		B(scope(w)), B(key_hash(w, key)));
 }

@@ -3,6 +3,9 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "domain/plain.h"
+#include "web/english.h"
+
 enum err web_created(struct web *w, const char *location)
 {
 	w->status = 201;
@@ -28,6 +31,27 @@ void web_bytes(struct web *w, const char *media, struct bytes b)
 {
 	w->media = media;
 	str_addn(&w->out, b.at, b.len);
+}
+
+void web_page(struct web *w, const char *title)
+{
+	const char *cookie = http_header(w->http, "cookie");
+
+	str_init(&w->out, w->c.arena);
+	w->media = "text/html; charset=utf-8";
+	plain_begin(&w->out, title, cookie && strstr(cookie, "big=1"));
+	plain_faults(&w->out, &w->c.faults, w->c.say);
+}
+
+/* A refusal to whom only pages can be shown. */
+static void write_page(struct web *w, enum err e)
+{
+	if (!w->c.say)
+		w->c.say = err_sentence(e);
+	web_page(w, "进度查询");
+	markup(&w->out, "<p class=\"muted\">错误编号：%s</p>\n", w->req_id);
+	plain_end(&w->out);
+	w->status = err_status(e);
 }
 
 static void write_faults(struct web *w, const struct faults *faults)
@@ -122,8 +146,14 @@ void reply_send(struct web *w, enum err e)
 {
 	bool head = text_eq(w->method, "HEAD");
 
-	if (e != ERR_OK)
+	if (e != ERR_OK && w->route && w->route->flags & ROUTE_PAGE)
+		write_page(w, e);
+	else if (e != ERR_OK)
 		write_problem(w, e);
+	if (english_wanted(w))
+		english_answer(w);
+	if (cacheable(w))
+		web_header(w, "Vary", "Accept-Language");
 	reply_unchanged(w);
 	if (w->route && w->route->flags & ROUTE_TUS) {
 		web_header(w, "Tus-Resumable", "1.0.0");

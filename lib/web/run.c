@@ -37,10 +37,10 @@ static int print_routes(struct routes routes)
 	for (size_t i = 0; i < routes.count; i++) {
 		const struct route *r = &routes.at[i];
 
-		printf("%s %s %s%s%s%s%s%s\n", method_words[r->method], r->path, permission_word(r->permission),
+		printf("%s %s %s%s%s%s%s%s%s\n", method_words[r->method], r->path, permission_word(r->permission),
 			r->flags & ROUTE_TX ? " tx" : "", r->flags & ROUTE_IF_MATCH ? " if-match" : "",
 			r->flags & ROUTE_NO_CSRF ? " no-csrf" : "", r->flags & ROUTE_TUS ? " tus" : "",
-			r->flags & ROUTE_RAW ? " raw" : "");
+			r->flags & ROUTE_RAW ? " raw" : "", r->flags & ROUTE_PAGE ? " page" : "");
 	}
 	return 0;
 }
@@ -107,6 +107,24 @@ static enum err read_json(struct web *w)
 	return e == ERR_SYNTAX ? ctx_say(&w->c, e, "请求内容%s", say) : e;
 }
 
+/* Faults are for the page to show beside what was typed. */
+static enum err read_form(struct web *w)
+{
+	static const char form[] = "application/x-www-form-urlencoded";
+	const char *media = http_param(w->http, "CONTENT_TYPE");
+	void *in = arena_alloc(w->c.arena, w->route->body->size);
+	char *text = arena_textn(w->c.arena, (const char *)w->body.at, w->body.len);
+
+	w->in = in;
+	if (!media || strncmp(media, form, sizeof form - 1) != 0)
+		return ERR_MEDIA;
+	for (char *p = text; *p; p++)
+		if (*p == '+')
+			*p = ' ';
+	http_query(w->c.arena, text, w->route->body, in, &w->c.faults);
+	return ERR_OK;
+}
+
 static enum err read_input(struct web *w)
 {
 	const struct route *r = w->route;
@@ -122,7 +140,9 @@ static enum err read_input(struct web *w)
 	}
 	if (method_writes(r->method))
 		e = http_body(w->http, r->flags & ROUTE_RAW ? RAW_BODY_MAX : JSON_BODY_MAX, &w->body);
-	return e == ERR_OK && r->body ? read_json(w) : e;
+	if (e != ERR_OK || !r->body)
+		return e;
+	return r->flags & ROUTE_PAGE ? read_form(w) : read_json(w);
 }
 
 /* Percent signs and UTF-8 in order? */
@@ -231,6 +251,18 @@ static void serve(struct http *http, struct house *house, struct arena *a, struc
 	});
 }
 
+static void begin(struct house *house, struct arena *a, struct routes routes)
+{
+	struct ctx c;
+
+	if (!routes.begin)
+		return;
+	ctx_init(&c, house, a, (int64_t)time(NULL));
+	if (db_ready(c.db) == ERR_OK)
+		routes.begin(&c);
+	arena_reset(a);
+}
+
 int web_run(const char *program, int argc, char **argv, struct routes routes)
 {
 	struct arena *a;
@@ -248,6 +280,7 @@ int web_run(const char *program, int argc, char **argv, struct routes routes)
 	read_secret(&house->config);
 	http = http_open();
 	a = arena_new();
+	begin(house, a, routes);
 	while (http_accept(http, a)) {
 		serve(http, house, a, routes);
 		http_finish(http);

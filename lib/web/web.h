@@ -28,6 +28,8 @@ enum {
 	ROUTE_CACHE = 16,   /* public answer, may be cached for a minute; all others are no-store */
 	ROUTE_TUS = 32,	    /* speaks tus: Tus-Resumable both ways, bodies of one chunk */
 	ROUTE_NO_DB = 64,   /* answers without the database (health) */
+	ROUTE_PAGE =
+		128, /* a form of a browser without script comes (its faults are left in w->c.faults), a page goes out */
 };
 
 struct web;
@@ -44,8 +46,10 @@ struct route {
 struct routes {
 	const struct route *at;
 	size_t count;
+	/* Before the first request, or NULL: reads what ROUTE_NO_DB rows answer from, should the database be away then. */
+	void (*begin)(struct ctx *c);
 };
-#define ROUTES(table) ((struct routes){table, sizeof(table) / sizeof((table)[0])})
+#define ROUTES(table) ((struct routes){table, sizeof(table) / sizeof((table)[0]), NULL})
 
 /* Path segments that ":name" matched, in order. */
 enum { WEB_SEGMENTS = 4 };
@@ -81,6 +85,8 @@ enum err web_created(struct web *w, const char *location); /* 201; location may 
 enum err web_empty(struct web *w);			   /* 204 */
 void web_header(struct web *w, const char *name, const char *value);
 void web_bytes(struct web *w, const char *media, struct bytes b); /* instead of JSON */
+/* ROUTE_PAGE: a page of plain.h begins, with its faults or w->c.say on top; the caller goes on in w->out and ends it. */
+void web_page(struct web *w, const char *title);
 /* The doors of the portal, known by the path; each has a session cookie of its own. */
 enum door { DOOR_APPLICANT, DOOR_STAFF, DOOR_RELAY, DOOR_MAX };
 enum door web_door(const char *path);
