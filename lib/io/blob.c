@@ -132,7 +132,7 @@ static enum err sync_folder(const char *path)
 /* One folder of the fan-out; its parent is synced when it is new. */
 static enum err make_folder(const char *parent, const char *path)
 {
-	if (mkdir(path, 0700) == 0)
+	if (mkdir(path, 0770) == 0)
 		return sync_folder(parent);
 	return errno == EEXIST ? ERR_OK : disk_error("new folder");
 }
@@ -151,7 +151,7 @@ enum err blob_create(const struct blob_store *s, struct arena *a, struct keyring
 		e = make_folder(one, two);
 	if (e != ERR_OK)
 		return e;
-	fd = open(path_of(a, s, id), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+	fd = open(path_of(a, s, id), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0660);
 	if (fd < 0)
 		return disk_error("new file");
 	right = fsync(fd) == 0;

@@ -35,7 +35,7 @@ bool blob_id_valid(const char *id); /* 32 lower-case hex digits */
 /* Is there room for more bytes?  used_bytes: what the database says all files hold.  ERR_DISK. */
 enum err blob_room(const struct blob_store *s, int64_t used_bytes, int64_t more_bytes) MUST_USE;
 
-/* A new, empty file, 0600; it and its folder are on disk when this returns. */
+/* A new, empty file, for owner and group as the umask lets them; it and its folder are on disk when this returns. */
 enum err blob_create(const struct blob_store *s, struct arena *a, struct keyring *master, struct blob *ret_blob)
 	MUST_USE;
 

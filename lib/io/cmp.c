@@ -1,9 +1,10 @@
 #include "io/cmp.h"
 
+#include <openssl/bio.h>
 #include <openssl/cmp.h>
 #include <openssl/err.h>
-#include <openssl/bio.h>
 #include <openssl/x509.h>
+#include <openssl/x509v3.h>
 #include <string.h>
 
 #include "base/log.h"
@@ -16,14 +17,15 @@ static void context_done(OSSL_CMP_CTX **c)
 	OSSL_CMP_CTX_free(*c);
 }
 
-/* libcrypto's own log would go to the terminal; what counts is in ret_say and our log. */
+/* libcrypto's own log would go to the terminal; what counts is in ret_say and our log.  What stands behind a colon is the
+ * subject of a certificate, which no log may hold. */
 static int silent(const char *component, const char *file, int line, OSSL_CMP_severity level, const char *message)
 {
 	(void)component;
 	(void)file;
 	(void)line;
 	if (level <= OSSL_CMP_LOG_ERR)
-		log_at(LOG_WARN, "cmp: %s", message);
+		log_at(LOG_WARN, "cmp: %.*s", (int)strcspn(message, ":/"), message);
 	return 1;
 }
 
@@ -69,38 +71,51 @@ static const char *words_of(struct arena *a, OSSL_CMP_CTX *c)
 	return s.at ? s.at : "";
 }
 
-/* Nobody listened, so nothing was sent. */
-static bool unreached(void)
+/* unreached: nobody listened, so nothing was sent.  unfit: the certificate that came is for another key. */
+struct traces {
+	bool unreached, unfit;
+};
+
+static struct traces traces(void)
 {
+	struct traces t = {0};
 	unsigned long e;
-	bool found = false;
 
 	while ((e = ERR_get_error())) {
-		int reason = ERR_GET_REASON(e);
+		int lib = ERR_GET_LIB(e), reason = ERR_GET_REASON(e);
 
-		if (ERR_GET_LIB(e) == ERR_LIB_BIO &&
-			(reason == BIO_R_CONNECT_ERROR || reason == BIO_R_CONNECT_TIMEOUT ||
-				reason == BIO_R_NBIO_CONNECT_ERROR))
-			found = true;
+		if (lib == ERR_LIB_BIO && (reason == BIO_R_CONNECT_ERROR || reason == BIO_R_CONNECT_TIMEOUT ||
+						  reason == BIO_R_NBIO_CONNECT_ERROR))
+			t.unreached = true;
+		if (lib == ERR_LIB_CMP && reason == CMP_R_CERTIFICATE_NOT_ACCEPTED)
+			t.unfit = true;
 	}
-	return found;
+	return t;
 }
 
-/* Once the authority has answered anything, a broken end leaves open what it did. */
+static bool says(OSSL_CMP_CTX *c, int failure)
+{
+	int info = OSSL_CMP_CTX_get_failInfoCode(c);
+
+	return info > 0 && info >> failure & 1;
+}
+
+/* Once the authority has answered anything but a refusal, a broken end leaves open what it did. */
 static enum err ending(struct arena *a, OSSL_CMP_CTX *c, bool done, const char **ret_say)
 {
 	int status = OSSL_CMP_CTX_get_status(c);
-	enum err e = ERR_UNCERTAIN;
+	struct traces t = traces();
 
 	*ret_say = words_of(a, c);
 	if (done)
-		e = ERR_OK;
-	else if (status == OSSL_CMP_PKISTATUS_rejection)
-		e = ERR_INVALID;
-	else if (status < 0 && unreached())
-		e = ERR_BUSY;
-	ERR_clear_error();
-	return e;
+		return ERR_OK;
+	if (status == OSSL_CMP_PKISTATUS_rejection && says(c, OSSL_CMP_PKIFAILUREINFO_certRevoked))
+		return ERR_CONFLICT;
+	if (status == OSSL_CMP_PKISTATUS_rejection)
+		return says(c, OSSL_CMP_PKIFAILUREINFO_systemUnavail) ? ERR_BUSY : ERR_INVALID;
+	if (t.unfit)
+		return ERR_INVALID;
+	return status < 0 && t.unreached ? ERR_BUSY : ERR_UNCERTAIN;
 }
 
 static X509 *read_cert(struct bytes der)
@@ -140,22 +155,97 @@ static bool set_key(OSSL_CMP_CTX *c, const struct x509_key *k)
 	return false;
 }
 
-static bool set_request(OSSL_CMP_CTX *c, struct bytes der)
+static void request_done(X509_REQ **r)
 {
-	const unsigned char *at = der.at;
-	X509_REQ *request = d2i_X509_REQ(NULL, &at, (long)der.len);
-	bool right = request && OSSL_CMP_CTX_set1_p10CSR(c, request);
+	X509_REQ_free(*r);
+}
 
-	X509_REQ_free(request);
+static bool same_name(const X509_REQ *request, const struct x509_subject *s, const char **ret_say)
+{
+	X509_NAME *name = x509_evp_name(s, ret_say);
+	bool same = name && X509_NAME_cmp(name, X509_REQ_get_subject_name(request)) == 0;
+
+	X509_NAME_free(name);
+	return same;
+}
+
+/* ret_p10cr: it is sent as it is. */
+static bool set_request(OSSL_CMP_CTX *c, const struct cmp_order *o, bool *ret_p10cr, const char **ret_say)
+{
+	const unsigned char *at = o->request.at;
+	X509_REQ *r CLEANUP(request_done) = d2i_X509_REQ(NULL, &at, (long)o->request.len);
+	EVP_PKEY *key = r ? X509_REQ_get0_pubkey(r) : NULL;
+
+	*ret_p10cr = r && same_name(r, &o->subject, ret_say);
+	if (*ret_p10cr)
+		return OSSL_CMP_CTX_set1_p10CSR(c, r);
+	if (!key || !EVP_PKEY_up_ref(key))
+		return false;
+	if (OSSL_CMP_CTX_set0_newPkey(c, 0, key))
+		return OSSL_CMP_CTX_set_option(c, OSSL_CMP_OPT_POPO_METHOD, OSSL_CRMF_POPO_RAVERIFIED);
+	EVP_PKEY_free(key);
+	return false;
+}
+
+static void extensions_done(X509_EXTENSIONS **all)
+{
+	sk_X509_EXTENSION_pop_free(*all, X509_EXTENSION_free);
+}
+
+/* Takes what was made, or NULL for what could not be. */
+static bool add(X509_EXTENSIONS *all, X509_EXTENSION *e)
+{
+	if (e && sk_X509_EXTENSION_push(all, e) > 0)
+		return true;
+	X509_EXTENSION_free(e);
+	return false;
+}
+
+static X509_EXTENSION *text_extension(const struct x509_text_extension *in)
+{
+	ASN1_OBJECT *oid = OBJ_txt2obj(in->oid, 1);
+	ASN1_UTF8STRING *text = ASN1_UTF8STRING_new();
+	ASN1_OCTET_STRING *value = ASN1_OCTET_STRING_new();
+	X509_EXTENSION *e = NULL;
+	unsigned char *der = NULL;
+	int n = text && ASN1_STRING_set(text, in->value, -1) ? i2d_ASN1_UTF8STRING(text, &der) : 0;
+
+	if (oid && value && n > 0 && ASN1_OCTET_STRING_set(value, der, n))
+		e = X509_EXTENSION_create_by_OBJ(NULL, oid, 0, value);
+	OPENSSL_free(der);
+	ASN1_OCTET_STRING_free(value);
+	ASN1_UTF8STRING_free(text);
+	ASN1_OBJECT_free(oid);
+	return e;
+}
+
+static bool set_wishes(OSSL_CMP_CTX *c, const struct cmp_order *o)
+{
+	static const char *const usages[] = {
+		[X509_FOR_SIGNING] = "critical,digitalSignature,nonRepudiation",
+		[X509_FOR_ENCRYPTION] = "critical,keyEncipherment,dataEncipherment",
+	};
+	X509_EXTENSIONS *all CLEANUP(extensions_done) = sk_X509_EXTENSION_new_null();
+	bool right = all && (!o->days || OSSL_CMP_CTX_set_option(c, OSSL_CMP_OPT_VALIDITY_DAYS, (int)o->days));
+
+	if (right && o->usage != X509_FOR_CA)
+		right = add(all, X509V3_EXT_conf_nid(NULL, NULL, NID_key_usage, usages[o->usage]));
+	for (size_t i = 0; right && i < o->extension_count; i++)
+		right = add(all, text_extension(&o->extension[i]));
+	if (!right || !sk_X509_EXTENSION_num(all))
+		return right;
+	right = OSSL_CMP_CTX_set0_reqExtensions(c, all);
+	all = right ? NULL : all; /* NOLINT(clang-analyzer-deadcode.DeadStores): CLEANUP reads it */
 	return right;
 }
 
-static bool ask(OSSL_CMP_CTX *c, const struct cmp_order *o, const char **ret_say)
+static bool ask(OSSL_CMP_CTX *c, const struct cmp_order *o, bool *ret_p10cr, const char **ret_say)
 {
-	if (!o->key)
-		return set_request(c, o->request);
-	return set_key(c, o->key) && set_subject(c, &o->subject, ret_say) &&
-	       (o->kind != CMP_RENEWAL || set_old(c, o->old_cert));
+	*ret_p10cr = false;
+	if (!(o->key ? set_key(c, o->key) : set_request(c, o, ret_p10cr, ret_say)))
+		return false;
+	return *ret_p10cr || (set_subject(c, &o->subject, ret_say) && set_wishes(c, o) &&
+				     (o->kind != CMP_RENEWAL || set_old(c, o->old_cert)));
 }
 
 enum err cmp_issue(struct arena *a, const struct cmp_server *server, const struct cmp_order *o, struct bytes *ret_cert,
@@ -163,7 +253,7 @@ enum err cmp_issue(struct arena *a, const struct cmp_server *server, const struc
 {
 	static const int types[] = {
 		[CMP_INITIAL] = OSSL_CMP_IR, [CMP_RENEWAL] = OSSL_CMP_KUR, [CMP_AGAIN] = OSSL_CMP_CR};
-	bool sm2 = o->key && x509_key_algorithm(o->key) == X509_SM2;
+	bool sm2 = o->key && x509_key_algorithm(o->key) == X509_SM2, p10cr;
 	OSSL_CMP_CTX *c CLEANUP(context_done) = begin(server, sm2 ? NID_sm3 : NID_sha256);
 	unsigned char *der = NULL;
 	X509 *cert;
@@ -171,16 +261,22 @@ enum err cmp_issue(struct arena *a, const struct cmp_server *server, const struc
 	int n;
 
 	*ret_say = "";
+	*ret_cert = (struct bytes){0};
 	if (!c)
 		return ERR_INTERNAL;
-	if (!ask(c, o, ret_say))
+	if (!ask(c, o, &p10cr, ret_say)) {
+		ERR_clear_error();
 		return ERR_INVALID;
-	cert = OSSL_CMP_exec_certreq(c, o->key ? types[o->kind] : OSSL_CMP_P10CR, NULL);
+	}
+	ERR_clear_error();
+	cert = OSSL_CMP_exec_certreq(c, p10cr ? OSSL_CMP_P10CR : types[o->kind], NULL);
 	e = ending(a, c, cert != NULL, ret_say);
-	if (e != ERR_OK)
+	if (e == ERR_INVALID)
+		cert = OSSL_CMP_CTX_get0_newCert(c);
+	if (!cert || (e != ERR_OK && e != ERR_INVALID))
 		return e;
 	n = i2d_X509(cert, &der);
-	return x509_evp_take(a, der, n, ret_cert);
+	return x509_evp_take(a, der, n, ret_cert) == ERR_OK ? e : ERR_INTERNAL;
 }
 
 enum err cmp_revoke(

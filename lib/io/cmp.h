@@ -19,21 +19,30 @@ struct cmp_server {
 
 enum cmp_kind { CMP_INITIAL, CMP_RENEWAL, CMP_AGAIN }; /* ir, kur (names the old certificate), cr */
 
-/* With a PKCS#10 of a token, whose key we do not have, every kind is sent as p10cr: the request itself proves the key. */
+/* With a PKCS#10 of a token, whose key we do not have: when it names the subject wanted it is sent as it is, as p10cr, and
+ * proves the key itself.  Tokens that cannot write a subject name another; then the kind is sent with the key of the request
+ * and "proof seen by the registration authority": the caller has checked it by x509_request_read.
+ * What else is asked for (usage, days, extensions) goes with every kind but p10cr, which has no place for it. */
 struct cmp_order {
 	enum cmp_kind kind;
 	struct x509_subject subject;
 	const struct x509_key *key; /* NULL: there is a request */
 	struct bytes request;
 	struct bytes old_cert; /* CMP_RENEWAL */
+	enum x509_usage usage; /* X509_FOR_CA: nothing is said */
+	int64_t days;	       /* valid from now; 0: nothing is said */
+	const struct x509_text_extension *extension;
+	size_t extension_count;
 };
 
 /* ret_say: the authority's own words when it refuses; "" when there are none.
- * Errors: ERR_INVALID (refused for good), ERR_BUSY (not reached: nothing has happened), ERR_UNCERTAIN (no answer in time,
- * or one that does not hold). */
+ * Errors: ERR_INVALID (refused for good; with ret_cert set: what came is for another key, which the authority was told),
+ * ERR_BUSY (not reached, or it says that it cannot now: nothing has happened), ERR_UNCERTAIN (no answer in time, or one that
+ * does not hold). */
 MUST_USE enum err cmp_issue(struct arena *a, const struct cmp_server *server, const struct cmp_order *order,
 	struct bytes *ret_cert, const char **ret_say);
-/* reason: RFC 5280. */
+/* reason: RFC 5280.  The same may be asked again at any time: it names a certificate and how that shall stand, so a second
+ * time changes nothing.  ERR_CONFLICT: it is revoked there already. */
 MUST_USE enum err cmp_revoke(
 	struct arena *a, const struct cmp_server *server, struct bytes cert, int64_t reason, const char **ret_say);
 MUST_USE enum err cmp_alive(struct arena *a, const struct cmp_server *server, const char **ret_say); /* genm */

@@ -7,7 +7,7 @@
 #include "io/x509_make.h"
 
 /* Detached signed data of applicants: PKCS#7/CMS with RSA or P-256, and SM2/SM3 under the OIDs of GM/T 0010 or PKCS#7.
- * Read by own ASN.1 templates, checked in the order of SECURITY section 3, steps 1 to 10; each step has its own reason, and
+ * Read by own ASN.1 templates, checked in ten steps, in the order of enum cms_reason; each step has its own reason, and
  * the first that fails ends the check.  Steps 11 and 12 (whose name, which challenge) belong to the domain.
  * Everything here is hostile input: nothing is believed before its step, and nothing is looked at twice in two ways. */
 

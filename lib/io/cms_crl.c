@@ -8,7 +8,7 @@
 #include "io/der.h"
 #include "io/x509_evp.h"
 
-/* Revocation lists, read with the cursor: OpenSSL cannot check those signed with SM2 (PROTOCOLS D.3), and taking a list of
+/* Revocation lists, read with the cursor: OpenSSL cannot check those signed with SM2, and taking a list of
  * many thousands apart for each signature would cost more than all else.  The signature is checked over the bytes that
  * are read. */
 

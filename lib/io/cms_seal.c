@@ -61,6 +61,13 @@ enum err cms_seal_make(struct arena *a, const struct cms_seal *s, const struct x
 	return e;
 }
 
+bool cms_seal_key(struct bytes cert, enum x509_algorithm *ret_algorithm)
+{
+	bool weak;
+
+	return cms_chain_key(cert, ret_algorithm, &weak) && !weak;
+}
+
 /* --- reading --- */
 
 static bool text(struct arena *a, struct bytes *from, unsigned tag, size_t max, const char **ret_text)

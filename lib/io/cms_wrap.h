@@ -3,8 +3,9 @@
 
 #include "io/x509_make.h"
 
-/* A private key on its way to a token: the encryption key of a pair is made elsewhere (PROTOCOLS C.3) and travels wrapped for
- * the signing key that the token made itself, so that nobody between can read it.  DER:
+/* A private key on its way to a token: the encryption key of a pair is not made in it (the key management centre, or
+ * the portal in its place) and travels wrapped for the signing key that the token made itself, so that nobody between can
+ * read it.  DER:
  *   SEQUENCE { INTEGER 1, OCTET STRING wrapped, OCTET STRING sealed }
  * wrapped: 32 random bytes, for an RSA key by OAEP with SHA-256, for an SM2 key by SM2 encryption (C1 C3 C2 in DER).
  * sealed: the key as PKCS#8, sealed by those bytes: AES-256-GCM (crypto.h) for RSA, SM4 with HMAC-SM3 (crypto_sm.h) for SM2. */

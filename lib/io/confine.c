@@ -35,6 +35,14 @@ enum { SANITIZED = 0 };
 enum { SANITIZED = 0 };
 #endif
 
+/* Of a build that counts lines (`make cover`) a child of ours writes its figures when it ends, so it may write files; nobody's
+ * bytes but the tests' ever reach one. */
+#ifdef ZY_COVER
+enum { MEASURED = 1 };
+#else
+enum { MEASURED = 0 };
+#endif
+
 /* What decoding needs: memory, reading and writing what is open, leaving. */
 static const int working[] = {
 	SCMP_SYS(read),
@@ -140,7 +148,7 @@ bool confine_self(void)
 {
 	scmp_filter_ctx f = seccomp_init(SCMP_ACT_ERRNO(EPERM));
 	bool right = allow(f, working, ARRAY_LEN(working)) && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
-		     seccomp_load(f) == 0;
+		     (MEASURED || seccomp_load(f) == 0);
 
 	seccomp_release(f);
 	return right;
@@ -189,10 +197,15 @@ static bool limit(int which, int64_t value)
 	return setrlimit((__rlimit_resource_t)which, &r) == 0;
 }
 
+static bool measured(const struct confine *c)
+{
+	return MEASURED && c->ours;
+}
+
 static bool limits(const struct confine *c)
 {
-	return limit(RLIMIT_CORE, 0) && limit(RLIMIT_CPU, c->cpu_s * (SANITIZED && c->ours ? 5 : 1)) &&
-	       limit(RLIMIT_FSIZE, 0) && limit(RLIMIT_NOFILE, 32) && limit(RLIMIT_MEMLOCK, 0) &&
+	return limit(RLIMIT_CORE, 0) && limit(RLIMIT_CPU, c->cpu_s * ((SANITIZED && c->ours) || measured(c) ? 5 : 1)) &&
+	       (measured(c) || limit(RLIMIT_FSIZE, 0)) && limit(RLIMIT_NOFILE, 32) && limit(RLIMIT_MEMLOCK, 0) &&
 	       limit(RLIMIT_NPROC, 0) && (SANITIZED || limit(RLIMIT_AS, c->memory_bytes));
 }
 
@@ -208,14 +221,16 @@ static void child(const struct confine *c, int in, int out)
 	signal(SIGPIPE, SIG_DFL);
 	signal(SIGTERM, SIG_DFL);
 	signal(SIGINT, SIG_DFL);
+	signal(SIGQUIT, SIG_DFL);
 	if (unshare(CLONE_NEWNET) != 0 && unshare(CLONE_NEWUSER | CLONE_NEWNET) != 0)
 		errno = 0; /* not permitted here: seccomp denies sockets anyway */
 	if (chdir("/") != 0 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
 		_exit(EXIT_NOT_CONFINED);
-	(void)landlock(c->argv[0]);
+	if (!measured(c))
+		(void)landlock(c->argv[0]);
 	if (c->nice && setpriority(PRIO_PROCESS, 0, c->nice) != 0)
 		errno = 0; /* it is as urgent as we are, then */
-	if (!limits(c) || !load_filter(c->argv[0]))
+	if (!limits(c) || (!measured(c) && !load_filter(c->argv[0])))
 		_exit(EXIT_NOT_CONFINED);
 	if (SANITIZED && !c->ours && !limit(RLIMIT_AS, c->memory_bytes)) /* until now we could not have gone on */
 		_exit(EXIT_NOT_CONFINED);

@@ -64,6 +64,14 @@ void crypto_sha256(const void *data, size_t n, unsigned char ret_hash[CRYPTO_HAS
 	HOLDS(EVP_Digest(data, n, ret_hash, NULL, EVP_sha256(), NULL) == 1);
 }
 
+struct bytes crypto_sha256_bytes(struct arena *a, const void *data, size_t n)
+{
+	unsigned char *hash = arena_alloc(a, CRYPTO_HASH);
+
+	crypto_sha256(data, n, hash);
+	return (struct bytes){hash, CRYPTO_HASH};
+}
+
 char *crypto_sha256_hex(struct arena *a, const void *data, size_t n)
 {
 	unsigned char hash[CRYPTO_HASH];
@@ -277,6 +285,11 @@ void crypto_sha_end(struct crypto_sha *s, unsigned char ret_hash[CRYPTO_HASH])
 	HOLDS(EVP_DigestFinal_ex(s->md, ret_hash, NULL) == 1);
 	EVP_MD_CTX_free(s->md);
 	free(s);
+}
+
+bool crypto_md5(const void *data, size_t n, unsigned char ret_hash[16])
+{
+	return EVP_Digest(data, n, ret_hash, NULL, EVP_md5(), NULL) == 1;
 }
 
 bool crypto_sha1(const void *data, size_t n, unsigned char ret_hash[20])

@@ -24,6 +24,7 @@ enum err crypto_key_load(const char *dir, const char *name, struct key *ret_key)
 void crypto_random(void *ret_bytes, size_t n);	   /* from the kernel; aborts when it cannot */
 char *crypto_token(struct arena *a, size_t bytes); /* random, lower-case hex */
 void crypto_sha256(const void *data, size_t n, unsigned char ret_hash[CRYPTO_HASH]);
+struct bytes crypto_sha256_bytes(struct arena *a, const void *data, size_t n); /* in the arena */
 char *crypto_sha256_hex(struct arena *a, const void *data, size_t n);
 void crypto_hmac(
 	const void *key, size_t key_len, const void *data, size_t len, unsigned char ret_mac[32]); /* HMAC-SHA256 */
@@ -59,6 +60,7 @@ struct crypto_sha;
 struct crypto_sha *crypto_sha_new(void);
 void crypto_sha_add(struct crypto_sha *s, const void *data, size_t n);
 void crypto_sha_end(struct crypto_sha *s, unsigned char ret_hash[CRYPTO_HASH]); /* also frees s */
+bool crypto_md5(const void *data, size_t n, unsigned char ret_hash[16]);	/* the courier's digest only */
 bool crypto_sha1(const void *data, size_t n, unsigned char ret_hash[20]);	/* tus checksums only */
 
 #endif

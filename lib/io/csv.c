@@ -1,20 +1,21 @@
 #include "io/csv.h"
 
-#include <iconv.h>
 #include <inttypes.h>
 #include <string.h>
 
 #include "base/str.h"
-#include "base/utf8.h"
+#include "io/charset.h"
 
 struct reader {
 	struct arena *arena;
 	struct faults *faults;
 	const char *at, *end;
-	iconv_t from_gb; /* (iconv_t)-1: the file is UTF-8 */
-	int64_t line;	 /* where the reader is */
+	char separator;
+	int64_t line; /* where the reader is */
 	struct csv_row *row;
-	size_t rows, rows_cap, cells_cap;
+	size_t rows, rows_cap;
+	const char **cell; /* of the row that is being read */
+	size_t cells;
 };
 
 /* About the row that is being read. */
@@ -27,42 +28,16 @@ static void complain(struct reader *r, const char *code, const char *say)
 	row->bad = true;
 }
 
-/* Room for one more of count entries: doubled, copied. */
-static void *grown(struct arena *a, void *at, size_t count, size_t *cap, size_t size)
-{
-	void *more;
-
-	if (count < *cap)
-		return at;
-	*cap = *cap ? *cap * 2 : 16;
-	more = arena_array(a, *cap, size);
-	if (count)
-		memcpy(more, at, count * size);
-	return more;
-}
-
-static const char *convert(struct reader *r, const char *bytes, size_t n)
-{
-	size_t room = n * 4 + 1, left = room;
-	char *text = arena_alloc(r->arena, room), *out = text, *in = (char *)(uintptr_t)bytes;
-
-	iconv(r->from_gb, NULL, NULL, NULL, NULL);
-	if (iconv(r->from_gb, &in, &n, &out, &left) == (size_t)-1)
-		return NULL;
-	return arena_textn(r->arena, text, room - left);
-}
-
 static void keep_cell(struct reader *r, const char *bytes, size_t n)
 {
-	struct csv_row *row = &r->row[r->rows];
-	const char *text = memchr(bytes, 0, n)	       ? NULL
-			   : r->from_gb == (iconv_t)-1 ? arena_textn(r->arena, bytes, n)
-						       : convert(r, bytes, n);
+	const char *text = n ? arena_textn(r->arena, bytes, n) : "";
 
-	if (!text)
+	if (strstr(text, CHARSET_LOST))
 		complain(r, "csv_text", "有无法识别的字符，请改用UTF-8保存后重试");
-	row->cells.at = grown(r->arena, row->cells.at, row->cells.count, &r->cells_cap, sizeof(char *));
-	row->cells.at[row->cells.count++] = text ? text : "";
+	if (r->cells < CSV_MAX_CELLS)
+		r->cell[r->cells++] = text;
+	else
+		complain(r, "csv_cells", "的单元格太多");
 }
 
 /* From the opening quote to behind the closing one.  false: there is none. */
@@ -91,7 +66,7 @@ static void read_bare(struct reader *r)
 {
 	const char *from = r->at;
 
-	while (r->at < r->end && *r->at != ',' && *r->at != '\n' && *r->at != '\r')
+	while (r->at < r->end && *r->at != r->separator && *r->at != '\n' && *r->at != '\r')
 		r->at++;
 	if (memchr(from, '"', (size_t)(r->at - from)))
 		complain(r, "csv_quote", "的引号不在单元格开头");
@@ -109,18 +84,20 @@ static void read_row(struct reader *r)
 {
 	struct csv_row *row;
 
-	r->row = grown(r->arena, r->row, r->rows, &r->rows_cap, sizeof *r->row);
+	r->row = arena_grow(r->arena, r->row, r->rows, &r->rows_cap, sizeof *r->row);
 	row = &r->row[r->rows];
 	*row = (struct csv_row){.line = r->line};
-	r->cells_cap = 0;
+	r->cells = 0;
 	for (;;) {
+		if (r->end - r->at > 1 && r->at[0] == '=' && r->at[1] == '"')
+			r->at++;
 		if (r->at < r->end && *r->at == '"') {
 			if (!read_quoted(r))
 				complain(r, "csv_quote", "的引号没有配对");
 		} else {
 			read_bare(r);
 		}
-		if (r->at == r->end || *r->at != ',')
+		if (r->at == r->end || *r->at != r->separator)
 			break;
 		r->at++;
 	}
@@ -132,30 +109,58 @@ static void read_row(struct reader *r)
 	}
 	r->at += r->at < r->end;
 	r->line++;
-	if (row->cells.count > 1 || *row->cells.at[0])
-		r->rows++;
+	if (r->cells == 1 && !*r->cell[0])
+		return;
+	row->cells = (struct texts){arena_dup(r->arena, r->cell, r->cells * sizeof *r->cell), r->cells};
+	r->rows++;
 }
 
-static void close_gb(iconv_t *cd)
+/* Most cells in the first lines, those in quotes left out; a comma when nothing says otherwise. */
+static char guess(const char *at, const char *end)
 {
-	if (*cd != (iconv_t)-1)
-		iconv_close(*cd);
+	enum { LINES = 40 };
+	static const char separators[] = ",\t;";
+	size_t count[3] = {0}, best = 0;
+	bool quoted = false;
+
+	for (int lines = 0; at < end && lines < LINES; at++) {
+		const char *hit = *at && !quoted ? strchr(separators, *at) : NULL;
+
+		if (*at == '"')
+			quoted = !quoted;
+		lines += *at == '\n';
+		if (hit)
+			count[hit - separators]++;
+	}
+	for (size_t i = 1; i < ARRAY_LEN(count); i++)
+		if (count[i] > count[best])
+			best = i;
+	return separators[best];
+}
+
+enum err csv_read_by(struct arena *a, struct bytes file, char separator, size_t max_rows, struct list *ret_rows,
+	struct faults *faults)
+{
+	size_t before = faults->count;
+	struct charset_text text;
+	struct reader r = {.arena = a, .faults = faults, .line = 1};
+	enum err e = charset_read(a, file, &text);
+
+	if (e != ERR_OK)
+		return e;
+	r.at = (const char *)text.utf8.at;
+	r.end = r.at + text.utf8.len;
+	r.separator = separator ? separator : guess(r.at, r.end);
+	r.cell = arena_array(a, CSV_MAX_CELLS, sizeof *r.cell);
+	while (r.at < r.end && (!max_rows || r.rows < max_rows))
+		read_row(&r);
+	if (r.at < r.end)
+		fault_add(faults, "", "csv_rows", "超过%zu行", max_rows);
+	*ret_rows = (struct list){r.row, r.rows};
+	return faults->count > before ? ERR_INVALID : ERR_OK;
 }
 
 enum err csv_read(struct arena *a, struct bytes file, struct list *ret_rows, struct faults *faults)
 {
-	const char *text = (const char *)file.at;
-	bool utf8 = utf8_valid(text, file.len);
-	iconv_t cd CLEANUP(close_gb) = utf8 ? (iconv_t)-1 : iconv_open("UTF-8", "GB18030");
-	struct reader r = {.arena = a, .faults = faults, .at = text, .end = text + file.len, .from_gb = cd, .line = 1};
-	size_t before = faults->count;
-
-	if (!utf8 && cd == (iconv_t)-1)
-		return ERR_INTERNAL;
-	if (utf8 && file.len >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0)
-		r.at += 3;
-	while (r.at < r.end)
-		read_row(&r);
-	*ret_rows = (struct list){r.row, r.rows};
-	return faults->count > before ? ERR_INVALID : ERR_OK;
+	return csv_read_by(a, file, ',', 0, ret_rows, faults);
 }

@@ -155,6 +155,7 @@ static enum err fail(struct db *db, unsigned code, const char *say, const char *
 	case ER_CHECKREAD:
 	case ER_LOCK_WAIT_TIMEOUT:
 	case ER_LOCK_DEADLOCK:
+	case ER_AUTOINC_READ_FAILED: /* the counter's lock was lost to another who inserts */
 	case ER_STATEMENT_TIMEOUT: return ERR_BUSY;
 	case CR_SERVER_GONE_ERROR:
 	case CR_SERVER_LOST:
@@ -268,7 +269,11 @@ static enum err prepare(struct db *db, const struct sql *sql, MYSQL_STMT **ret_s
 	for (size_t i = 0; i < db->prepared_count; i++)
 		if (db->prepared[i].sql == sql) {
 			*ret_stmt = db->prepared[i].stmt;
-			return ERR_OK;
+			if (strncmp(sql->text, DB_ANEW, strlen(DB_ANEW)) != 0)
+				return ERR_OK;
+			mysql_stmt_close(*ret_stmt);
+			db->prepared[i] = db->prepared[--db->prepared_count];
+			break;
 		}
 	if (!db->connected || db->lost) {
 		if (db->in_tx)
@@ -501,7 +506,7 @@ enum err db_all_args(struct db *db, const struct sql *sql, const struct shape *s
 
 enum err db_check(struct db *db, const struct sql *sql)
 {
-	MYSQL_STMT *stmt;
+	MYSQL_STMT *stmt = NULL;
 	enum err e = prepare(db, sql, &stmt);
 
 	if (e != ERR_OK)
@@ -528,5 +533,67 @@ enum err db_script(struct db *db, const char *text)
 		if (more > 0)
 			e = fail_mysql(db, text);
 	}
+	return e;
+}
+
+enum err db_rows_out(struct db *db, const char *text, db_take take, void *arg)
+{
+	struct bytes cells[COLUMNS_MAX];
+	enum err e = query(db, text);
+	MYSQL_RES *result = e == ERR_OK ? mysql_use_result(&db->mysql) : NULL;
+	size_t n = result ? mysql_num_fields(result) : 0;
+	MYSQL_ROW row;
+
+	assert(n <= COLUMNS_MAX);
+	while (e == ERR_OK && result && (row = mysql_fetch_row(result))) {
+		const unsigned long *length = mysql_fetch_lengths(result);
+
+		for (size_t i = 0; i < n; i++)
+			cells[i] = (struct bytes){(const unsigned char *)row[i], length[i]};
+		if (!take(arg, cells, n))
+			e = ERR_INTERNAL;
+	}
+	if (e == ERR_OK && mysql_errno(&db->mysql))
+		e = fail_mysql(db, text);
+	if (result)
+		mysql_free_result(result);
+	return e;
+}
+
+/* One column of all rows, as the library wants an array of values. */
+static void bind_column(struct arena *a, MYSQL_BIND *to, const struct bytes *cell, size_t step, size_t rows)
+{
+	const void **at = arena_array(a, rows, sizeof *at);
+	unsigned long *length = arena_array(a, rows, sizeof *length);
+	char *known = arena_array(a, rows, sizeof *known);
+
+	for (size_t k = 0; k < rows; k++, cell += step) {
+		at[k] = cell->at;
+		length[k] = cell->len;
+		known[k] = cell->at ? STMT_INDICATOR_NONE : STMT_INDICATOR_NULL;
+	}
+	to->buffer_type = MYSQL_TYPE_BLOB;
+	to->buffer = (void *)at;
+	to->length = length;
+	to->u.indicator = known;
+}
+
+enum err db_rows_in(struct db *db, const char *insert, const struct bytes *cells, size_t columns, size_t rows)
+{
+	const struct sql said = {insert, "", ""};
+	struct arena *a CLEANUP(arena_done) = arena_new();
+	MYSQL_BIND *bind = arena_array(a, columns, sizeof *bind);
+	MYSQL_STMT *stmt = mysql_stmt_init(&db->mysql);
+	unsigned count = (unsigned)rows;
+	enum err e = ERR_OK;
+
+	assert(stmt && rows);
+	for (size_t i = 0; i < columns; i++)
+		bind_column(a, &bind[i], cells + i, columns, rows);
+	if (mysql_stmt_attr_set(stmt, STMT_ATTR_ARRAY_SIZE, &count) != 0 ||
+		mysql_stmt_prepare(stmt, insert, strlen(insert)) != 0 || mysql_stmt_bind_param(stmt, bind) != 0 ||
+		mysql_stmt_execute(stmt) != 0)
+		e = fail_stmt(db, stmt, &said);
+	mysql_stmt_close(stmt);
 	return e;
 }

@@ -26,6 +26,10 @@ struct db;
 struct sql {
 	const char *text, *in, *out;
 };
+/* A statement that begins with this is prepared anew each time.  MariaDB 10.11 forgets, when it executes a statement again after
+ * others have asked the table for other columns, that an index holds all it wants, and reads each row: dear where the table has
+ * many or long rows. */
+#define DB_ANEW "/* anew */ "
 
 struct db_arg {
 	char type; /* as above; '0' = NULL; 0 ends the list */
@@ -57,6 +61,11 @@ enum err db_commit(struct db *db) MUST_USE;
 void db_rollback(struct db *db); /* nothing when no transaction is open */
 bool db_in_tx(const struct db *db);
 int64_t db_changed(const struct db *db); /* rows that the last db_exec found */
+/* Of a guarded change, for what its db_exec gave: ERR_STALE when it found no row as it had been read. */
+static inline MUST_USE enum err db_guarded(const struct db *db, enum err e)
+{
+	return e == ERR_OK && db_changed(db) != 1 ? ERR_STALE : e;
+}
 int64_t db_last_id(const struct db *db);
 const char *db_error(const struct db *db);
 
@@ -77,6 +86,13 @@ void db_use_arena(struct db *db, struct arena *a);
 enum err db_check(struct db *db, const struct sql *sql) MUST_USE;
 /* One migration file as it is, several statements: portalctl only. */
 enum err db_script(struct db *db, const char *text) MUST_USE;
+
+/* Whole tables for backup and restore, as the server writes values: portalctl only.  A cell without a place is NULL.
+ * db_rows_out: row by row as they come; cells live during the call, false from take ends with ERR_INTERNAL.
+ * db_rows_in: rows of cells one behind the other, through an INSERT with a ? for each column. */
+typedef bool (*db_take)(void *arg, const struct bytes *cells, size_t n);
+enum err db_rows_out(struct db *db, const char *query, db_take take, void *arg) MUST_USE;
+enum err db_rows_in(struct db *db, const char *insert, const struct bytes *cells, size_t columns, size_t rows) MUST_USE;
 
 /* Shapes for the commonest single columns. */
 struct db_int {

@@ -20,12 +20,54 @@ bool file_exists(const char *path)
 	return access(path, F_OK) == 0;
 }
 
+enum err file_folder(const char *path)
+{
+	mode_t before = umask(S_IWOTH);
+	int made = mkdir(path, 0775) == 0 ? 0 : errno;
+
+	umask(before);
+	return made == 0 || made == EEXIST ? ERR_OK : ERR_DISK;
+}
+
+bool file_put(int fd, const void *from, size_t n)
+{
+	const char *at = from;
+
+	while (n) {
+		ssize_t done = write(fd, at, n);
+
+		if (done < 0 && errno == EINTR)
+			continue;
+		if (done <= 0)
+			return false;
+		at += done;
+		n -= (size_t)done;
+	}
+	return true;
+}
+
+bool file_get(int fd, void *to, size_t n)
+{
+	char *at = to;
+
+	while (n) {
+		ssize_t got = read(fd, at, n);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got <= 0)
+			return false;
+		at += got;
+		n -= (size_t)got;
+	}
+	return true;
+}
+
 enum err file_read(struct arena *a, const char *path, struct bytes *ret_bytes)
 {
 	int fd CLEANUP(close_fd) = open(path, O_RDONLY | O_CLOEXEC);
 	struct stat st;
 	unsigned char *at;
-	size_t got = 0;
 
 	if (fd < 0)
 		return errno == ENOENT ? ERR_NOT_FOUND : ERR_INTERNAL;
@@ -34,30 +76,15 @@ enum err file_read(struct arena *a, const char *path, struct bytes *ret_bytes)
 	if (st.st_size > FILE_READ_MAX)
 		return ERR_TOO_LARGE;
 	at = arena_alloc(a, (size_t)st.st_size + 1);
-	while (got < (size_t)st.st_size) {
-		ssize_t n = read(fd, at + got, (size_t)st.st_size - got);
-
-		if (n <= 0)
-			return ERR_INTERNAL;
-		got += (size_t)n;
-	}
-	*ret_bytes = (struct bytes){at, got};
+	if (!file_get(fd, at, (size_t)st.st_size))
+		return ERR_INTERNAL;
+	*ret_bytes = (struct bytes){at, (size_t)st.st_size};
 	return ERR_OK;
 }
 
-static bool write_all(int fd, struct bytes content)
+bool file_append(int fd, struct bytes content)
 {
-	while (content.len) {
-		ssize_t n = write(fd, content.at, content.len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return false;
-		content.at += n;
-		content.len -= (size_t)n;
-	}
-	return fsync(fd) == 0;
+	return file_put(fd, content.at, content.len) && fsync(fd) == 0;
 }
 
 /* A synced file of another name beside path; NULL when the disk refuses. */
@@ -68,7 +95,7 @@ static char *write_beside(struct arena *a, const char *path, unsigned mode, stru
 
 	if (fd < 0)
 		return NULL;
-	if (fchmod(fd, (mode_t)mode) == 0 && write_all(fd, content))
+	if (fchmod(fd, (mode_t)mode) == 0 && file_append(fd, content))
 		return beside;
 	unlink(beside);
 	return NULL;
@@ -152,13 +179,7 @@ enum err file_list(struct arena *a, const char *path, const char *ending, struct
 	while ((d = readdir(dir))) {
 		if (!ends(d->d_name, ending))
 			continue;
-		if (n == room) {
-			const char **more = arena_array(a, room = room ? room * 2 : 16, sizeof *more);
-
-			if (n)
-				memcpy(more, names, n * sizeof *more);
-			names = more;
-		}
+		names = arena_grow(a, names, n, &room, sizeof *names);
 		names[n++] = arena_text(a, d->d_name);
 	}
 	closedir(dir);

@@ -70,22 +70,11 @@ struct pen {
 	double scale;
 };
 
-static void *grown(struct arena *a, void *old, size_t count, size_t *cap, size_t size)
-{
-	void *at;
-
-	if (count < *cap)
-		return old;
-	*cap = *cap ? 2 * *cap : 128;
-	at = arena_array(a, *cap, size);
-	return count ? memcpy(at, old, count * size) : at;
-}
-
 static void pen_point(struct pen *p, float x, float y, bool on)
 {
 	struct font_glyph *g = p->glyph;
 
-	g->point = grown(p->arena, g->point, g->count, &p->points, sizeof *g->point);
+	g->point = arena_grow(p->arena, g->point, g->count, &p->points, sizeof *g->point);
 	g->point[g->count++] = (struct font_point){(float)(x * p->scale), (float)(y * p->scale), on};
 }
 
@@ -109,7 +98,7 @@ static void draw_close(hb_draw_funcs_t *d, void *pen, hb_draw_state_t *s, void *
 	struct font_glyph *g = p->glyph;
 
 	(void)d, (void)s, (void)user;
-	g->end = grown(p->arena, g->end, g->contours, &p->ends, sizeof *g->end);
+	g->end = arena_grow(p->arena, g->end, g->contours, &p->ends, sizeof *g->end);
 	g->end[g->contours++] = g->count;
 }
 

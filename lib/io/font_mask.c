@@ -31,14 +31,7 @@ static void add_edge(struct work *w, struct font_point from, struct font_point t
 		return;
 	if (e.y0 > e.y1)
 		e = (struct edge){e.x1, e.y1, e.x0, e.y0, -1};
-	if (w->count == w->cap) {
-		struct edge *old = w->edge;
-
-		w->cap = w->cap ? 2 * w->cap : 1024;
-		w->edge = arena_array(w->a, w->cap, sizeof *w->edge);
-		for (size_t i = 0; i < w->count; i++)
-			w->edge[i] = old[i];
-	}
+	w->edge = arena_grow(w->a, w->edge, w->count, &w->cap, sizeof *w->edge);
 	w->edge[w->count++] = e;
 }
 

@@ -32,6 +32,7 @@ struct http *http_open(void)
 	sigemptyset(&act.sa_mask);
 	sigaction(SIGTERM, &act, NULL);
 	sigaction(SIGINT, &act, NULL);
+	sigaction(SIGQUIT, &act, NULL); /* multiwatch ends its programs so */
 	signal(SIGPIPE, SIG_IGN);
 	return h;
 }

@@ -1,31 +1,14 @@
 #include "io/image.h"
 
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "base/log.h"
-#include "io/confine.h"
 #include "io/image_child.h"
+#include "io/image_run.h"
 #include "io/json.h"
 #include "io/sniff.h"
 
-enum { MEMORY = 256 << 20, OUT_MAX = 16 << 20, CPU_S = 2, WALL_MS = 20000, PAGE_CPU_MS = 1000, NICE = 5 };
-
-static enum err self_path(struct arena *a, const char **ret_path)
-{
-	char *path = arena_alloc(a, PATH_MAX);
-	ssize_t n = readlink("/proc/self/exe", path, PATH_MAX - 1);
-
-	*ret_path = path;
-	return n > 0 ? ERR_OK : ERR_INTERNAL;
-}
-
-static int64_t be32(const unsigned char *p)
-{
-	return (int64_t)p[0] << 24 | (int64_t)p[1] << 16 | (int64_t)p[2] << 8 | p[3];
-}
+enum { PAGE_CPU_MS = 1000 };
 
 /* One picture of ours: a whole JPEG without anything beside the picture, no side longer than that. */
 static bool take_jpeg(struct bytes part, int64_t side, struct bytes *ret_jpeg, int64_t *ret_width, int64_t *ret_height)
@@ -70,20 +53,12 @@ static bool take_part(struct arena *a, unsigned char kind, struct bytes part, st
  * was cut off is left out: *ret_whole. */
 static bool take_parts(struct arena *a, struct bytes out, struct image *image, bool *ret_whole)
 {
-	size_t at = 0;
+	struct image_part part;
 
-	while (out.len - at >= IMAGE_PART_HEAD) {
-		size_t n = (size_t)be32(out.at + at + 1);
-		unsigned char kind = out.at[at];
-
-		if (n > out.len - at - IMAGE_PART_HEAD)
-			break;
-		at += IMAGE_PART_HEAD;
-		if (!take_part(a, kind, (struct bytes){out.at + at, n}, image))
+	while (image_part_next(&out, &part))
+		if (!take_part(a, part.kind, part.bytes, image))
 			return false;
-		at += n;
-	}
-	*ret_whole = at == out.len;
+	*ret_whole = out.len == 0;
 	return true;
 }
 
@@ -97,80 +72,17 @@ static bool take_image(struct arena *a, struct bytes out, bool not_all, struct i
 	       ret_image->thumb.len;
 }
 
-static struct image_use use;
-
-struct image_use image_use(void)
-{
-	struct image_use most = use;
-
-	use = (struct image_use){0};
-	return most;
-}
-
-static void larger(int64_t *most, int64_t value)
-{
-	if (value > *most)
-		*most = value;
-}
-
-/* argv[0] NULL: this program. */
-static enum err run_at(struct arena *a, const char **argv, int nice, struct bytes in, struct confine_result *ret_result)
-{
-	bool ours = !argv[0];
-	const struct confine c = {.argv = argv,
-		.memory_bytes = MEMORY,
-		.cpu_s = CPU_S,
-		.wall_ms = WALL_MS,
-		.ours = ours,
-		.nice = nice,
-		.out_max = OUT_MAX};
-	enum err e = ours ? self_path(a, &argv[0]) : ERR_OK;
-
-	if (e == ERR_OK)
-		e = confine_run(a, &c, in, ret_result);
-	if (e == ERR_OK) {
-		larger(&use.cpu_ms, ret_result->cpu_ms);
-		larger(&use.peak_bytes, ret_result->peak_bytes);
-	}
-	return e;
-}
-
-static enum err run(struct arena *a, const char **argv, struct bytes in, struct confine_result *ret_result)
-{
-	return run_at(a, argv, NICE, in, ret_result);
-}
-
-/* How a child of ours ended, as a fault. */
-static enum err fault_of(const struct confine_result *r, const char **ret_fault)
-{
-	static const char *const faults[] = {[IMAGE_CHILD_BROKEN] = "broken",
-		[IMAGE_CHILD_LARGE] = "too_large_picture",
-		[IMAGE_CHILD_ENCRYPTED] = "encrypted",
-		[IMAGE_CHILD_ACTIVE] = "active",
-		[IMAGE_CHILD_COMPLEX] = "too_complex"};
-
-	*ret_fault = NULL;
-	if (r->how != CONFINE_EXITED)
-		*ret_fault = "too_complex";
-	else if (r->code < 0 || r->code >= (int)ARRAY_LEN(faults) || (r->code && !faults[r->code])) {
-		log_at(LOG_ERROR, "image: the child could not begin: %d", r->code);
-		return ERR_INTERNAL;
-	} else
-		*ret_fault = faults[r->code];
-	return ERR_OK;
-}
-
 static enum err one_picture(
 	struct arena *a, struct bytes in, struct image *ret_image, int64_t *cpu_ms, const char **ret_fault)
 {
 	const char *argv[] = {NULL, "picture", NULL};
 	struct confine_result r;
-	enum err e = run(a, argv, in, &r);
+	enum err e = image_run(a, argv, IMAGE_NICE, in, &r);
 
 	if (e == ERR_OK && r.how == CONFINE_LIMIT && take_image(a, r.out, true, ret_image))
 		*ret_fault = NULL; /* only looking at it took too long */
 	else if (e == ERR_OK)
-		e = fault_of(&r, ret_fault);
+		e = image_run_fault(&r, ret_fault);
 	if (e == ERR_OK && !*ret_fault && r.how == CONFINE_EXITED && !take_image(a, r.out, false, ret_image))
 		*ret_fault = "broken";
 	if (e == ERR_OK)
@@ -199,15 +111,6 @@ struct paper {
 	const char *fault;
 };
 
-static enum err look_through(struct paper *p)
-{
-	const char *argv[] = {NULL, "pdf", NULL};
-	struct confine_result r;
-	enum err e = run(p->a, argv, p->in, &r);
-
-	return e == ERR_OK ? fault_of(&r, &p->fault) : e;
-}
-
 /* What follows "Pages:" and so on at the beginning of a line. */
 static bool says(const char *text, const char *word, const char *value)
 {
@@ -225,7 +128,7 @@ static enum err count_pages(struct paper *p, int64_t *ret_pages)
 {
 	const char *argv[] = {"/usr/bin/pdfinfo", "-", NULL}, *text, *at;
 	struct confine_result r;
-	enum err e = run(p->a, argv, p->in, &r);
+	enum err e = image_run(p->a, argv, IMAGE_NICE, p->in, &r);
 
 	*ret_pages = 0;
 	if (e != ERR_OK)
@@ -243,13 +146,25 @@ static enum err count_pages(struct paper *p, int64_t *ret_pages)
 	return ERR_OK;
 }
 
+enum err image_pdf_text(struct arena *a, struct bytes in, const char **ret_text)
+{
+	const char *argv[] = {"/usr/bin/pdftotext", "-q", "-enc", "UTF-8", "-l", "2", "-", "-", NULL};
+	struct confine_result r;
+	enum err e = image_run(a, argv, IMAGE_NICE, in, &r);
+
+	*ret_text = e == ERR_OK && r.how == CONFINE_EXITED && r.code == 0
+			    ? arena_textn(a, (const char *)r.out.at, r.out.len)
+			    : NULL;
+	return e;
+}
+
 static enum err draw_page(struct paper *p, int64_t page, struct image *ret_image)
 {
 	const char *number = arena_printf(p->a, "%d", (int)page);
 	const char *argv[] = {"/usr/bin/pdftoppm", "-q", "-jpeg", "-jpegopt", "quality=92", "-scale-to", "2000", "-f",
 		number, "-l", number, "-", NULL};
 	struct confine_result r;
-	enum err e = run(p->a, argv, p->in, &r);
+	enum err e = image_run(p->a, argv, IMAGE_NICE, p->in, &r);
 
 	if (e != ERR_OK)
 		return e;
@@ -267,7 +182,7 @@ enum err image_of_pdf(struct arena *a, struct bytes in, int64_t pages_max, struc
 {
 	struct paper p = {.a = a, .in = in};
 	int64_t pages = 0;
-	enum err e = look_through(&p);
+	enum err e = image_run_pdf_fault(a, in, &p.fault);
 
 	*ret_images = (struct images){0};
 	if (e == ERR_OK && !p.fault)
@@ -286,12 +201,6 @@ enum err image_of_pdf(struct arena *a, struct bytes in, int64_t pages_max, struc
 	return e;
 }
 
-static void put_be32(unsigned char *to, int value)
-{
-	for (int i = 0; i < 4; i++)
-		to[i] = (unsigned char)(value >> (24 - 8 * i));
-}
-
 /* Somebody waits for it: as urgent as we are. */
 enum err image_mark(struct arena *a, struct bytes jpeg, int mask_width, int mask_height, const unsigned char *mask,
 	struct bytes *ret_jpeg)
@@ -304,13 +213,13 @@ enum err image_mark(struct arena *a, struct bytes jpeg, int mask_width, int mask
 	bool whole;
 	enum err e;
 
-	put_be32(in, mask_width);
-	put_be32(in + 4, mask_height);
+	image_put(in, mask_width);
+	image_put(in + 4, mask_height);
 	memcpy(in + 8, mask, n);
 	memcpy(in + 8 + n, jpeg.at, jpeg.len);
-	e = run_at(a, argv, 0, (struct bytes){in, 8 + n + jpeg.len}, &r);
+	e = image_run(a, argv, 0, (struct bytes){in, 8 + n + jpeg.len}, &r);
 	if (e == ERR_OK)
-		e = fault_of(&r, &fault);
+		e = image_run_fault(&r, &fault);
 	if (e != ERR_OK || fault || !take_parts(a, r.out, &image, &whole) || !whole || !image.jpeg.len)
 		return ERR_INTERNAL;
 	*ret_jpeg = image.jpeg;

@@ -33,6 +33,9 @@ struct images {
 enum err image_of_picture(struct arena *a, struct bytes in, struct images *ret_images) MUST_USE;
 enum err image_of_pdf(struct arena *a, struct bytes in, int64_t pages_max, struct images *ret_images) MUST_USE;
 
+/* The text of a PDF's first pages as a reader would copy it, confined like the rest.  *ret_text NULL: it cannot be read. */
+enum err image_pdf_text(struct arena *a, struct bytes in, const char **ret_text) MUST_USE;
+
 /* A page with a line of text over it, again and again, aslant and light.  mask: rows of bytes as font_mask makes them, no side
  * longer than IMAGE_MASK_SIDE.  jpeg: a page of ours; decoded confined all the same, for who wrote it may have been taken
  * over.  ERR_INTERNAL: it could not be done. */

@@ -6,41 +6,21 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#ifdef ZY_COVER
+#include <gcov.h>
+#endif
 
 #include "io/confine.h"
 #include "io/image.h"
+#include "io/image_cut.h"
+#include "io/image_decode.h"
 #include "io/image_mark.h"
 #include "io/image_pdf.h"
-#include "io/image_png.h"
 #include "io/json_out.h"
 #include "io/scan_page.h"
 #include "io/sniff.h"
 
-enum { QUALITY = 85, LARGE_PIXELS = 16000000, DPI_MAX = 2400 };
-
-/* Decode at most twice as large as wanted; how many times smaller than it is. */
-static PIX *decode(struct bytes in, const struct sniff *s, int *ret_reduce)
-{
-	int64_t side = s->width > s->height ? s->width : s->height;
-	int reduce = 1;
-
-	if (s->kind == SNIFF_PNG) {
-		*ret_reduce = side >= 2 * IMAGE_SIDE ? (int)(side / IMAGE_SIDE) : 1;
-		return image_png(in, *ret_reduce, IMAGE_CHILD_BROKEN);
-	}
-	while (reduce < 8 && side / (reduce * 2) >= IMAGE_SIDE)
-		reduce *= 2;
-	*ret_reduce = reduce;
-	return pixReadMemJpeg(in.at, in.len, 0, reduce, NULL, 0); /* libjpeg leaves out what is not needed */
-}
-
-/* The PIX is replaced by what comes out of a step; NULL stays NULL. */
-static PIX *step(PIX *old, PIX *new)
-{
-	if (old != new)
-		pixDestroy(&old);
-	return new;
-}
+enum { QUALITY = 85, DPI_MAX = 2400 };
 
 /* A picture of its own, no side longer than that. */
 static PIX *shrink(PIX *p, int side)
@@ -54,53 +34,6 @@ static PIX *shrink(PIX *p, int side)
 	return pixScaleToSize(p, width > 0 ? width : 1, height > 0 ? height : 1);
 }
 
-/* EXIF says how the camera was held. */
-static PIX *turn(PIX *p, int orientation)
-{
-	static const struct {
-		bool mirror;
-		int quarters; /* clockwise, after mirroring left and right */
-	} how[] = {{0, 0}, {0, 0}, {1, 0}, {0, 2}, {1, 2}, {1, 3}, {0, 1}, {1, 1}, {0, 3}};
-
-	if (how[orientation].mirror)
-		p = step(p, pixFlipLR(NULL, p));
-	return p && how[orientation].quarters ? step(p, pixRotateOrth(p, how[orientation].quarters)) : p;
-}
-
-/* Only colours, without text, profile or resolution of the original. */
-static PIX *plain(PIX *p)
-{
-	p = step(p, pixConvertTo8Or32(p, L_CLONE, 0));
-	if (p) {
-		pixSetText(p, NULL);
-		pixSetResolution(p, 0, 0);
-	}
-	return p;
-}
-
-static bool write_all(const void *bytes, size_t n)
-{
-	const char *at = bytes;
-
-	while (n) {
-		ssize_t done = write(1, at, n);
-
-		if (done <= 0)
-			return false;
-		at += done;
-		n -= (size_t)done;
-	}
-	return true;
-}
-
-static bool send(unsigned char kind, const void *bytes, size_t n)
-{
-	unsigned char head[IMAGE_PART_HEAD] = {
-		kind, (unsigned char)(n >> 24), (unsigned char)(n >> 16), (unsigned char)(n >> 8), (unsigned char)n};
-
-	return write_all(head, sizeof head) && write_all(bytes, n);
-}
-
 /* The picture as JPEG, no side longer than that. */
 static int send_jpeg(unsigned char kind, PIX *p, int side)
 {
@@ -110,7 +43,7 @@ static int send_jpeg(unsigned char kind, PIX *p, int side)
 	int status = IMAGE_CHILD_BROKEN;
 
 	if (small && pixWriteMemJpeg(&jpeg, &n, small, QUALITY, 0) == 0)
-		status = send(kind, jpeg, n) ? 0 : IMAGE_CHILD_CANNOT;
+		status = image_send(kind, jpeg, n) ? 0 : IMAGE_CHILD_CANNOT;
 	free(jpeg);
 	pixDestroy(&small);
 	return status;
@@ -135,7 +68,7 @@ static int send_scan(struct arena *a, const struct scan *scan)
 	str_init(&text, a);
 	json_begin(&j, &text);
 	json_shape(&j, NULL, &scan_shape, scan);
-	return send(IMAGE_PART_SCAN, text.at, text.len) ? 0 : IMAGE_CHILD_CANNOT;
+	return image_send(IMAGE_PART_SCAN, text.at, text.len) ? 0 : IMAGE_CHILD_CANNOT;
 }
 
 static int look(PIX *p, int reduce)
@@ -147,7 +80,7 @@ static int look(PIX *p, int reduce)
 	scan_page(a, p, &scan);
 	scan.dpi = scan.dpi * reduce > DPI_MAX ? DPI_MAX : scan.dpi * reduce;
 	if (scan.turn)
-		p = step(p, pixRotateOrth(p, (int)scan.turn));
+		p = image_step(p, pixRotateOrth(p, (int)scan.turn));
 	if (scan.turn)
 		status = p ? send_page(p) : IMAGE_CHILD_BROKEN;
 	return status == 0 ? send_scan(a, &scan) : status;
@@ -157,22 +90,11 @@ static int look(PIX *p, int reduce)
 static int convert(struct bytes in)
 {
 	struct sniff s;
-	PIX *p;
-	int reduce = 1, status;
+	PIX *p = NULL;
+	int reduce = 1, status = image_decode(in, &s, &p, &reduce);
 
-	sniff(in.at, in.len, &s);
-	if (s.fault && strcmp(s.fault, "too_large_picture") == 0)
-		return IMAGE_CHILD_LARGE;
-	if (s.fault || (s.kind != SNIFF_JPEG && s.kind != SNIFF_PNG))
-		return IMAGE_CHILD_BROKEN;
-	p = decode(in, &s, &reduce);
-	if (!p && s.width * s.height > LARGE_PIXELS)
-		return IMAGE_CHILD_LARGE; /* no memory for that many with these colours */
-	if (p)
-		p = plain(p);
-	if (p)
-		p = turn(p, s.orientation);
-	status = p ? send_page(p) : IMAGE_CHILD_BROKEN;
+	if (status == 0)
+		status = send_page(p);
 	return status == 0 ? look(p, reduce) : status;
 }
 
@@ -193,7 +115,7 @@ static int mark(struct bytes in)
 
 	if (!image_mark_over(in, &jpeg, &n))
 		return IMAGE_CHILD_BROKEN;
-	return send(IMAGE_PART_PAGE, jpeg, n) ? 0 : IMAGE_CHILD_CANNOT;
+	return image_send(IMAGE_PART_PAGE, jpeg, n) ? 0 : IMAGE_CHILD_CANNOT;
 }
 
 static const struct {
@@ -203,6 +125,8 @@ static const struct {
 	{"picture", convert},
 	{"pdf", check_pdf},
 	{"mark", mark},
+	{"place", image_cut_place},
+	{"imprint", image_cut_box},
 };
 
 static int (*work_of(int argc, char **argv))(struct bytes in)
@@ -216,6 +140,14 @@ static int (*work_of(int argc, char **argv))(struct bytes in)
 bool image_is_child(int argc, char **argv)
 {
 	return work_of(argc, argv) != NULL;
+}
+
+void image_leave(int status)
+{
+#ifdef ZY_COVER
+	__gcov_dump();
+#endif
+	_exit(status);
 }
 
 int image_child(int argc, char **argv)
@@ -237,5 +169,5 @@ int image_child(int argc, char **argv)
 			_exit(IMAGE_CHILD_CANNOT);
 		got += (size_t)n;
 	}
-	_exit(work((struct bytes){bytes, got}));
+	image_leave(work((struct bytes){bytes, got}));
 }

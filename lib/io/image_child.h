@@ -17,4 +17,7 @@ enum {
 	IMAGE_CHILD_CANNOT, /* not the file's fault */
 };
 
+/* Ends the child at once. */
+_Noreturn void image_leave(int status);
+
 #endif

@@ -4,13 +4,15 @@
 #include <png.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
+
+#include "io/image_child.h"
 
 enum { CHUNK_MAX = 1 << 20 };
 
 /* Where the rows go: sums of reduce × reduce pixels, which always fit 16 bits. */
 struct small {
-	int width, height; /* of the whole picture */
+	int whole_width, whole_height;
+	int left, top, width, height; /* of what is kept */
 	int reduce, out_width, out_height;
 	int in_channels, channels; /* 1 to 4 come, 1 or 3 are kept */
 	uint16_t *sum;
@@ -27,7 +29,7 @@ static void give(png_structp png, png_bytep to, size_t n)
 	struct source *s = png_get_io_ptr(png);
 
 	if (n > s->in.len - s->at)
-		_exit(s->broken_status);
+		image_leave(s->broken_status);
 	memcpy(to, s->in.at + s->at, n);
 	s->at += n;
 }
@@ -35,7 +37,7 @@ static void give(png_structp png, png_bytep to, size_t n)
 static void broken(png_structp png, png_const_charp why)
 {
 	(void)why;
-	_exit(((struct source *)png_get_error_ptr(png))->broken_status);
+	image_leave(((struct source *)png_get_error_ptr(png))->broken_status);
 }
 
 static void not_so_bad(png_structp png, png_const_charp why)
@@ -47,11 +49,16 @@ static void not_so_bad(png_structp png, png_const_charp why)
 /* One row of a pass: its pixels stand every `step`th column, from `first` on. */
 static void add_row(struct small *s, const unsigned char *row, int y, int first, int step)
 {
-	uint16_t *line = s->sum + (size_t)(y / s->reduce) * (size_t)s->out_width * (size_t)s->channels;
+	uint16_t *line = s->sum + (size_t)((y - s->top) / s->reduce) * (size_t)s->out_width * (size_t)s->channels;
 	bool alpha = s->in_channels == 2 || s->in_channels == 4;
+	int right = s->left + s->width, x = first;
 
-	for (int x = first; x < s->width; x += step, row += s->in_channels) {
-		uint16_t *to = line + x / s->reduce * s->channels;
+	if (y < s->top || y >= s->top + s->height)
+		return;
+	for (; x < s->left; x += step)
+		row += s->in_channels;
+	for (; x < right; x += step, row += s->in_channels) {
+		uint16_t *to = line + (x - s->left) / s->reduce * s->channels;
 		unsigned a = alpha ? row[s->in_channels - 1] : 255;
 
 		for (int k = 0; k < s->channels; k++)
@@ -67,14 +74,14 @@ static const struct {
 static void read_rows(png_structp png, struct small *s, unsigned char *row, bool interlaced)
 {
 	if (!interlaced) {
-		for (int y = 0; y < s->height; y++) {
+		for (int y = 0; y < s->whole_height; y++) {
 			png_read_row(png, row, NULL);
 			add_row(s, row, y, 0, 1);
 		}
 		return;
 	}
 	for (size_t i = 0; i < ARRAY_LEN(passes); i++)
-		for (int y = passes[i].y; y < s->height && passes[i].x < s->width; y += passes[i].down) {
+		for (int y = passes[i].y; y < s->whole_height && passes[i].x < s->whole_width; y += passes[i].down) {
 			png_read_row(png, row, NULL);
 			add_row(s, row, y, passes[i].x, passes[i].across);
 		}
@@ -111,12 +118,32 @@ static void ask(png_structp png, png_infop info)
 	png_read_update_info(png, info);
 }
 
-PIX *image_png(struct bytes in, int reduce, int broken_status)
+static PIX *decode(png_structp png, png_infop info, struct small *s)
+{
+	unsigned char *row;
+	PIX *p = NULL;
+
+	s->out_width = (s->width + s->reduce - 1) / s->reduce;
+	s->out_height = (s->height + s->reduce - 1) / s->reduce;
+	s->in_channels = png_get_channels(png, info);
+	s->channels = s->in_channels < 3 ? 1 : 3;
+	row = malloc(png_get_rowbytes(png, info));
+	s->sum = calloc((size_t)s->out_width * (size_t)s->out_height * (size_t)s->channels, sizeof *s->sum);
+	if (row && s->sum) {
+		read_rows(png, s, row, png_get_interlace_type(png, info) == PNG_INTERLACE_ADAM7);
+		p = finish(s);
+	}
+	free(row);
+	free(s->sum);
+	return p;
+}
+
+/* part: NULL for the whole picture. */
+static PIX *read_png(struct bytes in, const struct image_png_box *part, int reduce, int broken_status)
 {
 	struct source source = {in, 0, broken_status};
 	png_structp png = png_create_read_struct(PNG_LIBPNG_VER_STRING, &source, broken, not_so_bad);
 	png_infop info = png ? png_create_info_struct(png) : NULL;
-	unsigned char *row = NULL;
 	struct small s = {.reduce = reduce};
 	PIX *p = NULL;
 
@@ -127,20 +154,26 @@ PIX *image_png(struct bytes in, int reduce, int broken_status)
 	png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, NULL, -1); /* all that is not the picture */
 	png_read_info(png, info);
 	ask(png, info);
-	s.width = (int)png_get_image_width(png, info);
-	s.height = (int)png_get_image_height(png, info);
-	s.out_width = (s.width + reduce - 1) / reduce;
-	s.out_height = (s.height + reduce - 1) / reduce;
-	s.in_channels = png_get_channels(png, info);
-	s.channels = s.in_channels < 3 ? 1 : 3;
-	row = malloc(png_get_rowbytes(png, info));
-	s.sum = calloc((size_t)s.out_width * (size_t)s.out_height * (size_t)s.channels, sizeof *s.sum);
-	if (row && s.sum) {
-		read_rows(png, &s, row, png_get_interlace_type(png, info) == PNG_INTERLACE_ADAM7);
-		p = finish(&s);
+	s.width = s.whole_width = (int)png_get_image_width(png, info);
+	s.height = s.whole_height = (int)png_get_image_height(png, info);
+	if (part) {
+		s.left = part->x;
+		s.top = part->y;
+		s.width = part->w;
+		s.height = part->h;
 	}
-	free(row);
-	free(s.sum);
+	if (s.left >= 0 && s.top >= 0 && s.left + s.width <= s.whole_width && s.top + s.height <= s.whole_height)
+		p = decode(png, info, &s);
 	png_destroy_read_struct(&png, &info, NULL);
 	return p;
+}
+
+PIX *image_png(struct bytes in, int reduce, int broken_status)
+{
+	return read_png(in, NULL, reduce, broken_status);
+}
+
+PIX *image_png_part(struct bytes in, struct image_png_box part, int broken_status)
+{
+	return read_png(in, &part, 1, broken_status);
 }

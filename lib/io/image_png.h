@@ -11,4 +11,10 @@
 struct Pix;
 struct Pix *image_png(struct bytes in, int reduce, int broken_status);
 
+/* Only a part of it, as large as it is.  NULL also when the part does not lie in the picture. */
+struct image_png_box {
+	int x, y, w, h;
+};
+struct Pix *image_png_part(struct bytes in, struct image_png_box part, int broken_status);
+
 #endif

@@ -2,6 +2,7 @@
 
 #include <assert.h>
 #include <inttypes.h>
+#include <string.h>
 
 void json_begin(struct json_out *j, struct str *to)
 {
@@ -75,6 +76,19 @@ void json_int(struct json_out *j, const char *key, int64_t value)
 {
 	before(j, key);
 	str_addf(j->to, "%" PRId64, value);
+}
+
+void json_next(struct json_out *j, const struct list *rows, int64_t limit, size_t size, size_t id)
+{
+	int64_t last;
+
+	if (!rows->count || (int64_t)rows->count < limit) {
+		json_null(j, "next");
+		return;
+	}
+	memcpy(&last, (const char *)rows->at + (rows->count - 1) * size + id, sizeof last);
+	before(j, "next");
+	str_addf(j->to, "\"%" PRId64 "\"", last);
 }
 
 void json_bool(struct json_out *j, const char *key, bool value)

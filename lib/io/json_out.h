@@ -31,6 +31,11 @@ void json_day(struct json_out *j, const char *key, struct date day);  /* no day:
 void json_time(struct json_out *j, const char *key, int64_t moment);  /* 0: null */
 void json_raw(struct json_out *j, const char *key, const char *json); /* a value that this writer made before */
 
+/* Where a list that is read by id goes on: "next" is the last row's id as text, null when the page is not full.  rows hold
+ * structs of the type, which has an int64_t id. */
+#define JSON_NEXT(j, rows, limit, type) json_next(j, rows, limit, sizeof(type), offsetof(type, id))
+void json_next(struct json_out *j, const struct list *rows, int64_t limit, size_t size, size_t id);
+
 /* A whole struct by its table; every row is written, empty ones as null (INT as 0 and BOOL as false are written). */
 void json_shape(struct json_out *j, const char *key, const struct shape *shape, const void *base);
 /* The rows only, into the object that is open. */

@@ -7,7 +7,7 @@
  * Answers POST with JSON, one request after the other.  Whoever is not that origin, byte for byte, gets 403 and no CORS header,
  * also for the preflight; so does a Host that is not this address (a name that was pointed here). */
 
-enum { LOOPBACK_BODY_MAX = 256 << 10 };
+enum { LOOPBACK_BODY_MAX = 2 << 20 };
 
 struct loopback_reply {
 	int status;

@@ -15,6 +15,10 @@ struct pdf *pdf_new(struct arena *a, const struct fonts *fonts, const struct pdf
 	p->arena = a;
 	p->fonts = fonts;
 	p->meta = *meta;
+	if (!(meta->width_mm > 0 && meta->height_mm > 0)) {
+		p->meta.width_mm = PDF_WIDTH_MM;
+		p->meta.height_mm = PDF_HEIGHT_MM;
+	}
 	return p;
 }
 
@@ -72,10 +76,10 @@ static void put(struct str *s, double value)
 	pdf_number(s, value, 2);
 }
 
-static void put_at(struct str *s, double x, double y, const char *op)
+static void put_at(const struct pdf *p, struct str *s, double x, double y, const char *op)
 {
 	put(s, x * PT_PER_MM);
-	put(s, (PDF_HEIGHT_MM - y) * PT_PER_MM);
+	put(s, (p->meta.height_mm - y) * PT_PER_MM);
 	str_add(s, op);
 }
 
@@ -115,13 +119,13 @@ void pdf_line(struct pdf *p, double x, double y, double to_x, double to_y, struc
 {
 	struct str *s = path(p, ink);
 
-	put_at(s, x, y, "m ");
-	put_at(s, to_x, to_y, "l\n");
+	put_at(p, s, x, y, "m ");
+	put_at(p, s, to_x, to_y, "l\n");
 }
 
-static void put_rect(struct str *s, double x, double y, double w, double h)
+static void put_rect(const struct pdf *p, struct str *s, double x, double y, double w, double h)
 {
-	put_at(s, x, y + h, "");
+	put_at(p, s, x, y + h, "");
 	put(s, w * PT_PER_MM);
 	put(s, h * PT_PER_MM);
 	str_add(s, "re\n");
@@ -129,7 +133,7 @@ static void put_rect(struct str *s, double x, double y, double w, double h)
 
 void pdf_box(struct pdf *p, double x, double y, double w, double h, struct pdf_ink ink)
 {
-	put_rect(path(p, ink), x, y, w, h);
+	put_rect(p, path(p, ink), x, y, w, h);
 }
 
 void pdf_shade(struct pdf *p, double x, double y, double w, double h, double gray)
@@ -139,14 +143,14 @@ void pdf_shade(struct pdf *p, double x, double y, double w, double h, double gra
 	str_add(s, "q ");
 	put(s, gray);
 	str_add(s, "g ");
-	put_rect(s, x, y, w, h);
+	put_rect(p, s, x, y, w, h);
 	str_add(s, "f Q\n");
 }
 
-static void put_arc(struct str *s, const double at[6])
+static void put_arc(const struct pdf *p, struct str *s, const double at[6])
 {
 	for (size_t i = 0; i < 6; i += 2)
-		put_at(s, at[i], at[i + 1], "");
+		put_at(p, s, at[i], at[i + 1], "");
 	str_add(s, "c ");
 }
 
@@ -155,11 +159,11 @@ void pdf_ring(struct pdf *p, double x, double y, double r, struct pdf_ink ink)
 	struct str *s = path(p, ink);
 	double k = r * CIRCLE_HANDLE;
 
-	put_at(s, x + r, y, "m ");
-	put_arc(s, (double[]){x + r, y + k, x + k, y + r, x, y + r});
-	put_arc(s, (double[]){x - k, y + r, x - r, y + k, x - r, y});
-	put_arc(s, (double[]){x - r, y - k, x - k, y - r, x, y - r});
-	put_arc(s, (double[]){x + k, y - r, x + r, y - k, x + r, y});
+	put_at(p, s, x + r, y, "m ");
+	put_arc(p, s, (double[]){x + r, y + k, x + k, y + r, x, y + r});
+	put_arc(p, s, (double[]){x - k, y + r, x - r, y + k, x - r, y});
+	put_arc(p, s, (double[]){x - r, y - k, x - k, y - r, x, y - r});
+	put_arc(p, s, (double[]){x + k, y - r, x + r, y - k, x + r, y});
 	str_add(s, "h\n");
 }
 
@@ -188,14 +192,14 @@ void pdf_squares(struct pdf *p, double x, double y, double edge_mm, int size, co
 {
 	struct str *s = &p->here->draw->marks;
 	double module = edge_mm / size * PT_PER_MM;
-	bool *left = arena_array(p->arena, (size_t)(size * size), sizeof *left);
+	bool *left = arena_array(p->arena, (size_t)size * (size_t)size, sizeof *left);
 
 	path_end(p->here->draw);
 	str_add(s, "q 0 g ");
 	pdf_number(s, module, 4);
 	str_add(s, "0 0 ");
 	pdf_number(s, -module, 4);
-	put_at(s, x, y, "cm\n");
+	put_at(p, s, x, y, "cm\n");
 	for (int i = 0; i < size * size; i++)
 		left[i] = dark[i];
 	for (int i = 0; i < size * size; i++)
@@ -209,7 +213,7 @@ void pdf_text(struct pdf *p, double x, double y, struct pdf_type type, const cha
 	struct text *t = arena_alloc(p->arena, sizeof *t);
 
 	t->x = x * PT_PER_MM;
-	t->y = (PDF_HEIGHT_MM - y) * PT_PER_MM;
+	t->y = (p->meta.height_mm - y) * PT_PER_MM;
 	t->type = type;
 	t->text = arena_text(p->arena, text);
 	*p->here->draw->last = t;

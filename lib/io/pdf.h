@@ -10,7 +10,7 @@
 #include "base/field.h"
 #include "io/font.h"
 
-/* A PDF document of A4 pages, drawn in memory and written at the end.
+/* A PDF document of pages of one size, A4 unless said otherwise, drawn in memory and written at the end.
  * Places are millimetres from the top left corner of the page, y downwards; type is in points and stands on its base
  * line.  Nothing is written before pdf_save, so pages may be gone back to (for "page 2 of 5"), and the font holds just
  * the characters that were used.
@@ -25,6 +25,7 @@ struct pdf;
 struct pdf_meta {
 	const char *title, *author, *subject; /* NULL: not said */
 	int64_t created_at;
+	double width_mm, height_mm; /* of a page; 0: A4 */
 };
 
 /* Lives in the arena. */

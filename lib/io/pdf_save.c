@@ -189,7 +189,12 @@ static void add_page(struct saver *s, struct page *page)
 		return;
 	str_init(&shared, s->pdf->arena);
 	str_init(&alone, s->pdf->arena);
-	HPDF_Page_SetSize(to, HPDF_PAGE_SIZE_A4, HPDF_PAGE_PORTRAIT);
+	if (s->pdf->meta.width_mm == PDF_WIDTH_MM && s->pdf->meta.height_mm == PDF_HEIGHT_MM)
+		HPDF_Page_SetSize(to, HPDF_PAGE_SIZE_A4, HPDF_PAGE_PORTRAIT);
+	else {
+		HPDF_Page_SetWidth(to, (HPDF_REAL)(s->pdf->meta.width_mm * PT_PER_MM));
+		HPDF_Page_SetHeight(to, (HPDF_REAL)(s->pdf->meta.height_mm * PT_PER_MM));
+	}
 	HPDF_Dict_Add(to, "Resources", s->resources);
 	pdf_content(s->pdf, &s->used, page->draw, &alone);
 	HPDF_Stream_Write(own->stream, (const HPDF_BYTE *)alone.at, (HPDF_UINT)alone.len);

@@ -2,105 +2,28 @@
 
 #include <math.h>
 
-#include "io/scan_ladder.h"
+#include "io/scan_place.h"
 #include "io/scan_quality.h"
 #include "io/scan_seal.h"
-#include "io/scan_sheet.h"
 
-/* Where the code stands on our paper, in millimetres: the only thing known here of the form. */
 #define A4_W 210.0
 #define A4_H 297.0
-#define CODE_MM 26.0
-#define CODE_X 166.0
-#define CODE_Y 12.0
 /* What is printed lies between these; what of it is not in the picture is lost. */
 #define PRINT_LEFT 18.0
 #define PRINT_RIGHT 192.0
 #define PRINT_TOP 12.0
 #define PRINT_BOTTOM 280.0
 #define LOST_MM 4.0
-/* Paper is cut and fed a little askew. */
-#define SHEET_OFF_MM 6.0
 /* Without its edges the paper may be anywhere, also across. */
 #define AROUND_MM 100.0
 
 enum { PARTS = 10000, SIDE_MIN = 24 };
 
-static const struct scan_point code_mm[4] = {
-	{CODE_X, CODE_Y}, {CODE_X + CODE_MM, CODE_Y}, {CODE_X + CODE_MM, CODE_Y + CODE_MM}, {CODE_X, CODE_Y + CODE_MM}};
-
 struct page {
 	struct scan_view view;
 	struct scan *scan;
-	struct scan_map to_mm; /* of the upright page */
-	bool ruler, sheet;     /* a size is known; the paper's edges are */
+	struct scan_place place;
 };
-
-/* Without a code: as if the picture were an A4 page.  false: its shape is another, sizes mean nothing. */
-static bool map_of_a4(struct page *p)
-{
-	double w = p->view.w, h = p->view.h, longer = fmax(w, h), k = A4_H / longer, aspect = longer / fmin(w, h);
-
-	p->to_mm = (struct scan_map){{k, 0, 0, 0, k, 0, 0, 0, 1}};
-	return fabs(aspect - A4_H / A4_W) < 0.03 * A4_H / A4_W;
-}
-
-/* The similarity that lays the code's corners best on their place. */
-static void map_of_code(struct page *p, const struct scan_code *code)
-{
-	struct scan_point from = {0, 0}, to = {0, 0};
-	double a = 0, b = 0, d = 0;
-
-	for (int i = 0; i < 4; i++) {
-		from.x += code->corner[i].x / 4;
-		from.y += code->corner[i].y / 4;
-		to.x += code_mm[i].x / 4;
-		to.y += code_mm[i].y / 4;
-	}
-	for (int i = 0; i < 4; i++) {
-		double x = code->corner[i].x - from.x, y = code->corner[i].y - from.y, u = code_mm[i].x - to.x,
-		       v = code_mm[i].y - to.y;
-
-		a += x * u + y * v;
-		b += x * v - y * u;
-		d += x * x + y * y;
-	}
-	a /= d;
-	b /= d;
-	p->to_mm = (struct scan_map){
-		{a, -b, to.x - a * from.x + b * from.y, b, a, to.y - b * from.x - a * from.y, 0, 0, 1}};
-}
-
-/* By the edges of the paper, if they agree with the code; its size is still the ruler. */
-static void map_of_sheet(struct page *p, const struct scan_code *code)
-{
-	struct scan_point at[4];
-	struct scan_map map;
-	double size = 0, k;
-
-	if (!scan_sheet_find(&p->view.small[SCAN_GREY], p->view.by, &p->to_mm, &map))
-		return;
-	for (int i = 0; i < 4; i++) {
-		at[i] = scan_map_at(&map, code->corner[i]);
-		if (hypot(at[i].x - code_mm[i].x, at[i].y - code_mm[i].y) > SHEET_OFF_MM)
-			return;
-	}
-	for (int i = 0; i < 4; i++)
-		size += hypot(at[i].x - at[(i + 1) % 4].x, at[i].y - at[(i + 1) % 4].y) / 4;
-	k = CODE_MM / size;
-	for (int i = 0; i < 6; i++)
-		map.m[i] *= k;
-	p->to_mm = map;
-	p->sheet = true;
-}
-
-static double px_per_mm(const struct scan_map *to_mm, struct scan_point at)
-{
-	struct scan_point a = scan_map_at(to_mm, at), b = scan_map_at(to_mm, (struct scan_point){at.x + 10, at.y}),
-			  c = scan_map_at(to_mm, (struct scan_point){at.x, at.y + 10});
-
-	return 10 / sqrt(fmax(hypot(a.x - b.x, a.y - b.y) * hypot(a.x - c.x, a.y - c.y), 1e-6));
-}
 
 /* Quarters clockwise until the code stands upright. */
 static int64_t turn_of(const struct scan_code *code)
@@ -144,12 +67,12 @@ static bool is_cropped(const struct page *p)
 {
 	struct scan_map to_px;
 
-	if (!scan_map_invert(&p->to_mm, &to_px))
+	if (!scan_map_invert(&p->place.to_mm, &to_px))
 		return false;
 	for (int i = 0; i < 4; i++) {
 		struct scan_point at = scan_map_at(&to_px,
 			(struct scan_point){i & 1 ? PRINT_RIGHT : PRINT_LEFT, i & 2 ? PRINT_BOTTOM : PRINT_TOP});
-		double lost = LOST_MM * px_per_mm(&p->to_mm, at);
+		double lost = LOST_MM * scan_place_px_per_mm(&p->place.to_mm, at);
 
 		if (at.x < -lost || at.y < -lost || at.x > p->view.w + lost || at.y > p->view.h + lost)
 			return true;
@@ -159,25 +82,22 @@ static bool is_cropped(const struct page *p)
 
 static void see_code(struct page *p, struct arena *a)
 {
-	struct scan_code code;
+	const struct scan_code *code = &p->place.code;
 	double left = 1e9, top = 1e9, right = -1e9, bottom = -1e9;
 
-	p->ruler = map_of_a4(p);
-	if (!scan_ladder(&p->view, &code))
+	scan_place_find(&p->view, &p->place);
+	if (!code->text)
 		return;
-	p->scan->code = arena_text(a, code.text);
+	p->scan->code = arena_text(a, code->text);
 	for (int i = 0; i < 4; i++) {
-		left = fmin(left, code.corner[i].x);
-		right = fmax(right, code.corner[i].x);
-		top = fmin(top, code.corner[i].y);
-		bottom = fmax(bottom, code.corner[i].y);
+		left = fmin(left, code->corner[i].x);
+		right = fmax(right, code->corner[i].x);
+		top = fmin(top, code->corner[i].y);
+		bottom = fmax(bottom, code->corner[i].y);
 	}
-	if (code.ours) {
-		map_of_code(p, &code);
-		p->ruler = true;
-		map_of_sheet(p, &code);
-		p->scan->turn = turn_of(&code);
-		p->scan->dpi = llround(25.4 * px_per_mm(&p->to_mm, code.corner[3]));
+	if (code->ours) {
+		p->scan->turn = turn_of(code);
+		p->scan->dpi = llround(25.4 * scan_place_px_per_mm(&p->place.to_mm, code->corner[3]));
 		p->scan->dpi = p->scan->dpi > 2400 ? 2400 : p->scan->dpi;
 		p->scan->cropped = is_cropped(p);
 	}
@@ -187,14 +107,14 @@ static void see_code(struct page *p, struct arena *a)
 static void see_seals(struct page *p, struct arena *a)
 {
 	struct scan_mark mark[SCAN_SEALS_MAX];
-	double around = p->sheet ? 0 : AROUND_MM;
+	double around = p->place.sheet ? 0 : AROUND_MM;
 	struct scan_part part = {{-around, -around}, {A4_W + around, A4_H + around}};
-	int count = scan_seals(&p->view, &p->to_mm, part, mark);
+	int count = scan_seals(&p->view, &p->place.to_mm, part, mark);
 	struct scan_seal *seal = arena_array(a, (size_t)count, sizeof *seal);
 
 	for (int i = 0; i < count; i++)
 		seal[i] = (struct scan_seal){area_of(p, mark[i].left, mark[i].top, mark[i].right, mark[i].bottom),
-			p->ruler ? llround(mark[i].mm * 10) : 0, mark[i].cut};
+			p->place.ruler ? llround(mark[i].mm * 10) : 0, mark[i].cut};
 	p->scan->seals = (struct list){seal, (size_t)count};
 }
 
@@ -210,8 +130,9 @@ void scan_page(struct arena *a, void *pix, struct scan *ret_scan)
 	} else {
 		see_code(&p, a);
 		see_seals(&p, a);
-		scan_quality(
-			&p.view, px_per_mm(&p.to_mm, (struct scan_point){p.view.w / 2.0, p.view.h / 2.0}), ret_scan);
+		scan_quality(&p.view,
+			scan_place_px_per_mm(&p.place.to_mm, (struct scan_point){p.view.w / 2.0, p.view.h / 2.0}),
+			ret_scan);
 	}
 	arena_free(work);
 }

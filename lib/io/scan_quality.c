@@ -73,7 +73,7 @@ static int64_t sharpness(struct scan_view *v, double px_per_mm)
 		total += count[i];
 	if (total < 20)
 		return 0;
-	while (at < WIDTHS - 1 && (sum += count[at]) * 100 < (uint64_t)total * 40)
+	while (at < WIDTHS - 1 && (uint64_t)(sum += count[at]) * 100 < (uint64_t)total * 40)
 		at++;
 	at = (int)(SHARPEST_MM * 1e4 / (at + 1));
 	return at > 100 ? 100 : at;

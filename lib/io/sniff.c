@@ -175,13 +175,6 @@ static size_t jpeg_walk(struct span s, struct sniff *r)
 	return 0;
 }
 
-size_t sniff_jpeg_end(const void *bytes, size_t n)
-{
-	struct sniff r = {.orientation = 1};
-
-	return jpeg_walk((struct span){bytes, n}, &r);
-}
-
 bool sniff_jpeg_plain(const void *bytes, size_t n)
 {
 	struct span s = {bytes, n};

@@ -24,9 +24,6 @@ struct sniff {
 
 void sniff(const void *bytes, size_t n, struct sniff *ret_sniff);
 
-/* Where the JPEG that begins at bytes ends; 0: it is not one, or it is cut off. */
-size_t sniff_jpeg_end(const void *bytes, size_t n);
-
 /* A whole JPEG and nothing behind it, without comments and application segments but the JFIF head: what we write ourselves. */
 bool sniff_jpeg_plain(const void *bytes, size_t n);
 

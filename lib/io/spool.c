@@ -9,21 +9,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
-
-static bool write_all(int fd, const char *at, size_t n)
-{
-	while (n) {
-		ssize_t done = write(fd, at, n);
-
-		if (done < 0 && errno == EINTR)
-			continue;
-		if (done <= 0)
-			return false;
-		at += done;
-		n -= (size_t)done;
-	}
-	return fsync(fd) == 0;
-}
+#include "io/file.h"
 
 enum err spool_put(struct arena *a, const char *folder, const char *name, const void *bytes, size_t n)
 {
@@ -38,7 +24,7 @@ enum err spool_put(struct arena *a, const char *folder, const char *name, const 
 		log_at(LOG_ERROR, "spool: cannot write into the folder");
 		return ERR_INTERNAL;
 	}
-	right = write_all(fd, bytes, n);
+	right = file_append(fd, (struct bytes){bytes, n});
 	right = close(fd) == 0 && right;
 	if (right && rename(hidden, path) == 0)
 		return ERR_OK;
@@ -57,7 +43,7 @@ static bool lock(int fd)
 
 enum err spool_append(const char *path, int every_s, const void *bytes, size_t n)
 {
-	int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600);
+	int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0660);
 	struct stat st;
 	bool right;
 
@@ -67,7 +53,7 @@ enum err spool_append(const char *path, int every_s, const void *bytes, size_t n
 	}
 	right = lock(fd) && fstat(fd, &st) == 0;
 	if (right && (st.st_size == 0 || st.st_mtime + every_s <= time(NULL)))
-		right = write_all(fd, bytes, n);
+		right = file_append(fd, (struct bytes){bytes, n});
 	close(fd);
 	if (!right)
 		log_at(LOG_ERROR, "spool: cannot append to a file");

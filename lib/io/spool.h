@@ -13,7 +13,7 @@
 enum err spool_put(struct arena *a, const char *folder, const char *name, const void *bytes, size_t n) MUST_USE;
 
 /* Append a line to a log of its own, synced; nothing when the file was written to less than every_s ago (another process
- * was faster). */
+ * was faster).  A new one is for owner and group as the umask lets them. */
 enum err spool_append(const char *path, int every_s, const void *bytes, size_t n) MUST_USE;
 
 #endif

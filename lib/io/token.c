@@ -21,12 +21,6 @@ static const struct field slot_fields[] = {
 };
 static const struct shape slot_shape = SHAPE(struct token_slot, slot_fields);
 
-static const struct field used_fields[] = {
-	TEXT_REQUIRED(struct token_used, nonce, "许可编号", 1, 40, NULL),
-	INT_REQUIRED(struct token_used, until, "有效期", 0, 0),
-};
-static const struct shape used_shape = SHAPE(struct token_used, used_fields);
-
 static const struct field state_fields[] = {
 	TEXT_REQUIRED(struct token_state, serial, "UKey编号", SERIAL_MIN, SERIAL_MAX, NULL),
 	WORD_REQUIRED(struct token_state, algorithm, "算法", x509_algorithm_words),
@@ -35,9 +29,9 @@ static const struct field state_fields[] = {
 	TEXT_REQUIRED(struct token_state, by_pin, "密钥", 1, BASE64_MAX, NULL),
 	TEXT_REQUIRED(struct token_state, by_device, "密钥", 1, BASE64_MAX, NULL),
 	TEXT_REQUIRED(struct token_state, keys, "密钥", 1, 65536, NULL),
+	TEXT(struct token_state, challenge, "解锁编号", 32, 32, NULL),
 	BOOL(struct token_state, waiting, "等待证书"),
 	LIST(struct token_state, slots, "证书", TOKEN_SLOTS, TOKEN_SLOTS, &slot_shape),
-	LIST(struct token_state, used, "用过的许可", 0, TOKEN_PERMISSIONS, &used_shape),
 };
 static const struct shape state_shape = SHAPE(struct token_state, state_fields);
 
@@ -125,14 +119,22 @@ static const char *secrets_text(struct token *t)
 	return text.at;
 }
 
-enum err token_save(struct token *t)
+static void seal_keys(struct token *t)
 {
-	const char *keys = secrets_text(t), *all;
-	struct json_out j;
-	struct str s;
+	const char *keys = secrets_text(t);
 
 	t->state.keys = sealed(t, &t->key, "keys", keys, strlen(keys));
 	crypto_wipe((void *)(uintptr_t)keys, strlen(keys));
+}
+
+enum err token_save(struct token *t)
+{
+	const char *all;
+	struct json_out j;
+	struct str s;
+
+	if (t->entered)
+		seal_keys(t);
 	t->state.slots = (struct list){t->slot, TOKEN_SLOTS};
 	str_init(&s, t->arena);
 	json_begin(&j, &s);
@@ -249,6 +251,20 @@ static const char *pin_fault(const char *pin)
 	return n < TOKEN_PIN_MIN || n > TOKEN_PIN_MAX ? "PIN码应为6到32位" : NULL;
 }
 
+/* One that is chosen now must not be the first that a thief would try. */
+static const char *new_pin_fault(const char *pin)
+{
+	const char *fault = pin_fault(pin);
+	bool run[3] = {true, true, true};
+
+	for (size_t i = 1; !fault && pin[i]; i++)
+		for (int step = -1; step <= 1; step++)
+			run[step + 1] = run[step + 1] && pin[i] - pin[i - 1] == step;
+	if (!fault && (run[0] || run[1] || run[2]))
+		return "PIN码太简单，不能全是同一个字符，也不能是连着的数字或字母";
+	return fault;
+}
+
 static void pin_key(struct token *t, const char *pin, struct key *ret_key)
 {
 	unsigned char salt[CRYPTO_SALT] = {0};
@@ -344,8 +360,8 @@ enum err token_enter(struct token *t, const char *pin)
 enum err token_change_pin(struct token *t, const char *pin)
 {
 	assert(t->entered);
-	if (pin_fault(pin))
-		return token_refuse(t, ERR_INVALID, pin_fault(pin));
+	if (new_pin_fault(pin))
+		return token_refuse(t, ERR_INVALID, new_pin_fault(pin));
 	set_pin(t, pin);
 	return token_save(t);
 }
@@ -374,7 +390,7 @@ static const char *order_fault(const struct token_order *o)
 		return "UKey编号应为4到40位大写字母或数字";
 	if (o->algorithm != X509_RSA && o->algorithm != X509_SM2)
 		return "算法只能是rsa或sm2";
-	return pin_fault(o->pin);
+	return new_pin_fault(o->pin);
 }
 
 static enum err make_device(struct token *t)
@@ -410,6 +426,7 @@ enum err token_make(struct arena *a, const char *dir, const struct token_order *
 	t->state.algorithm = x509_algorithm_words[o->algorithm];
 	t->state.unlock_key = o->unlock_spki.len ? token_base64(t->arena, o->unlock_spki) : NULL;
 	t->state.by_device = sealed(t, &t->device, "device", t->key.at, sizeof t->key.at);
+	t->entered = true;
 	set_pin(t, o->pin);
 	e = token_save(t);
 	*ret_say = e == ERR_OK ? NULL : "文件夹无法写入";
@@ -418,9 +435,21 @@ enum err token_make(struct arena *a, const char *dir, const struct token_order *
 
 /* --- unlocking --- */
 
-static bool hex_nonce(const char *nonce)
+enum { NONCE_BYTES = 16 };
+
+enum err token_challenge(struct token *t, struct token_challenge *ret_challenge)
 {
-	return nonce && strlen(nonce) == 32 && strspn(nonce, "0123456789abcdef") == 32;
+	struct bytes spki;
+	enum err e;
+
+	if (!t->state.unlock_key || token_unbase64(t->arena, t->state.unlock_key, &spki) != ERR_OK)
+		return token_refuse(t, ERR_FORBIDDEN, "这个UKey里没有门户的解锁公钥，请到前台或邮寄办理");
+	t->state.challenge = crypto_token(t->arena, NONCE_BYTES);
+	e = token_save(t);
+	if (e != ERR_OK)
+		return token_refuse(t, e, "UKey无法写入，请检查后再试");
+	*ret_challenge = (struct token_challenge){t->state.serial, t->state.challenge, token_unlock_id(t->arena, spki)};
+	return ERR_OK;
 }
 
 static bool permitted(struct token *t, const struct token_permission *p)
@@ -433,56 +462,44 @@ static bool permitted(struct token *t, const struct token_permission *p)
 	       x509_signed(spki, (struct bytes){(const void *)text, strlen(text)}, signature);
 }
 
-static bool used(const struct token *t, const char *nonce)
+static const char *permission_fault(struct token *t, const struct token_permission *p, int64_t now)
 {
-	const struct token_used *u = t->state.used.at;
-
-	for (size_t i = 0; i < t->state.used.count; i++)
-		if (strcmp(u[i].nonce, nonce) == 0)
-			return true;
-	return false;
-}
-
-/* What has run out need not be remembered.  false: too many that have not. */
-static bool remember(struct token *t, const struct token_permission *p, int64_t now)
-{
-	const struct token_used *old = t->state.used.at;
-	struct token_used *all = arena_array(t->arena, TOKEN_PERMISSIONS, sizeof *all);
-	size_t n = 0;
-
-	for (size_t i = 0; i < t->state.used.count; i++)
-		if (old[i].until > now)
-			all[n++] = old[i];
-	if (n == TOKEN_PERMISSIONS)
-		return false;
-	all[n++] = (struct token_used){p->nonce, p->until};
-	t->state.used = (struct list){all, n};
-	return true;
-}
-
-enum err token_unlock(struct token *t, const struct token_permission *p, int64_t now, const char *pin)
-{
-	enum err e;
-
 	if (!text_eq(p->serial, t->state.serial))
-		return token_refuse(t, ERR_FORBIDDEN, "这份解锁许可不是给这个UKey的");
-	if (!hex_nonce(p->nonce) || !permitted(t, p))
-		return token_refuse(t, ERR_FORBIDDEN, "这份解锁许可不是由门户签发的，或已被改动");
+		return "这份解锁许可不是给这个UKey的";
+	if (!permitted(t, p))
+		return "这份解锁许可不是由门户签发的，或已被改动";
 	if (now >= p->until)
-		return token_refuse(t, ERR_FORBIDDEN, "这份解锁许可已过期，请重新申请解锁");
-	if (used(t, p->nonce) || !remember(t, p, now))
-		return token_refuse(t, ERR_FORBIDDEN, "这份解锁许可已用过，请重新申请解锁");
-	if (pin_fault(pin))
-		return token_refuse(t, ERR_INVALID, pin_fault(pin));
-	if (!open_key(t, &t->device, "device", t->state.by_device))
-		return token_refuse(t, ERR_CHECKSUM, "UKey里的数据已损坏");
-	e = load_secrets(t);
+		return "这份解锁许可已过期，请重新取得许可；电脑的时间不对的，先把时间调准";
+	if (!t->state.challenge || !text_eq(p->nonce, t->state.challenge))
+		return "这份解锁许可已用过，或者后来又读取过UKey，请重新取得许可";
+	return NULL;
+}
+
+/* Saved in one piece: with the new PIN the challenge is gone. */
+static enum err renew_pin(struct token *t, const char *pin)
+{
+	enum err e = load_secrets(t);
+
 	if (e != ERR_OK)
 		return e;
 	set_pin(t, pin);
+	t->state.challenge = NULL;
 	e = token_save(t);
 	if (e != ERR_OK)
 		return e;
 	t->tries = 0;
 	return save_tries(t);
+}
+
+enum err token_unlock(struct token *t, const struct token_permission *p, int64_t now, const char *pin)
+{
+	const char *fault = permission_fault(t, p, now);
+
+	if (fault)
+		return token_refuse(t, ERR_FORBIDDEN, fault);
+	if (new_pin_fault(pin))
+		return token_refuse(t, ERR_INVALID, new_pin_fault(pin));
+	if (!open_key(t, &t->device, "device", t->state.by_device))
+		return token_refuse(t, ERR_CHECKSUM, "UKey里的数据已损坏");
+	return renew_pin(t, pin);
 }

@@ -8,6 +8,8 @@
 #include "io/cms_wrap.h"
 #include "io/token_part.h"
 
+enum { UNLOCK_ID = 8, UNLOCK_KEY_MAX = 1024 }; /* bytes */
+
 static const struct field certificate_fields[] = {
 	TEXT(struct token_certificate, serial, "证书序列号", 0, 0, NULL),
 	TEXT(struct token_certificate, name, "证书名称", 0, 0, NULL),
@@ -17,6 +19,10 @@ static const struct field certificate_fields[] = {
 	TIME(struct token_certificate, not_after, "到期时间"),
 	TEXT(struct token_certificate, pem, "证书", 0, 0, NULL),
 	TEXT(struct token_certificate, encryption_pem, "加密证书", 0, 0, NULL),
+	TEXT(struct token_certificate, seal_id, "印章编号", 0, 0, NULL),
+	TEXT(struct token_certificate, seal_name, "印章名称", 0, 0, NULL),
+	INT(struct token_certificate, seal_width_mm, "印章宽", 0, 0),
+	INT(struct token_certificate, seal_height_mm, "印章高", 0, 0),
 };
 static const struct shape certificate_shape = SHAPE(struct token_certificate, certificate_fields);
 
@@ -38,6 +44,13 @@ static const struct field permission_fields[] = {
 };
 const struct shape token_permission_shape = SHAPE(struct token_permission, permission_fields);
 
+static const struct field challenge_fields[] = {
+	TEXT(struct token_challenge, serial, "UKey编号", 0, 0, NULL),
+	TEXT(struct token_challenge, nonce, "解锁编号", 0, 0, NULL),
+	TEXT(struct token_challenge, key, "解锁公钥", 0, 0, NULL),
+};
+const struct shape token_challenge_shape = SHAPE(struct token_challenge, challenge_fields);
+
 static void key_done(struct x509_key **k)
 {
 	x509_key_done(k);
@@ -45,16 +58,17 @@ static void key_done(struct x509_key **k)
 
 /* --- what everybody may see --- */
 
-static enum err read_pem(struct token *t, const char *base64, const char **ret_pem, struct x509_cert *ret_cert)
+static enum err read_pem(
+	struct token *t, const char *base64, const char **ret_pem, struct x509_cert *ret_cert, struct bytes *ret_der)
 {
-	struct bytes der, pem;
+	struct bytes pem;
 	struct list certs;
 	const char *say;
-	enum err e = token_unbase64(t->arena, base64, &der);
+	enum err e = token_unbase64(t->arena, base64, ret_der);
 
 	if (e != ERR_OK)
 		return e;
-	pem = x509_pem(t->arena, "CERTIFICATE", der);
+	pem = x509_pem(t->arena, "CERTIFICATE", *ret_der);
 	e = x509_read(t->arena, pem, &certs, &say);
 	if (e != ERR_OK)
 		return e;
@@ -66,7 +80,8 @@ static enum err read_pem(struct token *t, const char *base64, const char **ret_p
 static enum err certificate_of(struct token *t, const struct token_slot *s, struct token_certificate *ret)
 {
 	struct x509_cert cert, other;
-	enum err e = read_pem(t, s->certificate, &ret->pem, &cert);
+	struct bytes der, other_der;
+	enum err e = read_pem(t, s->certificate, &ret->pem, &cert, &der);
 
 	if (e != ERR_OK)
 		return e;
@@ -75,9 +90,10 @@ static enum err certificate_of(struct token *t, const struct token_slot *s, stru
 	ret->organisation = cert.organisation;
 	ret->not_before = cert.not_before;
 	ret->not_after = cert.not_after;
-	if (!s->encryption_certificate)
-		return ERR_OK;
-	e = read_pem(t, s->encryption_certificate, &ret->encryption_pem, &other);
+	e = token_seal_of(t, der, ret);
+	if (e != ERR_OK || !s->encryption_certificate)
+		return e;
+	e = read_pem(t, s->encryption_certificate, &ret->encryption_pem, &other, &other_der);
 	if (e == ERR_OK)
 		ret->encryption_serial = other.serial;
 	return e;
@@ -199,6 +215,30 @@ static enum err take_encryption(
 	return text_of(t, other, &t->secret[at].encryption_key);
 }
 
+/* With what the portal signs permissions from now on, not saved yet. */
+static enum err take_unlock_key(struct token *t, const char *given)
+{
+	struct bytes spki;
+
+	if (!given)
+		return ERR_OK;
+	if (token_unbase64(t->arena, given, &spki) != ERR_OK || spki.len > UNLOCK_KEY_MAX)
+		return token_refuse(t, ERR_INVALID, "解锁公钥的格式不正确");
+	t->state.unlock_key = token_base64(t->arena, spki);
+	return ERR_OK;
+}
+
+static enum err serial_of(struct token *t, const char *base64, const char **ret_serial)
+{
+	struct x509_cert cert = {0};
+	struct bytes der;
+	const char *pem;
+	enum err e = read_pem(t, base64, &pem, &cert, &der);
+
+	*ret_serial = cert.serial;
+	return e;
+}
+
 static bool there(const struct token *t, const char *certificate)
 {
 	for (size_t i = 0; i < TOKEN_SLOTS; i++)
@@ -210,6 +250,7 @@ static bool there(const struct token *t, const char *certificate)
 enum err token_install(struct token *t, const struct token_delivery *d)
 {
 	struct x509_key *key CLEANUP(key_done) = NULL;
+	const char *serial;
 	struct token_slot slot = {0};
 	size_t at = room(t);
 	struct bytes cert;
@@ -219,8 +260,11 @@ enum err token_install(struct token *t, const struct token_delivery *d)
 	if (unpem(t, d->certificate, &cert) != ERR_OK)
 		return token_refuse(t, ERR_INVALID, "证书的格式不正确");
 	slot.certificate = token_base64(t->arena, cert);
+	e = serial_of(t, slot.certificate, &serial);
+	if (e != ERR_OK)
+		return token_refuse(t, ERR_INVALID, "证书的格式不正确");
 	if (there(t, slot.certificate))
-		return ERR_OK;
+		return token_take_seal(t, serial, cert, d->seal);
 	if (at == TOKEN_SLOTS || !t->secret[at].key)
 		return token_refuse(t, ERR_CONFLICT, "这个UKey没有在等待证书");
 	e = key_of(t, t->secret[at].key, &key);
@@ -228,6 +272,10 @@ enum err token_install(struct token *t, const struct token_delivery *d)
 		return token_refuse(t, ERR_CONFLICT, "这张证书不是为这个UKey里的密钥签发的");
 	if (e == ERR_OK)
 		e = take_encryption(t, d, key, &slot, at);
+	if (e == ERR_OK)
+		e = take_unlock_key(t, d->unlock_key);
+	if (e == ERR_OK)
+		e = token_take_seal(t, serial, cert, d->seal);
 	if (e != ERR_OK)
 		return e;
 	t->slot[at] = slot;
@@ -277,6 +325,17 @@ enum err token_sign(struct token *t, const char *serial, struct bytes content, i
 }
 
 /* --- permissions to unlock --- */
+
+char *token_unlock_id(struct arena *a, struct bytes spki)
+{
+	unsigned char hash[CRYPTO_HASH];
+	struct str s;
+
+	crypto_sha256(spki.at, spki.len, hash);
+	str_init(&s, a);
+	str_hex(&s, hash, UNLOCK_ID);
+	return s.at;
+}
 
 char *token_permission_text(struct arena *a, const struct token_permission *p)
 {

@@ -6,10 +6,6 @@
 
 /* What token.c and token_key.c share; nobody else includes this. */
 
-struct token_used {
-	const char *nonce;
-	int64_t until;
-};
 /* For everybody to see; Base64 of DER. */
 struct token_slot {
 	const char *certificate, *encryption_certificate;
@@ -19,8 +15,9 @@ struct token_secret {
 };
 struct token_state {
 	const char *serial, *algorithm, *unlock_key, *salt, *by_pin, *by_device, *keys;
-	bool waiting; /* a key has no certificate yet */
-	struct list slots, used;
+	const char *challenge; /* nonce that a permission must carry; NULL: none was asked for */
+	bool waiting;	       /* a key has no certificate yet */
+	struct list slots;
 };
 
 struct token {
@@ -36,7 +33,11 @@ struct token {
 };
 
 enum err token_refuse(struct token *t, enum err e, const char *say);
-MUST_USE enum err token_save(struct token *t); /* needs token_enter */
+MUST_USE enum err token_save(struct token *t); /* keys only after token_enter; else they stay as they lie there */
+/* Kept beside the token, for the certificate of that serial.  base64 NULL: nothing. */
+MUST_USE enum err token_take_seal(struct token *t, const char *serial, struct bytes cert, const char *base64);
+/* Fills the members about the seal, when there is one.  ERR_CHECKSUM: it was altered, or is another's. */
+MUST_USE enum err token_seal_of(struct token *t, struct bytes cert, struct token_certificate *c);
 const char *token_base64(struct arena *a, struct bytes bytes);
 MUST_USE enum err token_unbase64(struct arena *a, const char *text, struct bytes *ret_bytes);
 

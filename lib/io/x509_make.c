@@ -353,6 +353,18 @@ enum err x509_crl_make(struct arena *a, const struct x509_ca *ca, int64_t number
 	return x509_evp_take(a, der, n, ret_der);
 }
 
+enum err x509_cert_public(
+	struct arena *a, struct bytes cert_der, struct bytes *ret_spki, enum x509_algorithm *ret_algorithm)
+{
+	X509 *x CLEANUP(x509_done) = read_cert(cert_der);
+	EVP_PKEY *key = x ? X509_get0_pubkey(x) : NULL;
+	unsigned char *der = NULL;
+	int n = key && x509_evp_algorithm(key, ret_algorithm) ? i2d_PUBKEY(key, &der) : 0;
+
+	ERR_clear_error();
+	return n > 0 ? x509_evp_take(a, der, n, ret_spki) : ERR_INVALID;
+}
+
 /* --- PEM --- */
 
 struct bytes x509_pem(struct arena *a, const char *label, struct bytes der)

@@ -8,7 +8,7 @@
 #include "base/field.h"
 
 /* Keys, certificate requests, certificates and CRLs made by us: the demo CA, the soft token and the tests.  RSA-2048 and
- * P-256 with SHA-256, SM2 with SM3 under the user id of the Chinese convention (PROTOCOLS D.3), which is set on every object
+ * P-256 with SHA-256, SM2 with SM3 under the user id of GM/T 0009 (1234567812345678), which is set on every object
  * that is signed or checked here; nobody above this door has to know of it.
  * Times are moments; serials are upper-case hex of an even number of digits, at most 40. */
 
@@ -34,7 +34,8 @@ MUST_USE enum err x509_key_sign(
 /* The same check for who has the public key only.  false: not that signature, or no key that we accept. */
 bool x509_signed(struct bytes spki, struct bytes content, struct bytes signature);
 
-/* Subject as PROTOCOLS C.1; NULL members are left out.  O and CN at most 64 characters, L at most 128. */
+/* Subject: C=CN, ST province, L locality (the whole street address), O organisation, CN common_name.  NULL members are
+ * left out.  O and CN at most 64 characters, L at most 128. */
 struct x509_subject {
 	const char *province, *locality, *organisation, *common_name;
 };
@@ -67,6 +68,11 @@ struct x509_ca {
 /* ERR_INVALID with *ret_say: a part of the subject is too long, days out of order, a bad serial or OID. */
 MUST_USE enum err x509_make(struct arena *a, const struct x509_ca *ca, const struct x509_order *order,
 	struct bytes *ret_der, const char **ret_say);
+
+/* Its public key, written as x509_key_public and x509_request_read write it.  ERR_INVALID: no certificate, or a key of none of
+ * our kinds. */
+MUST_USE enum err x509_cert_public(
+	struct arena *a, struct bytes cert_der, struct bytes *ret_spki, enum x509_algorithm *ret_algorithm);
 
 struct x509_revoked {
 	const char *serial;

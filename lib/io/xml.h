@@ -51,6 +51,32 @@ char *xml_text(struct arena *a, const struct xml_node *n);		     /* all text ins
 void xml_read(
 	const struct xml *x, const struct xml_node *n, const struct shape *shape, void *base, struct faults *faults);
 
+/* Long files of many alike elements (bank statements), read as a stream: no document is built, so memory does not grow with
+ * the file.  Each outermost element whose local name is one of names (ended by NULL) is handed over as a record: its texts
+ * by their path inside it, by local names whatever the prefix or namespace, in the order of the file:
+ *   <Ntry><Amt Ccy="CNY">600</Amt><Dbtr><Nm>王</Nm></Dbtr></Ntry>  →  "Amt@Ccy" CNY, "Amt" 600, "Dbtr/Nm" 王; "" is its own text
+ * Only elements without elements inside give texts, and only attributes that are not empty.  Refused as by xml_parse, but
+ * with a size of the caller's; a record of more than XML_RECORD_MAX texts or bytes of text is refused too.
+ * The encoding is seen from the bytes (io/charset.h), what the file says of itself is not asked.
+ * A record lives until take returns, its texts in the arena of faults as long as that. */
+struct xml_text {
+	const char *path, *text;
+};
+struct xml_record {
+	const char *name;
+	int line;
+	const struct xml_text *at;
+	size_t count;
+};
+enum { XML_RECORD_MAX = 400, XML_RECORD_BYTES = 64 * 1024 };
+typedef void (*xml_take)(void *arg, const struct xml_record *record);
+/* Errors: ERR_TOO_LARGE, ERR_INVALID (faults say why; take may have been called for what stood before). */
+enum err xml_records(struct bytes file, size_t max_bytes, const char *name, const char *const *names, xml_take take,
+	void *arg, struct faults *faults) MUST_USE;
+/* The first text at that path; "" when there is none.  xml_record_texts: all of them, joined by blanks. */
+const char *xml_record_text(const struct xml_record *r, const char *path);
+const char *xml_record_texts(struct arena *a, const struct xml_record *r, const char *path);
+
 /* A fault of the caller's own at a line of this document. */
 void xml_fault(struct faults *faults, const char *name, int line, const char *code, const char *format, ...)
 	PRINTF_LIKE(5, 6);
