@@ -16,9 +16,9 @@ static const struct sql sql[] = {
 	[CODE_ADD] = {"INSERT INTO otp (phone_hash, purpose, code_hash, ends_at, created_at) VALUES (?,?,?,?,?)",
 		"bsbii", ""},
 	[CODE_LAST] =
-		{"SELECT id, code_hash, tries, ends_at FROM otp WHERE phone_hash=? AND purpose=? AND used_at IS NULL "
+		{"SELECT id, code_hash, tries, ends_at, created_at FROM otp WHERE phone_hash=? AND purpose=? AND used_at IS NULL "
 		 "ORDER BY id DESC LIMIT 1 FOR UPDATE",
-			"bs", "ibii"},
+			"bs", "ibiii"},
 	[CODE_MISS] = {"UPDATE otp SET tries=tries+1 WHERE id=?", "i", ""},
 	[CODE_USE] = {"UPDATE otp SET used_at=? WHERE id=? AND used_at IS NULL", "ii", ""},
 	[ACCOUNT_FIND] = {"SELECT id FROM account WHERE phone_hash=?", "b", "i"},
@@ -39,13 +39,14 @@ struct code {
 struct code_row {
 	int64_t id;
 	struct bytes hash;
-	int64_t tries, ends_at;
+	int64_t tries, ends_at, created_at;
 };
 static const struct field code_fields[] = {
 	INT(struct code_row, id, "id", 0, 0),
 	BYTES(struct code_row, hash, "hash", 32),
 	INT(struct code_row, tries, "tries", 0, 0),
 	TIME(struct code_row, ends_at, "ends_at"),
+	TIME(struct code_row, created_at, "created_at"),
 };
 static const struct shape code_shape = SHAPE(struct code_row, code_fields);
 
@@ -93,6 +94,8 @@ enum err account_send_code(struct ctx *c, const char *phone, enum otp_purpose pu
 			config->rate_otp_phone_s, 1, &wait);
 	if (e == ERR_OK)
 		e = rate_hit(c, "otp-day", phone, DAY_S, config->rate_otp_phone_day, &wait);
+	if (e == ERR_OK)
+		e = rate_hit(c, "otp-all", "", DAY_S, config->rate_otp_day, &wait);
 	if (e != ERR_OK)
 		return e;
 	make_code(k.made);
@@ -111,7 +114,8 @@ static enum err try_code(struct ctx *c, void *arg)
 	k->right = false;
 	if (e == ERR_NOT_FOUND)
 		return ERR_OK;
-	if (e != ERR_OK || row.ends_at <= c->now || row.tries >= c->house->config.otp_tries)
+	if (e != ERR_OK || row.ends_at <= c->now || row.created_at > c->now + CTX_AHEAD_S ||
+		row.tries >= c->house->config.otp_tries)
 		return e;
 	k->right = row.hash.len == CRYPTO_HASH && crypto_equal(row.hash.at, hash.at, CRYPTO_HASH);
 	return k->right ? db_exec(c->db, &sql[CODE_USE], I(c->now), I(row.id))

@@ -8,7 +8,10 @@
 #include "base/str.h"
 #include "domain/audit.h"
 #include "domain/application_former.h"
+#include "domain/application_token.h"
+#include "domain/application_money.h"
 #include "domain/fee.h"
+#include "domain/job.h"
 #include "domain/notify.h"
 #include "domain/rules.h"
 #include "io/json.h"
@@ -17,14 +20,14 @@
 #define COLUMNS \
 	"id, no, account_id, service, holder, channel, catalog_version, state, version, data_sealed, amount_fen, form_version, " \
 	"form_current, round, created_at, updated_at, state_at, submitted_at, review_due, clock_at, due, correct_until, " \
-	"opened_by, reviewer1, reviewer2, claim_by, claim_until, close_text, notice_at"
+	"opened_by, reviewer1, reviewer2, claim_by, claim_until, close_text, notice_at, owed_fen, paid_fen, claimed_fen, erased_at"
 #define COLUMN_TYPES \
 	"isissss" \
 	"sibii" \
 	"iiiiii" \
 	"didd" \
 	"iiiii" \
-	"si"
+	"siiiii"
 
 enum {
 	READ_OWN,
@@ -54,13 +57,14 @@ static const struct sql sql[] = {
 	[SAVE] =
 		{"UPDATE application SET state=?, version=version+1, data_sealed=?, unit_name=?, unit_key=?, uscc=?, agent_phone_hash=?, "
 		 "years=?, item_count=?, amount_fen=?, delivery_mode=?, form_version=?, form_current=?, round=?, updated_at=?, state_at=?, "
-		 "submitted_at=?, review_due=?, clock_at=?, due=?, correct_until=?, reviewer1=?, claim_by=?, claim_until=?, close_text=?, notice_at=? "
-		 "WHERE id=? AND state=? AND version=?",
+		 "submitted_at=?, review_due=?, clock_at=?, due=?, correct_until=?, reviewer1=?, claim_by=?, claim_until=?, close_text=?, notice_at=?, "
+		 "owed_fen=?, paid_fen=?, claimed_fen=?, payer_hash=?, branch=?, by_machine=? WHERE id=? AND state=? AND version=?",
 			"sbsss"
 			"biiisi"
 			"iiiii"
 			"didd"
 			"iiisi"
+			"iiibsi"
 			"isi",
 			""},
 	[INSERT] =
@@ -115,6 +119,10 @@ static const struct field fields[] = {
 	A_INT(claim_until),
 	A_TEXT(close_text),
 	A_INT(notice_at),
+	A_INT(owed_fen),
+	A_INT(paid_fen),
+	A_INT(claimed_fen),
+	A_INT(erased_at),
 };
 static const struct shape row_shape = SHAPE(struct application, fields);
 
@@ -129,10 +137,14 @@ static enum err open_row(struct ctx *c, struct application *app)
 	const char *text, *say;
 	struct faults faults;
 	int state;
-	enum err e = ctx_open(c, data_place(c->arena, app->no), app->data_sealed, &text);
+	enum err e;
 
+	if (app->erased_at)
+		return ctx_say(c, ERR_ERASED, "本申请已于%s按保存期限清除，仅保留编号和校验值。",
+			date_chinese(c->arena, date_of_moment(app->erased_at)));
+	e = ctx_open(c, data_place(c->arena, app->no), app->data_sealed, &text);
 	if (e == ERR_OK)
-		e = rules_of(c, app->catalog_version, &app->catalog);
+		e = rules_of(c, app->catalog_version, app->created_at, &app->catalog);
 	if (e != ERR_OK)
 		return e;
 	faults_init(&faults, c->arena);
@@ -190,7 +202,12 @@ enum err application_by_id(struct ctx *c, int64_t id, struct application *ret_ap
 	return e;
 }
 
-static char *data_text(struct arena *a, const struct application_data *data)
+const char *application_effect(const struct application *app)
+{
+	return catalog_service(app->catalog, app->service)->effect;
+}
+
+char *application_data_text(struct arena *a, const struct application_data *data)
 {
 	struct json_out j;
 	struct str s;
@@ -210,16 +227,25 @@ char *application_form_text(struct arena *a, const struct application_data *data
 	printed.remittance = (struct remittance_data){0};
 	printed.consents = (struct consents_data){0};
 	printed.one_seal = false;
-	return data_text(a, &printed);
+	return application_data_text(a, &printed);
+}
+
+/* The branch somebody will come to. */
+static const char *branch_of(const struct application_data *d)
+{
+	return text_eq(d->delivery.mode, "pickup") ? d->delivery.branch : NULL;
 }
 
 enum err application_save(struct ctx *c, struct application *app)
 {
 	const struct application_data *d = &app->data;
-	struct bytes sealed = ctx_seal(c, data_place(c->arena, app->no), data_text(c->arena, d)), phone = {0};
-	enum err e;
+	struct bytes sealed = ctx_seal(c, data_place(c->arena, app->no), application_data_text(c->arena, d)),
+		     phone = {0};
+	enum err e = application_book(c, app);
 
 	assert(db_in_tx(c->db));
+	if (e != ERR_OK)
+		return e;
 	if (d->agent.phone)
 		phone = ctx_index(c, "phone", d->agent.phone);
 	app->updated_at = c->now;
@@ -230,8 +256,9 @@ enum err application_save(struct ctx *c, struct application *app)
 		I((int64_t)d->items.count), I(app->amount_fen), S(d->delivery.mode), I(app->form_version),
 		I(app->form_current), I(app->round), I(app->updated_at), I(app->state_at), I0(app->submitted_at),
 		D(app->review_due), I0(app->clock_at), D(app->due), D(app->correct_until), I0(app->reviewer1),
-		I0(app->claim_by), I0(app->claim_until), S(app->close_text), I0(app->notice_at), I(app->id),
-		S(state_words[app->state_before]), I(app->version));
+		I0(app->claim_by), I0(app->claim_until), S(app->close_text), I0(app->notice_at), I(app->owed_fen),
+		I(app->paid_fen), I(app->claimed_fen), B(application_payer_hash(c, app)), S(branch_of(d)),
+		I(application_by_machine(app)), I(app->id), S(state_words[app->state_before]), I(app->version));
 	if (e != ERR_OK)
 		return e;
 	if (db_changed(c->db) != 1)
@@ -264,6 +291,22 @@ static enum err tell(
 		all, dedupe, NULL);
 }
 
+bool application_self_made(const struct ctx *c, const struct application *app)
+{
+	return text_eq(app->route->channel, "online") && text_eq(application_effect(app), "extend") &&
+	       !text_eq(c->house->config.issuer, "manual");
+}
+
+/* What the applicant's own client makes is announced when it may begin, not again when it has just made it. */
+static const char *message_of(const struct ctx *c, const struct application *app, const struct transition *t)
+{
+	if (!application_self_made(c, app))
+		return t->message;
+	if (t->to == STATE_APPROVED)
+		return "install_here";
+	return t->event == EVENT_INSTALL && c->actor.kind == ACTOR_MACHINE ? NULL : t->message;
+}
+
 enum err application_move(
 	struct ctx *c, struct application *app, enum event event, const char *text, const struct notify_param *params)
 {
@@ -276,12 +319,20 @@ enum err application_move(
 		return ctx_say(c, ERR_WRONG_STATE, "申请现在是“%s”，不能进行这一步", now ? now->name : "");
 	app->state = t->to;
 	e = add_event(c, app, event, from, text ? text : t->text);
-	if (e == ERR_OK && t->message)
-		e = tell(c, app, t->message, params);
+	if (e == ERR_OK && message_of(c, app, t))
+		e = tell(c, app, message_of(c, app, t), params);
 	if (e == ERR_OK)
 		e = application_save(c, app);
+	if (e == ERR_OK)
+		e = application_ask_gates(c, app, from);
 	audit_add(c, event_words[event], app->no, state_words[t->to]);
-	return e == ERR_OK ? former_effect(c, app, event) : e;
+	if (e == ERR_OK && t->to == STATE_COMPLETED && app->paid_fen > 0)
+		e = job_add(c, "invoice", arena_printf(c->arena, "%" PRId64, app->id));
+	if (e == ERR_OK && t->to == STATE_COMPLETED)
+		e = job_add(c, "casefile", arena_printf(c->arena, "%" PRId64, app->id));
+	if (e == ERR_OK)
+		e = former_effect(c, app, event);
+	return e == ERR_OK ? application_token(c, app, event) : e;
 }
 
 static enum err next_number(struct ctx *c, const char **ret_no)
@@ -312,7 +363,7 @@ static enum err not_offered(struct ctx *c, const struct application_new *in)
 	else if (!catalog_holder(catalog, in->holder))
 		fault_add(&c->faults, "/holder", "choice", "没有这类证书，请重新选择");
 	else if (!catalog_channel(catalog, in->channel))
-		fault_add(&c->faults, "/channel", "choice", "没有这种办理方式，请重新选择");
+		fault_add(&c->faults, "/channel", "choice", "没有这种办理途径，请重新选择");
 	else if (why)
 		fault_add(&c->faults, why->to_service ? "/service" : "/channel", why->fault, "%s", why->content);
 	else
@@ -330,17 +381,18 @@ enum err application_create(struct ctx *c, const struct application_new *in, str
 
 	if (!catalog_route(catalog, in->service, in->holder, in->channel))
 		return not_offered(c, in);
-	e = db_one(c->db, &sql[OPEN_COUNT], &db_int_shape, &drafts, I(c->actor.account_id));
-	if (e == ERR_OK && drafts.value >= c->house->config.drafts_per_account)
-		return ctx_say(c, ERR_RATE, "未提交的申请已有%" PRId64 "件，请先继续或放弃其中的", drafts.value);
+	e = next_number(
+		c, &app.no); /* first: whoever has read anything before cannot take one that others have moved on */
 	if (e == ERR_OK)
-		e = next_number(c, &app.no);
+		e = db_one(c->db, &sql[OPEN_COUNT], &db_int_shape, &drafts, I(c->actor.account_id));
 	if (e != ERR_OK)
 		return e;
+	if (drafts.value >= c->house->config.drafts_per_account)
+		return ctx_say(c, ERR_RATE, "未提交的申请已有%" PRId64 "件，请先继续或放弃其中的", drafts.value);
 	e = db_exec(c->db, &sql[INSERT], S(app.no), I(c->actor.account_id), S(in->service), S(in->holder),
 		S(in->channel), S(catalog->version), S(state_words[STATE_DRAFT]),
-		B(ctx_seal(c, data_place(c->arena, app.no), data_text(c->arena, &empty))), I(c->now), I(c->now),
-		I(c->now));
+		B(ctx_seal(c, data_place(c->arena, app.no), application_data_text(c->arena, &empty))), I(c->now),
+		I(c->now), I(c->now));
 	if (e != ERR_OK)
 		return e;
 	e = application_by_id(c, db_last_id(c->db), ret_app);
@@ -350,9 +402,29 @@ enum err application_create(struct ctx *c, const struct application_new *in, str
 	return e;
 }
 
+/* Handed in, a case may go another way only when nobody has worked on it: its certificate turned out not to sign. */
+static enum err may_switch(struct ctx *c, struct application *app)
+{
+	struct gates g = {0};
+	enum err e = app->state == STATE_SUBMITTED ? application_gates(c, app, &g) : ERR_OK;
+
+	if (e != ERR_OK || app->state != STATE_SUBMITTED)
+		return e;
+	if (!catalog_route_gate(app->route, GATE_SIGNATURE))
+		return ctx_say(c, ERR_WRONG_STATE, "申请已提交，不能改办；需要的话先撤回，再重新申请");
+	for (size_t i = 0; i < g.count; i++)
+		if (g.at[i].closed_at)
+			return ctx_say(c, ERR_WRONG_STATE, "%s，不能直接改办，请打热线处理",
+				g.at[i].gate->kind == GATE_MONEY ? "款项已到账" : "这件申请已经签名或受理");
+	app->submitted_at = 0;
+	app->review_due = (struct date){0};
+	return former_release(c, app);
+}
+
 enum err application_switch(
 	struct ctx *c, const char *no, const struct application_new *to, struct application *ret_app)
 {
+	const char *newest = c->house->catalog->version;
 	const struct catalog_route *route = catalog_route(c->house->catalog, to->service, to->holder, to->channel);
 	enum err e = application_lock(c, no, ret_app);
 
@@ -360,11 +432,15 @@ enum err application_switch(
 		return e;
 	if (!route)
 		return not_offered(c, to);
+	e = may_switch(c, ret_app);
+	if (e == ERR_OK)
+		e = rules_of(c, newest, ret_app->created_at, &ret_app->catalog);
+	if (e != ERR_OK)
+		return e;
 	ret_app->service = to->service;
 	ret_app->holder = to->holder;
 	ret_app->channel = to->channel;
-	ret_app->catalog = c->house->catalog;
-	ret_app->catalog_version = c->house->catalog->version;
+	ret_app->catalog_version = newest;
 	ret_app->route = route;
 	ret_app->form_current = false;
 	ret_app->data.review = NULL;

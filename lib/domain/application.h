@@ -15,7 +15,7 @@
  * Every save raises the version and is guarded by id, state and version as they were read.
  *
  * Whose case it is stands in the SQL: an applicant finds only his own, staff all; not there and not yours look alike
- * (ERR_NOT_FOUND). */
+ * (ERR_NOT_FOUND).  One that retention has erased has no owner; to staff and the machine it is ERR_ERASED, with the day. */
 
 struct application {
 	int64_t id;
@@ -33,6 +33,8 @@ struct application {
 	int64_t opened_by, reviewer1, reviewer2, claim_by, claim_until;
 	const char *close_text;
 	int64_t notice_at;
+	int64_t owed_fen, paid_fen, claimed_fen; /* as in the books (application_money.h) */
+	int64_t erased_at;			 /* 0: it is there */
 	/* made by loading */
 	enum state state, state_before; /* state_before: as it was read, guards the save */
 	struct application_data data;
@@ -66,7 +68,8 @@ enum err application_patch(struct ctx *c, const char *no, const char *json, size
 	MUST_USE;
 enum err application_remit(struct ctx *c, const char *no, const struct remittance_data *in, struct application *ret_app)
 	MUST_USE;
-/* Take another service, holder or channel, in draft or printed: data and files stay, the form is made anew. */
+/* Take another service, holder or channel, in draft or printed, or while a case that was handed in only waits for a
+ * signature and money: data and files stay, the form is made anew. */
 enum err application_switch(
 	struct ctx *c, const char *no, const struct application_new *to, struct application *ret_app) MUST_USE;
 /* The client says that it is done (installed, unlocked). */
@@ -75,11 +78,15 @@ enum err application_withdraw(struct ctx *c, const char *no, const char *reason,
 
 /* Everything that stands between the case and its submission, as faults.  ERR_OK also when there are some. */
 enum err application_check(struct ctx *c, const struct application *app, struct faults *faults) MUST_USE;
+/* Made by the applicant's own client: a renewal online, where an authority is connected.  Reads route, service, catalogue. */
+bool application_self_made(const struct ctx *c, const struct application *app);
 bool application_wants_form(const struct application *app); /* does this route, with these data, print a form? */
 /* Fields alone: what the form needs. */
 void application_check_fields(const struct application *app, struct faults *faults);
 enum err application_submit(struct ctx *c, const char *no, struct application *ret_app) MUST_USE;
 
+/* The canonical text of all that is filled in: what is sealed. */
+char *application_data_text(struct arena *a, const struct application_data *data);
 /* The canonical text of what is signed and stamped: what a form version hashes.  Delivery, invoice, remittance and
  * consents may change afterwards without a new form. */
 char *application_form_text(struct arena *a, const struct application_data *data);
@@ -95,10 +102,20 @@ struct gates {
 	int64_t last_closed_at;
 	bool all_closed;
 };
+/* What the service does to certificates: "issue", "extend" … */
+const char *application_effect(const struct application *app);
+/* Decided by the machine as soon as its gates are closed, unless it was left to people. */
+bool application_by_machine(const struct application *app);
+/* Only gates are awaited: accepted, or handed in for the machine to decide. */
+bool application_awaits_gates(const struct application *app);
 enum err application_gates(struct ctx *c, const struct application *app, struct gates *ret_gates) MUST_USE;
 /* Close a gate as of a moment; closing it again changes nothing.  When the case is accepted and it was the last, the
  * clock starts and the case moves to second review. */
 enum err application_close_gate(struct ctx *c, struct application *app, enum gate gate, int64_t as_of) MUST_USE;
+/* After a step, once it is saved: writes down which gates the case needs and which it waits for now, for the lists of staff. */
+enum err application_ask_gates(struct ctx *c, const struct application *app, enum state from) MUST_USE;
+/* What closed it was taken back.  Only while nothing has followed from it. */
+enum err application_reopen_gate(struct ctx *c, const struct application *app, enum gate gate) MUST_USE;
 enum err application_gates_done(struct ctx *c, struct application *app)
 	MUST_USE; /* the same check without closing one */
 

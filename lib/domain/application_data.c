@@ -54,7 +54,7 @@ static const struct field change_fields[] = {
 static const struct field delivery_fields[] = {
 	WORD(struct delivery_data, mode, "领取方式", delivery_modes),
 	TEXT(struct delivery_data, name, "收件人", 2, 50, rule_person),
-	TEXT(struct delivery_data, phone, "收件人电话", 7, 20, rule_phone),
+	TEXT(struct delivery_data, phone, "收件电话", 7, 20, rule_phone),
 	TEXT(struct delivery_data, province, "省份", 2, 20, rule_line),
 	TEXT(struct delivery_data, city, "城市", 2, 30, rule_line),
 	TEXT(struct delivery_data, district, "区县", 1, 30, rule_line),

@@ -155,12 +155,8 @@ static void check_unit(const struct application *app, struct faults *faults)
 		fault_add(faults, "/unit/kind", "choice", "单位性质不在可选范围内");
 	if (u->licence_kind && !catalog_licence(app->catalog, u->licence_kind))
 		fault_add(faults, "/unit/licence_kind", "choice", "证照类型不在可选范围内");
-	else if (u->licence_kind && kind) {
-		for (size_t i = 0; i < kind->licences.count; i++)
-			if (text_eq(kind->licences.at[i], u->licence_kind))
-				return;
+	else if (u->licence_kind && kind && !catalog_has(&kind->licences, u->licence_kind))
 		fault_add(faults, "/unit/licence_kind", "choice", "%s应提供其他类型的证照，请重新选择", kind->name);
-	}
 }
 
 static void check_items(const struct application *app, struct faults *faults)
@@ -170,25 +166,17 @@ static void check_items(const struct application *app, struct faults *faults)
 
 	if (app->data.items.count == 0)
 		fault_add(faults, "/items", "missing", "请至少填写一张证书的印章");
-	for (size_t i = 0; i < app->data.items.count; i++) {
-		bool allowed = !item[i].seal_kind;
-
-		for (size_t k = 0; k < h->seal_kinds.count && !allowed; k++)
-			allowed = text_eq(h->seal_kinds.at[k], item[i].seal_kind);
-		if (!allowed)
+	for (size_t i = 0; i < app->data.items.count; i++)
+		if (item[i].seal_kind && !catalog_has(&h->seal_kinds, item[i].seal_kind))
 			fault_add(faults, arena_printf(faults->arena, "/items/%zu/seal_kind", i), "choice",
 				"%s不能写入这种印章", h->name);
-	}
 }
 
 static void check_delivery(const struct application *app, struct faults *faults)
 {
 	const struct delivery_data *d = &app->data.delivery;
 
-	for (size_t i = 0; d->mode && i < app->route->delivery.count; i++)
-		if (text_eq(app->route->delivery.at[i], d->mode))
-			return;
-	if (d->mode)
+	if (d->mode && !catalog_has(&app->route->delivery, d->mode))
 		fault_add(faults, "/delivery/mode", "choice", "这项业务不能这样领取");
 }
 

@@ -7,17 +7,19 @@
 #include "base/str.h"
 #include "domain/setting.h"
 
-enum { HOLD, HELD, RELEASE, BUSY, MADE, LINK };
+enum { HOLD, HELD, RELEASE, BUSY, MADE, LINK, HELD_AT };
 
 static const struct sql sql[] = {
 	[HOLD] = {"UPDATE certificate SET busy_case=? WHERE id=? AND (busy_case IS NULL OR busy_case=?)", "iii", ""},
 	[HELD] = {"SELECT id FROM certificate WHERE busy_case=? ORDER BY id", "i", "i"},
 	[RELEASE] = {"UPDATE certificate SET busy_case=NULL WHERE id=? AND busy_case=?", "ii", ""},
 	[BUSY] =
-		{"SELECT a.no FROM certificate t JOIN application a ON a.id=t.busy_case WHERE t.id=? AND t.busy_case<>?",
-			"ii", "s"},
+		{"SELECT a.service, a.channel, a.state FROM certificate t JOIN application a ON a.id=t.busy_case WHERE t.id=? AND t.busy_case<>?",
+			"ii", "sss"},
 	[MADE] = {"SELECT id FROM certificate WHERE application_id=? AND item=?", "ii", "i"},
 	[LINK] = {"UPDATE certificate SET predecessor=? WHERE id=? AND predecessor IS NULL", "ii", ""},
+	[HELD_AT] = {"SELECT COUNT(*) FROM event WHERE application_id=? AND event IN ('accept','revive') AND at=?",
+		"ii", "i"},
 };
 SQL_TABLE(former);
 
@@ -76,14 +78,10 @@ static const struct frozen {
 	{"/person/name", "person_name"},
 };
 
-static const char *effect_of(const struct application *app)
+/* Does the case name its certificates by serial?  (All services but new; add names the one it signs with in the signature.) */
+static bool names_former(const struct application *app)
 {
-	return catalog_service(app->catalog, app->service)->effect;
-}
-
-bool former_wanted(const struct application *app)
-{
-	return !text_eq(effect_of(app), "issue");
+	return !text_eq(application_effect(app), "issue");
 }
 
 static const struct item_data *items(const struct application_data *data)
@@ -93,12 +91,13 @@ static const struct item_data *items(const struct application_data *data)
 
 static bool changes(const struct application_data *data, const char *word)
 {
-	const struct texts *t = &data->change.items;
+	return catalog_has(&data->change.items, word);
+}
 
-	for (size_t i = 0; i < t->count; i++)
-		if (text_eq(t->at[i], word))
-			return true;
-	return false;
+bool former_makes_seal(const struct application *app)
+{
+	return text_eq(application_effect(app), "issue") ||
+	       (text_eq(application_effect(app), "replace") && changes(&app->data, "seal"));
 }
 
 /* A unit whose certificate carries no code is known by its name: the one it has, or had before the change it asks for. */
@@ -160,7 +159,7 @@ enum err former_fill(struct ctx *c, const struct application *app, struct applic
 {
 	struct item_data *line = data->items.at;
 
-	if (!former_wanted(app))
+	if (!names_former(app))
 		return ERR_OK;
 	for (size_t i = 0; i < data->items.count; i++) {
 		struct register_certificate r;
@@ -198,7 +197,7 @@ static void check_status(const struct line *l)
 	bool online = text_eq(l->app->channel, "online");
 
 	for (size_t i = 0; i < ARRAY_LEN(usables); i++)
-		if (text_eq(usables[i].effect, effect_of(l->app)))
+		if (text_eq(usables[i].effect, application_effect(l->app)))
 			u = &usables[i];
 	if (!u || (l->r.status == REGISTER_VALID && u->valid) || (l->r.status == REGISTER_SUSPENDED && u->suspended))
 		return;
@@ -219,7 +218,7 @@ static enum err check_window(const struct line *l)
 	int64_t days;
 	enum err e;
 
-	if (!text_eq(effect_of(l->app), "extend") || l->r.status == REGISTER_EXPIRED)
+	if (!text_eq(application_effect(l->app), "extend") || l->r.status == REGISTER_EXPIRED)
 		return ERR_OK;
 	e = setting_int_of(l->c, "renew.window_days", l->app->catalog, l->app->created_at, &days);
 	if (e == ERR_OK && register_renewal(today, l->r.not_after, days, &opens) == RENEWAL_EARLY)
@@ -274,14 +273,43 @@ static void check_seal(const struct line *l, const struct item_data *now, size_t
 			"印章名称须与原证书一致；有变化的请先办理变更");
 }
 
+struct holding {
+	const char *service, *channel, *state;
+};
+static const struct field holding_fields[] = {
+	TEXT(struct holding, service, "service", 0, 0, NULL),
+	TEXT(struct holding, channel, "channel", 0, 0, NULL),
+	TEXT(struct holding, state, "state", 0, 0, NULL),
+};
+static const struct shape holding_shape = SHAPE(struct holding, holding_fields);
+
+/* A renewal that waits for the UKey cannot go on when that is locked: unlocking goes past it. */
+static bool goes_past(const struct application *app, const struct holding *h)
+{
+	const struct catalog_service *s = catalog_service(app->catalog, h->service);
+
+	return text_eq(application_effect(app), "unlock") && s && text_eq(s->effect, "extend") &&
+	       text_eq(h->channel, "online") &&
+	       (text_eq(h->state, state_words[STATE_APPROVED]) || text_eq(h->state, state_words[STATE_INSTALLING]));
+}
+
+/* Another open case has the certificate.  ret_busy: and this one may not go past it. */
+static enum err is_busy(
+	struct ctx *c, const struct application *app, const struct register_certificate *r, bool *ret_busy)
+{
+	struct holding h;
+	enum err e = db_one(c->db, &sql[BUSY], &holding_shape, &h, I(r->id), I(app->id));
+
+	*ret_busy = e == ERR_OK && !goes_past(app, &h);
+	return e == ERR_NOT_FOUND ? ERR_OK : e;
+}
+
 static enum err check_busy(const struct line *l)
 {
-	struct db_text no = {NULL};
-	enum err e = db_one(l->c->db, &sql[BUSY], &db_text_shape, &no, I(l->r.id), I(l->app->id));
+	bool busy;
+	enum err e = is_busy(l->c, l->app, &l->r, &busy);
 
-	if (e == ERR_NOT_FOUND)
-		return ERR_OK;
-	if (e == ERR_OK)
+	if (e == ERR_OK && busy)
 		fault_add(l->faults, l->pointer, "open_case", "这张证书有一件业务正在办理，办完后再申请");
 	return e;
 }
@@ -328,7 +356,7 @@ enum err former_check(struct ctx *c, const struct application *app, struct fault
 {
 	enum err e = ERR_OK;
 
-	if (!former_wanted(app))
+	if (!names_former(app))
 		return ERR_OK;
 	check_twice(app, faults);
 	for (size_t i = 0; e == ERR_OK && i < app->data.items.count; i++)
@@ -365,17 +393,20 @@ static enum err hold(struct ctx *c, const struct application *app, size_t item, 
 	const void *arg)
 {
 	enum err e = db_exec(c->db, &sql[HOLD], I(app->id), I(r->id), I(app->id));
+	bool busy = false;
 
 	(void)item;
 	(void)arg;
 	if (e == ERR_OK && db_changed(c->db) != 1)
+		e = is_busy(c, app, r, &busy);
+	if (e == ERR_OK && busy)
 		return ctx_say(c, ERR_CONFLICT, "这张证书有一件业务正在办理，办完后再申请");
 	return e;
 }
 
 enum err former_hold(struct ctx *c, const struct application *app)
 {
-	return former_wanted(app) ? each_former(c, app, hold, NULL) : ERR_OK;
+	return names_former(app) ? each_former(c, app, hold, NULL) : ERR_OK;
 }
 
 enum err former_hold_again(struct ctx *c, const struct application *app, const char **ret_why)
@@ -384,7 +415,7 @@ enum err former_hold_again(struct ctx *c, const struct application *app, const c
 	enum err e = ERR_OK;
 
 	*ret_why = NULL;
-	if (!former_wanted(app))
+	if (!names_former(app))
 		return ERR_OK;
 	faults_init(&faults, c->arena);
 	for (size_t i = 0; e == ERR_OK && i < app->data.items.count; i++) {
@@ -420,7 +451,7 @@ enum err former_release(struct ctx *c, const struct application *app)
 const char *former_ending(const struct application *app)
 {
 	for (size_t i = 0; i < ARRAY_LEN(endings); i++)
-		if (text_eq(endings[i].effect, effect_of(app)))
+		if (text_eq(endings[i].effect, application_effect(app)))
 			return endings[i].text;
 	return NULL;
 }
@@ -442,21 +473,41 @@ static enum err made_for(struct ctx *c, const struct application *app, size_t it
 	return e == ERR_NOT_FOUND ? ERR_OK : e;
 }
 
+/* A case that ends without its effect wakes what it put to sleep itself, and nothing else: not what was suspended before,
+ * and not what a draft merely names. */
+static enum err may_wake(struct ctx *c, const struct application *app, const struct effect *effect,
+	const struct register_certificate *r, bool *ret_may)
+{
+	struct db_int times = {0};
+	enum err e = ERR_OK;
+
+	*ret_may = true;
+	if (effect->mark != REGISTER_RESUME || effect->event == EVENT_REVOKED)
+		return ERR_OK;
+	e = db_one(c->db, &sql[HELD_AT], &db_int_shape, &times, I(app->id), I(r->revoked_at));
+	*ret_may = times.value > 0;
+	return e;
+}
+
 static enum err mark(struct ctx *c, const struct application *app, size_t item, const struct register_certificate *r,
 	const void *arg)
 {
 	const struct effect *effect = arg;
 	int stored = text_index(register_status_words, r->stored_status);
-	bool gentle = effect->mark == REGISTER_SUSPEND || effect->mark == REGISTER_RESUME;
+	bool gentle = effect->mark == REGISTER_SUSPEND || effect->mark == REGISTER_RESUME, again, may;
 	int64_t successor = 0;
 	enum err e;
 
 	if (gentle && !register_transition((enum register_status)stored, effect->mark))
 		return ERR_OK; /* it was suspended before, or never */
+	e = may_wake(c, app, effect, r, &may);
+	if (e != ERR_OK || !may)
+		return e;
+	again = effect->event == EVENT_PRODUCE && stored == REGISTER_REVOKED && r->after_serial;
 	e = made_for(c, app, item, &successor);
 	if (e == ERR_OK && successor)
 		e = db_exec(c->db, &sql[LINK], I(r->id), I(successor));
-	if (e != ERR_OK)
+	if (e != ERR_OK || again) /* what took its place did not pass the check and was made once more */
 		return e;
 	return register_mark(
 		c, r->id, effect->mark, reason_of(app, effect), effect->mark == REGISTER_SUPERSEDE ? successor : 0);
@@ -492,7 +543,7 @@ enum err former_effect(struct ctx *c, const struct application *app, enum event 
 	enum err e = ERR_OK;
 
 	for (size_t i = 0; e == ERR_OK && i < ARRAY_LEN(effects); i++)
-		if (effects[i].event == event && text_eq(effects[i].effect, effect_of(app)))
+		if (effects[i].event == event && text_eq(effects[i].effect, application_effect(app)))
 			e = each_former(c, app, mark, &effects[i]);
 	if (e == ERR_OK && app->state == STATE_COMPLETED)
 		e = remember_agent(c, app);
@@ -518,8 +569,8 @@ enum err former_may_sign(
 	bool unsure;
 	enum err e = setting_int_of(c, "add.same_name_uscc", app->catalog, app->created_at, &codes_too);
 
-	*ret_may = former_wanted(app) ? among_lines(app, r)
-				      : register_same_unit(c->arena, r, app->data.unit.name,
-						codes_too ? app->data.unit.uscc : r->uscc, &unsure);
+	*ret_may = names_former(app) ? among_lines(app, r)
+				     : register_same_unit(c->arena, r, app->data.unit.name,
+					       codes_too ? app->data.unit.uscc : r->uscc, &unsure);
 	return e;
 }

@@ -23,8 +23,8 @@ enum err former_hold_again(struct ctx *c, const struct application *app, const c
 /* All that the case holds, also lines and services it has left since: on closing, and before it holds anew. */
 enum err former_release(struct ctx *c, const struct application *app) MUST_USE;
 
-/* Does the case name its certificates by serial?  (All services but new; add names the one it signs with in the signature.) */
-bool former_wanted(const struct application *app);
+/* Does the case make seals?  One that issues certificates, and a change that says so; all others carry the seal over. */
+bool former_makes_seal(const struct application *app);
 
 /* Nothing is made for this case: the decision ends it, and this is what is said then.  NULL: something is. */
 const char *former_ending(const struct application *app);

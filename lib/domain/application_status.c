@@ -11,10 +11,10 @@ enum { STATUS };
 
 static const struct sql sql[] = {
 	[STATUS] =
-		{"SELECT a.no, a.service, a.holder, a.channel, a.catalog_version, a.state, a.version, a.due, a.updated_at, "
+		{"SELECT a.no, a.service, a.holder, a.channel, a.catalog_version, a.state, a.version, a.due, a.created_at, a.updated_at, "
 		 "(SELECT GROUP_CONCAT(g.name, '=', g.closed_at SEPARATOR ' ') FROM gate g WHERE g.application_id=a.id) "
 		 "FROM application a WHERE a.no=? AND a.account_id=? AND (?=0 OR a.id=?)",
-			"siii", "ssssssidis"},
+			"siii", "ssssssidiis"},
 };
 SQL_TABLE(application_status);
 
@@ -22,7 +22,7 @@ struct row {
 	const char *no, *service, *holder, *channel, *catalog_version, *state;
 	int64_t version;
 	struct date due;
-	int64_t updated_at;
+	int64_t created_at, updated_at;
 	const char *closings; /* "scans=1763790000 money=…", NULL: none */
 };
 #define R_TEXT(m) TEXT(struct row, m, #m, 0, 0, NULL)
@@ -35,6 +35,7 @@ static const struct field fields[] = {
 	R_TEXT(state),
 	INT(struct row, version, "version", 0, 0),
 	DAY(struct row, due, "due"),
+	TIME(struct row, created_at, "created_at"),
 	TIME(struct row, updated_at, "updated_at"),
 	R_TEXT(closings),
 };
@@ -52,10 +53,12 @@ static int64_t closed_at(const char *closings, const char *name)
 }
 
 /* false: a gate depends on the data of the case. */
-static bool gates_of(const struct catalog_route *route, const char *closings, struct gates *ret_gates)
+static bool gates_of(const struct application *app, const char *closings, struct gates *ret_gates)
 {
 	*ret_gates = (struct gates){0};
-	CATALOG_EACH(struct catalog_gate, gate, &route->gates) {
+	CATALOG_EACH(struct catalog_gate, gate, &app->route->gates) {
+		if (!catalog_gate_counts(app->catalog, app->route, gate))
+			continue;
 		if (gate->condition || ret_gates->count == GATE_MAX)
 			return false;
 		ret_gates->at[ret_gates->count++] = (struct gate_state){gate, closed_at(closings, gate->code)};
@@ -63,20 +66,11 @@ static bool gates_of(const struct catalog_route *route, const char *closings, st
 	return true;
 }
 
-static void write(const struct application *app, const struct gates *gates, struct json_out *j)
+static void write(const struct ctx *c, const struct application *app, const struct gates *gates, struct json_out *j)
 {
-	const char *turn, *turn_text;
-
-	application_turn(app, gates, &turn, &turn_text);
 	json_object(j, NULL);
 	json_text(j, "no", app->no);
-	json_text(j, "state", state_words[app->state]);
-	json_text(j, "state_name", catalog_state(app->catalog, state_words[app->state])->name);
-	json_int(j, "version", app->version);
-	json_text(j, "turn", turn);
-	json_text(j, "turn_text", turn_text);
-	json_day(j, "due", app->due);
-	json_text(j, "promise", app->route->promise ? app->route->promise : "");
+	application_write_state(c, app, gates, j);
 	application_write_gates(gates, j);
 	json_time(j, "updated_at", app->updated_at);
 	json_end(j);
@@ -91,7 +85,7 @@ static enum err write_in_full(struct ctx *c, const char *no, struct json_out *j)
 	if (e == ERR_OK)
 		e = application_gates(c, &app, &gates);
 	if (e == ERR_OK)
-		write(&app, &gates, j);
+		write(c, &app, &gates, j);
 	return e;
 }
 
@@ -105,7 +99,7 @@ enum err application_status(struct ctx *c, const char *no, struct json_out *j, i
 		I(c->actor.only_application), I(c->actor.only_application));
 
 	if (e == ERR_OK)
-		e = rules_of(c, r.catalog_version, &app.catalog);
+		e = rules_of(c, r.catalog_version, r.created_at, &app.catalog);
 	if (e != ERR_OK)
 		return e;
 	*ret_version = r.version;
@@ -113,13 +107,14 @@ enum err application_status(struct ctx *c, const char *no, struct json_out *j, i
 	state = text_index(state_words, r.state);
 	if (!app.route || state < 0)
 		return ERR_INTERNAL;
-	if (!gates_of(app.route, r.closings, &gates))
+	if (!gates_of(&app, r.closings, &gates))
 		return write_in_full(c, no, j);
 	app.no = r.no;
+	app.service = r.service;
 	app.state = (enum state)state;
 	app.version = r.version;
 	app.due = r.due;
 	app.updated_at = r.updated_at;
-	write(&app, &gates, j);
+	write(c, &app, &gates, j);
 	return ERR_OK;
 }

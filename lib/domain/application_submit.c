@@ -9,6 +9,7 @@
 #include "domain/fee.h"
 #include "domain/application_former.h"
 #include "domain/setting.h"
+#include "domain/token_state.h"
 
 enum { UNLOCKS, UNLOCK_ADD };
 
@@ -65,17 +66,6 @@ static enum err hand_in(struct ctx *c, struct application *app)
 	return application_move(c, app, EVENT_SUBMIT, NULL, NULL);
 }
 
-static const char *effect_of(const struct application *app)
-{
-	return catalog_service(app->catalog, app->service)->effect;
-}
-
-/* Machine review, and nothing has sent the case to people yet. */
-static bool decides_alone(const struct application *app)
-{
-	return text_eq(app->route->decide, "machine") && !text_eq(app->data.review, "manual");
-}
-
 static bool same_agent(struct ctx *c, const struct application *app, const struct register_agent *last)
 {
 	const struct agent_data *agent = &app->data.agent;
@@ -88,7 +78,27 @@ static bool same_agent(struct ctx *c, const struct application *app, const struc
 	       text_eq(number, last->id_number) && text_eq(phone, last->phone);
 }
 
-/* Every certificate of the case was last dealt with by this very agent, and not unlocked too often lately. */
+/* Last dealt with by this very agent, not unlocked too often lately, and its token is one that may be unlocked. */
+static enum err line_fits(struct ctx *c, const struct application *app, const struct item_data *line, int64_t most,
+	int64_t since, bool *ret_fits)
+{
+	struct register_certificate r;
+	struct register_agent last = {0};
+	struct db_int lately = {0};
+	bool may = false;
+	enum err e = register_find(c, line->old_serial, &r);
+
+	if (e == ERR_OK)
+		e = register_agent(c, &r, &last);
+	if (e == ERR_OK)
+		e = db_one(c->db, &sql[UNLOCKS], &db_int_shape, &lately, I(r.id), I(since));
+	if (e == ERR_OK)
+		e = token_may(c, r.token_serial, TOKEN_EVENT_UNLOCK, &may);
+	*ret_fits = e == ERR_OK && may && same_agent(c, app, &last) && lately.value < most;
+	return e == ERR_NOT_FOUND ? ERR_OK : e;
+}
+
+/* Every certificate of the case fits. */
 static enum err unlock_fits(struct ctx *c, const struct application *app, bool *ret_fits)
 {
 	const struct item_data *line = app->data.items.at;
@@ -98,21 +108,8 @@ static enum err unlock_fits(struct ctx *c, const struct application *app, bool *
 	if (e == ERR_OK)
 		e = setting_int_of(c, "unlock.auto_days", app->catalog, app->created_at, &days);
 	*ret_fits = true;
-	for (size_t i = 0; e == ERR_OK && i < app->data.items.count; i++) {
-		struct register_certificate r;
-		struct register_agent last = {0};
-		struct db_int lately = {0};
-
-		e = register_find(c, line[i].old_serial, &r);
-		if (e == ERR_OK)
-			e = register_agent(c, &r, &last);
-		if (e == ERR_OK)
-			e = db_one(c->db, &sql[UNLOCKS], &db_int_shape, &lately, I(r.id), I(c->now - days * DAY_S));
-		if (e == ERR_NOT_FOUND || (e == ERR_OK && (!same_agent(c, app, &last) || lately.value >= most)))
-			*ret_fits = false;
-		if (e == ERR_NOT_FOUND)
-			e = ERR_OK;
-	}
+	for (size_t i = 0; e == ERR_OK && *ret_fits && i < app->data.items.count; i++)
+		e = line_fits(c, app, &line[i], most, c->now - days * DAY_S, ret_fits);
 	return e;
 }
 
@@ -171,7 +168,7 @@ enum err application_submit(struct ctx *c, const char *no, struct application *r
 		e = former_hold(c, ret_app);
 	if (e != ERR_OK)
 		return e;
-	if (decides_alone(ret_app) && text_eq(effect_of(ret_app), "unlock"))
+	if (application_by_machine(ret_app) && text_eq(application_effect(ret_app), "unlock"))
 		return submit_unlock(c, ret_app);
 	return hand_in(c, ret_app);
 }

@@ -10,19 +10,16 @@
 #include "domain/hint.h"
 #include "domain/material.h"
 
-enum { EVENTS, FORM, CORRECTION, WAYBILL, TRACK };
+enum { EVENTS, FORM, CORRECTION };
 
 static const struct sql sql[] = {
 	[EVENTS] =
 		{"SELECT at, event, to_state, text, actor FROM event WHERE application_id=? ORDER BY id DESC LIMIT 200",
 			"i", "issss"},
-	[FORM] = {"SELECT pages, frozen_at FROM form_version WHERE application_id=? AND version=?", "ii", "ii"},
+	[FORM] = {"SELECT pages, seal_pages, frozen_at FROM form_version WHERE application_id=? AND version=?", "ii",
+		"iii"},
 	[CORRECTION] = {"SELECT text FROM event WHERE application_id=? AND event='return' ORDER BY id DESC LIMIT 1",
 		"i", "s"},
-	[WAYBILL] = {"SELECT waybill FROM parcel WHERE application_id=?", "i", "s"},
-	[TRACK] =
-		{"SELECT p.id FROM application p JOIN account a ON a.id=p.account_id WHERE p.no=? AND (a.phone_hash=? OR p.agent_phone_hash=?)",
-			"sbb", "i"},
 };
 SQL_TABLE(application_view);
 
@@ -40,10 +37,10 @@ static const struct field event_fields[] = {
 static const struct shape event_shape = SHAPE(struct event_row, event_fields);
 
 struct form_row {
-	int64_t pages, frozen_at;
+	int64_t pages, seal_pages, frozen_at;
 };
-static const struct field form_fields[] = {
-	INT(struct form_row, pages, "pages", 0, 0), TIME(struct form_row, frozen_at, "frozen_at")};
+static const struct field form_fields[] = {INT(struct form_row, pages, "pages", 0, 0),
+	INT(struct form_row, seal_pages, "seal_pages", 0, 0), TIME(struct form_row, frozen_at, "frozen_at")};
 static const struct shape form_shape = SHAPE(struct form_row, form_fields);
 
 struct application_data application_masked(struct arena *a, const struct application_data *data)
@@ -97,21 +94,15 @@ static const struct gate_state *first_open(const struct gates *gates, const char
 	return NULL;
 }
 
-/* Only gates are awaited: accepted, or handed in for the machine to decide. */
-static bool waits_for_gates(const struct application *app)
+void application_turn(const struct ctx *c, const struct application *app, const struct gates *gates,
+	const char **ret_turn, const char **ret_text)
 {
-	return app->state == STATE_ACCEPTED ||
-	       (app->state == STATE_SUBMITTED && text_eq(app->route->decide, "machine") &&
-		       !text_eq(app->data.review, "manual"));
-}
-
-void application_turn(
-	const struct application *app, const struct gates *gates, const char **ret_turn, const char **ret_text)
-{
-	const struct catalog_state *state = catalog_state(app->catalog, state_words[app->state]);
+	bool mine = app->state == STATE_APPROVED && application_self_made(c, app);
+	const struct catalog_state *state = catalog_state(
+		app->catalog, state_words[mine ? STATE_INSTALLING : app->state]);
 	const struct gate_state *open = NULL;
 
-	if (waits_for_gates(app)) {
+	if (application_awaits_gates(app)) {
 		open = first_open(gates, "applicant");
 		if (!open)
 			open = first_open(gates, NULL);
@@ -169,7 +160,10 @@ static void write_open_gates(
 
 static void write_next(struct ctx *c, const struct application *app, const struct gates *gates, struct json_out *j)
 {
-	enum state shown = waits_for_gates(app) ? STATE_ACCEPTED : app->state;
+	enum state shown = application_awaits_gates(app) ? STATE_ACCEPTED : app->state;
+
+	if (app->state == STATE_APPROVED && application_self_made(c, app))
+		shown = STATE_INSTALLING;
 
 	json_list(j, "next");
 	switch (shown) {
@@ -182,7 +176,11 @@ static void write_next(struct ctx *c, const struct application *app, const struc
 			write_step(c, j, "submit", "提交申请", "/apply/submit.html", app->no);
 		break;
 	case STATE_INSTALLING:
-		write_step(c, j, "collect", "打开网证通安全客户端，插入UKey完成操作", "/track/case.html", app->no);
+		write_step(c, j, "install",
+			application_self_made(c, app) ? "插入UKey，安装新证书"
+						      : "打开网证通安全客户端，插入UKey完成操作",
+			text_eq(application_effect(app), "unlock") ? "/apply/unlock.html" : "/apply/install.html",
+			app->no);
 		break;
 	case STATE_PRINTED:
 		write_step(c, j, "upload", "上传材料", "/apply/upload.html", app->no);
@@ -228,14 +226,8 @@ static void write_files(const struct list *files, struct json_out *j)
 	const struct material_file *f = files->at;
 
 	json_list(j, "files");
-	for (size_t i = 0; i < files->count; i++) {
-		json_object(j, NULL);
-		json_text(j, "id", f[i].id);
-		json_text(j, "filename", f[i].filename);
-		json_int(j, "page_count", f[i].page_count);
-		json_text(j, "state", f[i].state);
-		json_end(j);
-	}
+	for (size_t i = 0; i < files->count; i++)
+		material_write_file(&f[i], j);
 	json_end(j);
 }
 
@@ -310,20 +302,12 @@ static const char *correction_note(const char *text)
 	return text && text_eq(text, t->text) ? NULL : text;
 }
 
-static enum err write_corrections(
-	struct ctx *c, const struct application *app, const struct materials *all, struct json_out *j)
+void application_write_corrections(
+	struct ctx *c, const struct application *app, const struct materials *all, const char *note, struct json_out *j)
 {
-	struct db_text note = {NULL};
-	enum err e = ERR_OK;
-
-	if (app->state != STATE_RETURNED) {
-		json_null(j, "corrections");
-		return ERR_OK;
-	}
-	e = db_one(c->db, &sql[CORRECTION], &db_text_shape, &note, I(app->id));
 	json_object(j, "corrections");
 	json_int(j, "round", app->round);
-	json_text(j, "note", correction_note(note.value));
+	json_text(j, "note", note);
 	json_day(j, "until", app->correct_until);
 	json_list(j, "items");
 	MATERIAL_EACH(m, all)
@@ -335,6 +319,20 @@ static enum err write_corrections(
 	}
 	json_end(j);
 	json_end(j);
+}
+
+static enum err write_corrections(
+	struct ctx *c, const struct application *app, const struct materials *all, struct json_out *j)
+{
+	struct db_text note = {NULL};
+	enum err e = ERR_OK;
+
+	if (app->state != STATE_RETURNED) {
+		json_null(j, "corrections");
+		return ERR_OK;
+	}
+	e = db_one(c->db, &sql[CORRECTION], &db_text_shape, &note, I(app->id));
+	application_write_corrections(c, app, all, correction_note(note.value), j);
 	return e == ERR_NOT_FOUND ? ERR_OK : e;
 }
 
@@ -348,6 +346,7 @@ static enum err write_form(struct ctx *c, const struct application *app, struct 
 	json_int(j, "version", app->form_version);
 	json_bool(j, "current", app->form_current);
 	json_int(j, "pages", row.pages);
+	json_int(j, "seal_pages", row.seal_pages);
 	json_time(j, "frozen_at", row.frozen_at);
 	json_end(j);
 	return e;
@@ -368,19 +367,30 @@ static void write_amount(struct ctx *c, const struct application *app, struct js
 		json_null(j, "amount_fen");
 }
 
-static void write_head(struct ctx *c, const struct application *app, const struct gates *gates, struct json_out *j)
+struct date application_by_when(const struct ctx *c, const struct application *app, const char **ret_text)
 {
-	const struct catalog_service *service = catalog_service(app->catalog, app->service);
-	const char *turn, *turn_text;
-	bool idles = state_is_editable(app->state) || app->state == STATE_RETURNED || app->state == STATE_ACCEPTED;
+	struct date closes = date_add(date_of_moment(app->updated_at), c->house->config.idle_days);
 
-	application_turn(app, gates, &turn, &turn_text);
-	json_text(j, "no", app->no);
-	json_text(j, "service", app->service);
-	json_text(j, "service_name", service->name);
-	json_text(j, "effect", service->effect);
-	json_text(j, "holder", app->holder);
-	json_text(j, "channel", app->channel);
+	switch (app->state) {
+	case STATE_DRAFT:
+	case STATE_PRINTED:
+	case STATE_ACCEPTED: *ret_text = "还没有动作，申请会关闭"; return closes;
+	case STATE_RETURNED: *ret_text = "前请提交补正"; return app->correct_until;
+	case STATE_SUBMITTED:
+	case STATE_REVIEWING: *ret_text = "前完成初审"; return app->review_due;
+	case STATE_SECOND_REVIEW:
+	case STATE_APPROVED:
+	case STATE_PRODUCED: *ret_text = "前办好"; return app->due;
+	default: return (struct date){0};
+	}
+}
+
+void application_write_state(
+	const struct ctx *c, const struct application *app, const struct gates *gates, struct json_out *j)
+{
+	const char *turn, *turn_text;
+
+	application_turn(c, app, gates, &turn, &turn_text);
 	json_text(j, "state", state_words[app->state]);
 	json_text(j, "state_name", catalog_state(app->catalog, state_words[app->state])->name);
 	json_int(j, "version", app->version);
@@ -388,6 +398,25 @@ static void write_head(struct ctx *c, const struct application *app, const struc
 	json_text(j, "turn_text", turn_text);
 	json_day(j, "due", app->due);
 	json_text(j, "promise", app->route->promise ? app->route->promise : "");
+}
+
+static void write_head(struct ctx *c, const struct application *app, const struct gates *gates, struct json_out *j)
+{
+	const struct catalog_service *service = catalog_service(app->catalog, app->service);
+	const char *by_text = NULL;
+	struct date by = application_by_when(c, app, &by_text);
+	bool idles = state_is_editable(app->state) || app->state == STATE_RETURNED || app->state == STATE_ACCEPTED;
+
+	json_text(j, "no", app->no);
+	json_text(j, "service", app->service);
+	json_text(j, "service_name", service->name);
+	json_text(j, "effect", service->effect);
+	json_text(j, "holder", app->holder);
+	json_text(j, "channel", app->channel);
+	application_write_state(c, app, gates, j);
+	json_text(j, "state_text", catalog_state(app->catalog, state_words[app->state])->text);
+	json_day(j, "by", by);
+	json_text(j, "by_text", date_none(by) ? NULL : by_text);
 	json_text(j, "reference", application_reference(c->arena, app->no));
 	json_text(j, "catalog_version", app->catalog_version);
 	json_time(j, "created_at", app->created_at);
@@ -423,6 +452,19 @@ enum err application_write(struct ctx *c, const struct application *app, enum vi
 	return e == ERR_OK ? write_corrections(c, app, &materials, j) : e;
 }
 
+/* What staff wrote stands behind what happened. */
+static const char *event_text(struct ctx *c, const struct event_row *r)
+{
+	int event = text_index(event_words, r->event);
+	const struct transition *t = event < 0 ? NULL : workflow_find(STATE_REVIEWING, (enum event)event);
+
+	if (!t || text_eq(r->text, t->text))
+		return r->text;
+	if (t->event == EVENT_RETURN)
+		return arena_printf(c->arena, "需要补正：%s", r->text);
+	return t->event == EVENT_REJECT ? arena_printf(c->arena, "不予办理：%s", r->text) : r->text;
+}
+
 enum err application_write_events(struct ctx *c, const struct application *app, const char *key, struct json_out *j)
 {
 	struct list rows;
@@ -438,53 +480,10 @@ enum err application_write_events(struct ctx *c, const struct application *app, 
 		json_text(j, "event", r->event);
 		json_text(j, "state", r->state);
 		json_text(j, "state_name", state ? state->name : r->state);
-		json_text(j, "text", r->text);
+		json_text(j, "text", event_text(c, r));
 		json_text(j, "by", r->actor);
 		json_end(j);
 	}
 	json_end(j);
 	return e;
-}
-
-static enum err write_track(struct ctx *c, const struct application *app, struct json_out *j)
-{
-	const char *turn, *turn_text;
-	struct db_text waybill = {NULL};
-	struct gates gates;
-	enum err e = application_gates(c, app, &gates);
-
-	if (e == ERR_OK)
-		e = db_one(c->db, &sql[WAYBILL], &db_text_shape, &waybill, I(app->id));
-	if (e != ERR_OK && e != ERR_NOT_FOUND)
-		return e;
-	application_turn(app, &gates, &turn, &turn_text);
-	json_object(j, NULL);
-	json_text(j, "no", app->no);
-	json_text(j, "service", app->service);
-	json_text(j, "holder", app->holder);
-	json_text(j, "channel", app->channel);
-	json_text(j, "service_name", app->route->title);
-	json_text(j, "state", state_words[app->state]);
-	json_text(j, "state_name", catalog_state(app->catalog, state_words[app->state])->name);
-	json_text(j, "turn", turn);
-	json_text(j, "turn_text", turn_text);
-	json_day(j, "due", app->due);
-	json_text(j, "promise", app->route->promise ? app->route->promise : "");
-	application_write_gates(&gates, j);
-	e = application_write_events(c, app, "timeline", j);
-	json_text(j, "waybill", waybill.value);
-	json_end(j);
-	return e;
-}
-
-enum err application_track(struct ctx *c, const char *no, const char *phone, struct json_out *j)
-{
-	struct bytes hash = ctx_index(c, "phone", phone);
-	struct application app;
-	struct db_int id = {0};
-	enum err e = db_one(c->db, &sql[TRACK], &db_int_shape, &id, S(no), B(hash), B(hash));
-
-	if (e == ERR_OK)
-		e = application_by_id(c, id.value, &app);
-	return e == ERR_OK ? write_track(c, &app, j) : e;
 }

@@ -21,16 +21,23 @@ char *application_reference(struct arena *a, const char *no);
 const char *application_of_reference(struct arena *a, const char *prefix, const char *typed);
 
 /* Whose turn it is, and the sentence. */
-void application_turn(
-	const struct application *app, const struct gates *gates, const char **ret_turn, const char **ret_text);
+void application_turn(const struct ctx *c, const struct application *app, const struct gates *gates,
+	const char **ret_turn, const char **ret_text);
+/* State, version, whose turn it is, day to keep and promise, into the object that is open. */
+void application_write_state(
+	const struct ctx *c, const struct application *app, const struct gates *gates, struct json_out *j);
+/* By when, of us, of the applicant, or that the case closes by itself; the sentence follows the day.  No day: nothing is awaited. */
+struct date application_by_when(const struct ctx *c, const struct application *app, const char **ret_text);
 void application_write_gates(const struct gates *gates, struct json_out *j); /* key "gates" */
+
+/* "corrections" of a case that is sent back: what failed in the round before app->round, each with reasons and places.
+ * note: to the correction as a whole, or NULL. */
+struct materials;
+void application_write_corrections(struct ctx *c, const struct application *app, const struct materials *all,
+	const char *note, struct json_out *j);
 
 /* Timeline, newest first: list of events as key. */
 enum err application_write_events(struct ctx *c, const struct application *app, const char *key, struct json_out *j)
 	MUST_USE;
-
-/* {no, state, turn, gates, timeline …} without personal data, for whoever holds number, phone and code.  The phone must be
- * the owner's or the agent's: else ERR_NOT_FOUND. */
-enum err application_track(struct ctx *c, const char *no, const char *phone, struct json_out *j) MUST_USE;
 
 #endif

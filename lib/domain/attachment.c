@@ -7,6 +7,8 @@
 #include "base/str.h"
 #include "domain/audit.h"
 #include "domain/glyph.h"
+#include "domain/look.h"
+#include "domain/rekey.h"
 #include "io/font_mask.h"
 #include "io/image.h"
 #include "domain/scan.h"
@@ -263,9 +265,21 @@ static enum err record(struct ctx *c, enum err found, const char *id, const char
 
 	if (found != ERR_OK && found != ERR_NOT_FOUND)
 		return found;
-	e = audit_look(c, found == ERR_OK ? "file_view" : "file_refused", found == ERR_OK ? no : id,
-		found == ERR_OK ? arena_printf(c->arena, "%s %s", id, what) : what);
+	e = found == ERR_OK ? look_note(c, LOOK_SCAN, no, arena_printf(c->arena, "%s %s", id, what))
+			    : look_note(c, LOOK_REFUSED, id, what);
 	return e == ERR_OK ? found : e;
+}
+
+/* The form says what was typed: the second reviewer, who is to read it on the other papers, sees it afterwards. */
+static enum err form_open(struct ctx *c, const char *no, const char *material)
+{
+	struct application app;
+	enum err e;
+
+	if (c->actor.kind != ACTOR_STAFF || !text_eq(material, SCAN_FORM))
+		return ERR_OK;
+	e = application_read(c, no, &app);
+	return e == ERR_OK ? rekey_open(c, &app) : e;
 }
 
 enum err attachment_original(struct ctx *c, const char *id, struct attachment *ret_file, struct bytes *ret_bytes)
@@ -281,6 +295,8 @@ enum err attachment_original(struct ctx *c, const char *id, struct attachment *r
 	else if (who->kind == ACTOR_STAFF)
 		e = db_one(c->db, &sql[STAFF], &shape, ret_file, S(id), I(who->staff_id), I(c->now), I(who->staff_id),
 			I(who->staff_id), I(oversees(c)));
+	if (e == ERR_OK)
+		e = form_open(c, ret_file->no, ret_file->material);
 	e = record(c, e, id, ret_file->no, "original");
 	if (e != ERR_OK)
 		return e;
@@ -340,6 +356,8 @@ static enum err show_page(struct ctx *c, const char *id, int64_t page, bool thum
 	else if (who->kind == ACTOR_STAFF)
 		e = db_one(c->db, &sql[STAFF_PAGE], &page_shape, &p, I(thumb), S(id), I(page), I(who->staff_id),
 			I(c->now), I(who->staff_id), I(who->staff_id), I(oversees(c)));
+	if (e == ERR_OK)
+		e = form_open(c, p.no, p.material);
 	e = thumb ? record_thumbs(c, e, id, p.no)
 		  : record(c, e, id, p.no, arena_printf(c->arena, "page %" PRId64, page));
 	if (e != ERR_OK)

@@ -172,6 +172,17 @@ static enum err add_page(struct ctx *c, const struct work *w, size_t i)
 		I(image->width), I(image->height), S(((const struct scan_page *)w->seen.at)[i].seen));
 }
 
+/* A page of this case's form for seal impressions: they are cut out next. */
+static bool has_impressions(const struct work *w)
+{
+	const struct scan_page *p = w->seen.at;
+
+	for (size_t i = 0; i < w->seen.count; i++)
+		if ((p[i].state == SCAN_CURRENT || p[i].state == SCAN_OUTDATED) && p[i].code.copy == FORM_CODE_SEALS)
+			return true;
+	return false;
+}
+
 /* The case is locked before its file: locks are always taken from the case down. */
 static enum err settle(struct ctx *c, void *arg)
 {
@@ -186,6 +197,8 @@ static enum err settle(struct ctx *c, void *arg)
 		return ERR_STALE; /* another worker was faster */
 	for (size_t i = 0; e == ERR_OK && i < w->images.count; i++)
 		e = add_page(c, w, i);
+	if (e == ERR_OK && !fault && has_impressions(w))
+		e = job_add(c, "seal", w->job->ref);
 	return e == ERR_OK ? job_done(c, w->job) : e;
 }
 

@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "base/utf8.h"
+#include "domain/audit_anchor.h"
 
 enum { HEAD_LOCK, HEAD_READ, HEAD_MOVE, INSERT, PAGE };
 
@@ -24,6 +26,8 @@ static const struct sql sql[] = {
 		"i", "iisissssbb"},
 };
 SQL_TABLE(audit);
+
+enum { OBJECT_MAX = 60, DETAIL_MAX = 500 }; /* of the columns: what is longer must not stop what is recorded */
 
 struct audit_entry {
 	struct audit_entry *next;
@@ -62,6 +66,7 @@ void audit_add(struct ctx *c, const char *action, const char *object, const char
 {
 	struct audit_entry *entry = arena_alloc(c->arena, sizeof *entry);
 
+	/* Not looked at before it is written: what failed half-way adds its entry, too, and names what it never read. */
 	*entry = (struct audit_entry){c->audit, action, object, detail ? detail : ""};
 	c->audit = entry;
 }
@@ -91,8 +96,8 @@ static enum err write_row(struct ctx *c, struct head *head, const struct audit_e
 		.actor_id = who->kind == ACTOR_STAFF ? who->staff_id : who->account_id,
 		.addr = who->addr,
 		.action = entry->action,
-		.object = entry->object,
-		.detail = entry->detail,
+		.object = utf8_clip(c->arena, entry->object, OBJECT_MAX),
+		.detail = utf8_clip(c->arena, entry->detail, DETAIL_MAX),
 		.prev_hash = head->hash,
 	};
 	enum err e;
@@ -155,44 +160,106 @@ static const char *row_wrong(struct ctx *c, const struct row *r, const struct he
 	return NULL;
 }
 
-static enum err verify_page(struct ctx *c, struct head *at, size_t *ret_rows, struct audit_result *result)
+/* The anchors, walked beside the rows. */
+struct walk {
+	struct head at;
+	const struct audit_anchor *next, *end;
+};
+
+static void broken(struct audit_result *result, int64_t row, const char *why)
+{
+	if (!result->first_bad) {
+		result->first_bad = row;
+		result->why = why;
+	}
+}
+
+static const char *anchor_wrong(struct ctx *c, const struct row *r, struct walk *w)
+{
+	for (; w->next < w->end && w->next->seq <= r->seq; w->next++)
+		if (w->next->seq == r->seq && !crypto_equal(w->next->hash, r->hash.at, CRYPTO_HASH))
+			return arena_printf(c->arena, "it is another row than %s has seen", w->next->where);
+	return NULL;
+}
+
+static enum err verify_page(struct ctx *c, struct walk *w, size_t *ret_rows, struct audit_result *result)
 {
 	struct list rows;
-	enum err e = db_all(c->db, &sql[PAGE], &row_shape, &rows, I(at->seq));
+	enum err e = db_all(c->db, &sql[PAGE], &row_shape, &rows, I(w->at.seq));
 
 	*ret_rows = 0;
 	if (e != ERR_OK)
 		return e;
 	for (size_t i = 0; i < rows.count && !result->first_bad; i++) {
 		const struct row *r = &((const struct row *)rows.at)[i];
+		const char *why = row_wrong(c, r, &w->at);
 
-		result->why = row_wrong(c, r, at);
-		if (result->why)
-			result->first_bad = r->seq;
-		*at = (struct head){r->seq, r->hash};
+		if (!why)
+			why = anchor_wrong(c, r, w);
+		if (why)
+			broken(result, r->seq, why);
+		w->at = (struct head){r->seq, r->hash};
 		result->rows++;
 	}
 	*ret_rows = rows.count;
 	return ERR_OK;
 }
 
-enum err audit_verify(struct ctx *c, struct audit_result *ret_result)
+/* Rows may have come while we walked, so the head before the walk must lie on it, and the one after it not behind it. */
+static void verify_end(struct ctx *c, const struct walk *w, const struct head *before, const struct head *after,
+	struct audit_result *result)
+{
+	const struct head *last = &w->at;
+
+	if (before->seq > last->seq || after->seq < before->seq)
+		broken(result, last->seq + 1, "the end of the chain was cut");
+	else if (after->seq < last->seq)
+		broken(result, after->seq + 1, "it stands behind the end of the chain");
+	else if (after->seq == last->seq && !crypto_equal(after->hash.at, last->hash.at, CRYPTO_HASH))
+		broken(result, last->seq, "it is not the end that the chain's head names");
+	if (w->next < w->end)
+		broken(result, last->seq + 1,
+			arena_printf(c->arena, "the end of the chain was cut: %s has seen row %" PRId64, w->next->where,
+				w->next->seq));
+}
+
+enum err audit_head(struct ctx *c, int64_t *ret_seq, struct bytes *ret_hash)
+{
+	struct head head = {0};
+	enum err e = db_one(c->db, &sql[HEAD_READ], &head_shape, &head);
+
+	*ret_seq = head.seq;
+	*ret_hash = head.hash;
+	return e;
+}
+
+enum err audit_verify(struct ctx *c, const struct audit_anchor *kept, struct audit_result *ret_result)
 {
 	static const unsigned char zero[CRYPTO_HASH];
-	struct head at = {0, {zero, CRYPTO_HASH}}, end;
+	struct walk w = {.at = {0, {zero, CRYPTO_HASH}}};
+	struct head before, after;
+	struct list anchors;
+	const char *torn = NULL;
 	size_t n = 1;
-	enum err e = ERR_OK;
+	enum err e = audit_anchors(c, kept, &anchors, &torn);
 
 	*ret_result = (struct audit_result){0};
-	while (e == ERR_OK && n && !ret_result->first_bad)
-		e = verify_page(c, &at, &n, ret_result);
 	if (e == ERR_OK)
-		e = db_one(c->db, &sql[HEAD_READ], &head_shape, &end);
+		e = db_one(c->db, &sql[HEAD_READ], &head_shape, &before);
+	if (e != ERR_OK)
+		return e;
+	w.next = anchors.at;
+	w.end = w.next + anchors.count;
+	while (e == ERR_OK && n && !ret_result->first_bad)
+		e = verify_page(c, &w, &n, ret_result);
+	if (e == ERR_OK)
+		e = db_one(c->db, &sql[HEAD_READ], &head_shape, &after);
 	if (e != ERR_OK || ret_result->first_bad)
 		return e;
-	if (end.seq > at.seq || !crypto_equal(end.hash.at, at.hash.at, CRYPTO_HASH)) {
-		ret_result->first_bad = at.seq + 1;
-		ret_result->why = "the end of the chain was cut";
-	}
+	verify_end(c, &w, &before, &after, ret_result);
+	if (torn)
+		broken(ret_result, w.at.seq, torn);
+	ret_result->head = w.at.seq;
+	memcpy(ret_result->hash, w.at.hash.at, CRYPTO_HASH);
 	return ERR_OK;
 }

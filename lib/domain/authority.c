@@ -1,14 +1,12 @@
 #include "domain/authority.h"
 
-#include <errno.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/log.h"
 #include "base/str.h"
 #include "io/file.h"
 
-enum { ROOT_YEARS = 20, ISSUER_YEARS = 10, LIST_DAYS = 2, SERIAL_RANDOM = 7 };
+enum { ROOT_YEARS = 20, ISSUER_YEARS = 10, SIGNER_YEARS = 9, LIST_DAYS = 2, SERIAL_RANDOM = 7 };
 
 static const enum x509_algorithm offered[] = {X509_RSA, X509_SM2};
 
@@ -50,11 +48,12 @@ void authority_close(struct authority *a)
 static enum err make_folders(struct arena *a, const struct config *c)
 {
 	const char *const all[] = {c->trust_dir, arena_printf(a, "%s/anchors", c->trust_dir),
-		arena_printf(a, "%s/intermediates", c->trust_dir), arena_printf(a, "%s/crls", c->trust_dir), c->gen_dir,
+		arena_printf(a, "%s/intermediates", c->trust_dir), arena_printf(a, "%s/crls", c->trust_dir),
+		arena_printf(a, "%s/seals", c->trust_dir), arena_printf(a, "%s/casefiles", c->trust_dir), c->gen_dir,
 		arena_printf(a, "%s/crl", c->gen_dir)};
 
 	for (size_t i = 0; i < ARRAY_LEN(all); i++)
-		if (mkdir(all[i], 0755) != 0 && errno != EEXIST)
+		if (file_folder(all[i]) != ERR_OK)
 			return ERR_DISK;
 	return ERR_OK;
 }
@@ -81,14 +80,14 @@ static enum err read_key(struct arena *a, const char *path, struct x509_key **re
 	return e;
 }
 
-static enum err certify(struct arena *a, const struct x509_ca *by, const struct x509_key *key, const char *name,
-	int64_t now, int years, struct bytes *ret_der)
+static enum err certify(struct arena *a, const struct x509_ca *by, const struct x509_key *key, enum x509_usage usage,
+	const char *name, int64_t now, int years, struct bytes *ret_der)
 {
 	struct x509_order o = {.serial = authority_serial(a),
 		.subject = {.organisation = "证印演示认证中心", .common_name = name},
-		.usage = X509_FOR_CA,
+		.usage = usage,
 		.not_before = now - DAY_S,
-		.not_after = now + years * 365 * DAY_S};
+		.not_after = now + (int64_t)years * 365 * DAY_S};
 	const char *say = "";
 	enum err e = x509_key_public(a, key, &o.spki);
 
@@ -107,12 +106,12 @@ static enum err make_root(struct arena *a, const struct config *c, const struct 
 	enum x509_algorithm algorithm = ours->algorithm;
 	struct x509_ca root = {.key = root_key};
 	struct bytes crl;
-	enum err e = certify(a, &root, root_key, arena_printf(a, "证印演示根证书（%s）", word(algorithm)), now,
-		ROOT_YEARS, &root.cert);
+	enum err e = certify(a, &root, root_key, X509_FOR_CA, arena_printf(a, "证印演示根证书（%s）", word(algorithm)),
+		now, ROOT_YEARS, &root.cert);
 
 	if (e == ERR_OK)
-		e = certify(a, &root, ours->key, arena_printf(a, "证印演示运营证书（%s）", word(algorithm)), now,
-			ISSUER_YEARS, ret_cert);
+		e = certify(a, &root, ours->key, X509_FOR_CA,
+			arena_printf(a, "证印演示运营证书（%s）", word(algorithm)), now, ISSUER_YEARS, ret_cert);
 	if (e == ERR_OK)
 		e = x509_crl_make(a, &root, now, now - DAY_S, now + ISSUER_YEARS * 365 * DAY_S, NULL, 0, &crl);
 	if (e == ERR_OK)
@@ -143,36 +142,88 @@ static enum err make(struct arena *a, const struct config *c, enum x509_algorith
 	return e;
 }
 
+/* Who signs for the authority beside it: a key of its own, a certificate in a folder of its own. */
+static const struct signer {
+	const char *folder, *key, *name;
+	bool offered[X509_ALGORITHM_MAX];
+} signers[] = {
+	[AUTHORITY_SEALS] = {"seals", "-seal", "制章者", {[X509_RSA] = true, [X509_SM2] = true}},
+	[AUTHORITY_CASEFILES] = {"casefiles", "-casefile", "归档签名", {[X509_RSA] = true}},
+};
+
+static enum err make_signer(struct arena *a, const struct config *c, const struct signer *signer,
+	enum x509_algorithm algorithm, int64_t now)
+{
+	struct authority ours CLEANUP(authority_close) = {0};
+	struct x509_key *key CLEANUP(x509_key_done) = NULL;
+	struct bytes cert;
+	struct x509_ca ca;
+	enum err e = authority_open(a, c, algorithm, &ours);
+
+	ca = (struct x509_ca){ours.key, ours.cert};
+	if (e == ERR_OK)
+		e = x509_key_new(algorithm, &key);
+	if (e == ERR_OK)
+		e = certify(a, &ca, key, X509_FOR_SIGNING,
+			arena_printf(a, "证印演示%s（%s）", signer->name, word(algorithm)), now, SIGNER_YEARS, &cert);
+	if (e == ERR_OK)
+		e = write_key(a, key_path(a, c, algorithm, signer->key), key);
+	if (e == ERR_OK) /* last: with it the signer is there */
+		e = write_pem(a, trust_path(a, c, signer->folder, algorithm, ""), "CERTIFICATE", cert);
+	return e;
+}
+
 enum err authority_init(struct arena *a, const struct config *c, int64_t now, int *ret_made)
 {
 	enum err e = make_folders(a, c);
 
 	*ret_made = 0;
 	for (size_t i = 0; e == ERR_OK && i < ARRAY_LEN(offered); i++) {
-		if (file_exists(trust_path(a, c, "intermediates", offered[i], "")))
-			continue;
-		e = make(a, c, offered[i], now);
-		*ret_made += e == ERR_OK;
+		if (!file_exists(trust_path(a, c, "intermediates", offered[i], ""))) {
+			e = make(a, c, offered[i], now);
+			*ret_made += e == ERR_OK;
+		}
+		for (size_t k = 0; e == ERR_OK && k < ARRAY_LEN(signers); k++) {
+			if (!signers[k].offered[offered[i]] ||
+				file_exists(trust_path(a, c, signers[k].folder, offered[i], "")))
+				continue;
+			e = make_signer(a, c, &signers[k], offered[i], now);
+			*ret_made += e == ERR_OK;
+		}
 	}
+	return e;
+}
+
+static enum err open_pair(struct arena *a, const char *cert_path, const char *from_path, enum x509_algorithm algorithm,
+	struct authority *ret_authority)
+{
+	struct authority ours = {.algorithm = algorithm};
+	struct bytes pem;
+	enum err e = file_read(a, cert_path, &pem);
+
+	if (e == ERR_OK)
+		e = x509_unpem(a, "CERTIFICATE", pem, &ours.cert);
+	if (e == ERR_OK)
+		e = read_key(a, from_path, &ours.key);
+	if (e == ERR_OK)
+		*ret_authority = ours;
+	else if (e != ERR_NOT_FOUND)
+		log_at(LOG_ERROR, "authority %s: key or certificate cannot be read", word(algorithm));
 	return e;
 }
 
 enum err authority_open(
 	struct arena *a, const struct config *c, enum x509_algorithm algorithm, struct authority *ret_authority)
 {
-	struct authority ours = {.algorithm = algorithm};
-	struct bytes pem;
-	enum err e = file_read(a, trust_path(a, c, "intermediates", algorithm, ""), &pem);
+	return open_pair(a, trust_path(a, c, "intermediates", algorithm, ""), key_path(a, c, algorithm, ""), algorithm,
+		ret_authority);
+}
 
-	if (e == ERR_OK)
-		e = x509_unpem(a, "CERTIFICATE", pem, &ours.cert);
-	if (e == ERR_OK)
-		e = read_key(a, key_path(a, c, algorithm, ""), &ours.key);
-	if (e == ERR_OK)
-		*ret_authority = ours;
-	else if (e != ERR_NOT_FOUND)
-		log_at(LOG_ERROR, "authority %s: its key or certificate cannot be read", word(algorithm));
-	return e;
+enum err authority_open_signer(struct arena *a, const struct config *c, enum authority_signer which,
+	enum x509_algorithm algorithm, struct authority *ret_signer)
+{
+	return open_pair(a, trust_path(a, c, signers[which].folder, algorithm, ""),
+		key_path(a, c, algorithm, signers[which].key), algorithm, ret_signer);
 }
 
 enum err authority_publish(struct arena *a, const struct config *c, const struct authority *from, int64_t now,

@@ -27,13 +27,32 @@ enum err branch_list(struct ctx *c, struct list *ret_branches /* struct branch *
 /* For the desk: all of them, closed ones last. */
 enum err branch_write_all(struct ctx *c, struct json_out *j) MUST_USE;
 
-/* Each inside ctx_tx; writes the branch as it is afterwards.
- * Errors: ERR_INVALID (also the address for letters), ERR_CONFLICT (the code is taken), ERR_NOT_FOUND, ERR_STALE (c->expect).
- * ERR_WRONG_STATE: the last one that is open stays open. */
-extern const struct shape branch_new_shape;
-enum err branch_add(struct ctx *c, const struct branch *in, struct json_out *j) MUST_USE;
-enum err branch_patch(
-	struct ctx *c, const char *code, const char *json, size_t n, struct json_out *j, int64_t *ret_version) MUST_USE;
-enum err branch_close(struct ctx *c, const char *code) MUST_USE;
+/* A change sends people somewhere else, so two persons make it: what one proposes is looked at, and set when another confirms
+ * it (proposal.h). */
+struct branch_wish {
+	const char *code, *name, *address, *phone, *hours; /* all of them as they shall be */
+	bool makeup_open;
+	int64_t sort;
+	bool add;    /* a new one; else the code names it */
+	bool closed; /* no longer offered */
+	const char *reason;
+};
+extern const struct shape branch_wish_shape;
+
+struct branch_change { /* in words; NULL: there was none */
+	const char *label, *before, *after;
+};
+struct branch_look {
+	const char *summary, *base;
+	struct list changes; /* struct branch_change */
+};
+/* ERR_INVALID: /code (taken, unknown), /address (that for letters), nothing changed.  ERR_WRONG_STATE: the last one that is open
+ * stays open. */
+enum err branch_look(struct ctx *c, const struct branch_wish *in, struct branch_look *ret_look) MUST_USE;
+/* c->actor confirmed what proposer wanted.  ERR_STALE: it was changed meanwhile.  Inside ctx_tx. */
+enum err branch_set(struct ctx *c, const struct branch_wish *in, int64_t proposer) MUST_USE;
+
+/* Newest first, at most 100.  ERR_NOT_FOUND. */
+enum err branch_write_history(struct ctx *c, const char *code, struct json_out *j) MUST_USE;
 
 #endif

@@ -144,13 +144,6 @@ enum err calendar_due(
 	return calendar_due_paused(c, moment, working_days, NULL, 0, ret_day0, ret_due);
 }
 
-enum err calendar_start(const struct calendar *c, int64_t moment, struct date *ret_day0)
-{
-	struct date due;
-
-	return calendar_due(c, moment, 0, ret_day0, &due);
-}
-
 enum err calendar_between(const struct calendar *c, struct date from, struct date to, int *ret_days)
 {
 	bool late = date_cmp(to, from) < 0, works;
@@ -213,15 +206,7 @@ static size_t split(struct arena *a, const char *line, const char *ret_cell[CELL
 
 static void keep(struct reader *r, const struct calendar_row *row)
 {
-	struct calendar_row *at;
-
-	if (r->rows.count == r->cap) {
-		r->cap = r->cap ? r->cap * 2 : 64;
-		at = arena_array(r->arena, r->cap, sizeof *at);
-		if (r->rows.count)
-			memcpy(at, r->rows.at, r->rows.count * sizeof *at);
-		r->rows.at = at;
-	}
+	r->rows.at = arena_grow(r->arena, r->rows.at, r->rows.count, &r->cap, sizeof *r->rows.at);
 	r->rows.at[r->rows.count++] = *row;
 	calendar_add(r->seen, row->day, row->kind);
 }

@@ -10,7 +10,7 @@
 #include "base/err.h"
 #include "base/fault.h"
 
-/* The working calendar (PROTOCOLS B): counts working days and never guesses one.
+/* The working calendar, by the yearly notices of 国务院办公厅 (conf/calendar): counts working days and never guesses one.
  *
  * A working day is a make-up day, or Monday to Friday that is not off.  A year is known when it has at least one row;
  * every question that needs a day of another year answers ERR_CALENDAR, even when that day is a Sunday.
@@ -59,7 +59,6 @@ bool calendar_knows(const struct calendar *c, int year);
 enum err calendar_is_working(const struct calendar *c, struct date day, bool *ret_working) MUST_USE;
 
 /* ERR_CALENDAR from all of these: a year that the count touches is not known. */
-enum err calendar_start(const struct calendar *c, int64_t moment, struct date *ret_day0) MUST_USE;
 enum err calendar_due(const struct calendar *c, int64_t moment, int working_days, struct date *ret_day0,
 	struct date *ret_due) MUST_USE;
 /* With pauses.  "No day" in *ret_day0 or *ret_due: an open pause stands before it, so it is not known yet. */

@@ -152,19 +152,14 @@ enum err calendar_edit_warn(struct ctx *c, struct json_out *j)
 
 /* --- import --------------------------------------------------------------------------------------------------------- */
 
-/* The lines are the file's own: their ends and a byte order mark are for the parser of the file. */
-static const char *as_written(struct arena *a, const char **text, const char **ret_say)
-{
-	(void)a;
-	(void)text;
-	(void)ret_say;
-	return NULL;
-}
+static const struct field calendar_file_fields[] = {
+	TEXT_REQUIRED(struct calendar_file, csv, "日历文件", 1, CSV_MAX, rule_any),
+};
+const struct shape calendar_file_shape = SHAPE(struct calendar_file, calendar_file_fields);
 
 static const struct field calendar_import_fields[] = {
-	TEXT_REQUIRED(struct calendar_import, csv, "日历文件", 1, CSV_MAX, as_written),
-	TEXT(struct calendar_import, reason, "理由", 2, 400, rule_note),
-	BOOL(struct calendar_import, preview, "预览"),
+	TEXT_REQUIRED(struct calendar_import, csv, "日历文件", 1, CSV_MAX, rule_any),
+	TEXT_REQUIRED(struct calendar_import, reason, "理由", 2, 400, rule_note),
 };
 const struct shape calendar_import_shape = SHAPE(struct calendar_import, calendar_import_fields);
 
@@ -251,54 +246,98 @@ enum err calendar_edit_replace(struct ctx *c, const struct calendar_rows *rows)
 	return e;
 }
 
-static enum err keep(struct ctx *c, const struct calendar_import *in, const struct calendar_rows *rows)
+/* The days of the file, in order, and those of its year as they are. */
+static enum err read_file(
+	struct ctx *c, const char *csv, struct calendar_rows *ret_rows, struct list *ret_before, struct list *ret_after)
 {
-	if (!in->reason) {
-		fault_add(&c->faults, "/reason", "missing", "请写明理由");
-		return ERR_INVALID;
-	}
-	audit_add(c, "calendar_import", arena_printf(c->arena, "%d", rows->at[0].day.year), in->reason);
-	return calendar_edit_replace(c, rows);
+	enum err e = calendar_parse_csv(c->arena, csv, ret_rows, &c->faults);
+
+	if (e == ERR_OK)
+		e = check_rows(c, ret_rows);
+	if (e != ERR_OK)
+		return e;
+	*ret_after = days_of(c->arena, ret_rows);
+	qsort(ret_after->at, ret_after->count, sizeof(struct day), by_day);
+	return read_year(c, ret_rows->at[0].day.year, ret_before);
 }
 
-/* The year that staff are still to be warned about once this one is there. */
-static enum err missing_after(struct ctx *c, int year, bool kept, int *ret_missing)
-{
-	enum err e = missing_year(c, ret_missing);
-
-	if (kept)
-		c->house->calendar_read_at = 0; /* what was read in this transaction is not committed yet */
-	if (!kept && *ret_missing == year)
-		*ret_missing = 0;
-	return e;
-}
-
-enum err calendar_edit_import(struct ctx *c, const struct calendar_import *in, struct json_out *j)
+enum err calendar_edit_preview(struct ctx *c, const struct calendar_file *in, struct json_out *j)
 {
 	struct calendar_rows rows;
 	struct list before, after;
 	int missing = 0, year;
-	enum err e = calendar_parse_csv(c->arena, in->csv, &rows, &c->faults);
+	enum err e = read_file(c, in->csv, &rows, &before, &after);
 
-	assert(db_in_tx(c->db));
 	if (e == ERR_OK)
-		e = check_rows(c, &rows);
+		e = missing_year(c, &missing);
 	if (e != ERR_OK)
 		return e;
 	year = rows.at[0].day.year;
-	after = days_of(c->arena, &rows);
-	qsort(after.at, after.count, sizeof(struct day), by_day);
-	e = read_year(c, year, &before);
-	if (e == ERR_OK && !in->preview)
-		e = keep(c, in, &rows);
-	if (e == ERR_OK)
-		e = missing_after(c, year, !in->preview, &missing);
-	if (e != ERR_OK)
-		return e;
 	json_object(j, NULL);
-	write_year(c, year, &after, missing, j);
-	json_bool(j, "preview", in->preview);
+	write_year(c, year, &after, missing == year ? 0 : missing, j);
 	write_difference(&before, &after, j);
 	json_end(j);
 	return ERR_OK;
+}
+
+static const char *day_words(struct arena *a, const struct day *d)
+{
+	return d ? arena_printf(a, "%s（%s；%s）", text_eq(d->kind, "work") ? "上班" : "放假", d->note, d->source)
+		 : NULL;
+}
+
+static const char *hash_of(struct arena *a, const struct list *days)
+{
+	struct str s;
+
+	str_init(&s, a);
+	CATALOG_EACH(struct day, d, days)
+		str_addf(&s, "%s %s %s %s\n", date_text(a, d->day), d->kind, d->note, d->source);
+	return crypto_sha256_hex(a, s.at ? s.at : "", s.len);
+}
+
+static int by_change(const void *a, const void *b)
+{
+	return date_cmp(((const struct calendar_change *)a)->day, ((const struct calendar_change *)b)->day);
+}
+
+enum err calendar_edit_look(struct ctx *c, const struct calendar_import *in, struct calendar_look *ret_look)
+{
+	struct calendar_rows rows;
+	struct list before, after;
+	struct calendar_change *at;
+	size_t n = 0;
+	enum err e = read_file(c, in->csv, &rows, &before, &after);
+
+	if (e != ERR_OK)
+		return e;
+	at = arena_array(c->arena, before.count + after.count + 1, sizeof *at);
+	CATALOG_EACH(struct day, d, &after) {
+		const char *was = day_words(c->arena, find_day(&before, d->day)), *is = day_words(c->arena, d);
+
+		if (!text_eq(was, is))
+			at[n++] = (struct calendar_change){d->day, was, is};
+	}
+	CATALOG_EACH(struct day, d, &before)
+		if (!find_day(&after, d->day))
+			at[n++] = (struct calendar_change){d->day, day_words(c->arena, d), NULL};
+	if (!n) {
+		fault_add(&c->faults, "/csv", "same", "与现在的日历一样，没有要改的");
+		return ERR_INVALID;
+	}
+	qsort(at, n, sizeof *at, by_change);
+	*ret_look = (struct calendar_look){rows.at[0].day.year, {at, n}, hash_of(c->arena, &before)};
+	return ERR_OK;
+}
+
+enum err calendar_edit_import(struct ctx *c, const struct calendar_import *in)
+{
+	struct calendar_rows rows;
+	struct list before, after;
+	enum err e = read_file(c, in->csv, &rows, &before, &after);
+
+	if (e != ERR_OK)
+		return e;
+	audit_add(c, "calendar_import", arena_printf(c->arena, "%d", rows.at[0].day.year), in->reason);
+	return calendar_edit_replace(c, &rows);
 }

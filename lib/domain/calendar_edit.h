@@ -10,16 +10,32 @@
  * be filled in next (calendar_missing_year) or null. */
 enum err calendar_edit_write(struct ctx *c, int year, struct json_out *j) MUST_USE;
 
+struct calendar_file {
+	const char *csv;
+};
+extern const struct shape calendar_file_shape;
+/* The year as it would be with this file (as calendar_edit_write), and how many days come, go and change.  Changes nothing:
+ * a calendar is imported by two persons (proposal.h).
+ * Errors: ERR_INVALID, faults by line ("/lines/N") or "/csv": the file must be of one year. */
+enum err calendar_edit_preview(struct ctx *c, const struct calendar_file *in, struct json_out *j) MUST_USE;
+
 struct calendar_import {
 	const char *csv, *reason;
-	bool preview; /* only say what it would be */
 };
 extern const struct shape calendar_import_shape;
-
-/* The file must be of one year; that year's days are replaced.  Writes the year as it is afterwards (as
- * calendar_edit_write) and how many days came, went and changed; a preview changes nothing.
- * Errors: ERR_INVALID, faults by line ("/lines/N") or "/csv", "/reason".  Inside ctx_tx. */
-enum err calendar_edit_import(struct ctx *c, const struct calendar_import *in, struct json_out *j) MUST_USE;
+struct calendar_change { /* "off 元旦"; NULL: no day of the calendar's own */
+	struct date day;
+	const char *before, *after;
+};
+struct calendar_look {
+	int year;
+	struct list changes; /* struct calendar_change, by day */
+	const char *base;    /* hash of the year as it is */
+};
+/* As calendar_edit_preview; ERR_INVALID also when nothing would change. */
+enum err calendar_edit_look(struct ctx *c, const struct calendar_import *in, struct calendar_look *ret_look) MUST_USE;
+/* That year's days are replaced.  Inside ctx_tx. */
+enum err calendar_edit_import(struct ctx *c, const struct calendar_import *in) MUST_USE;
 
 /* Every year that has a row is replaced by the rows it has.  Inside ctx_tx. */
 enum err calendar_edit_replace(struct ctx *c, const struct calendar_rows *rows) MUST_USE;

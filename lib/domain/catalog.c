@@ -137,19 +137,22 @@ const struct catalog_fee *catalog_fee(const struct catalog *c, const char *servi
 	return NULL;
 }
 
-static bool among(const struct texts *t, const char *code)
+bool catalog_fee_free(const struct catalog_fee *fee)
 {
-	for (size_t i = 0; i < t->count; i++)
-		if (text_eq(t->at[i], code))
-			return true;
-	return false;
+	return !fee || text_eq(fee->per, "free") || (!fee->first_fen && !fee->next_fen);
+}
+
+bool catalog_gate_counts(const struct catalog *c, const struct catalog_route *r, const struct catalog_gate *gate)
+{
+	return gate->kind != GATE_MONEY || !catalog_fee_free(catalog_fee(c, r->service, r->holder));
 }
 
 const struct catalog_refusal *catalog_refusal(
 	const struct catalog *c, const char *service, const char *holder, const char *channel)
 {
 	CATALOG_EACH(struct catalog_refusal, r, &c->refusals)
-		if (among(&r->services, service) && among(&r->holders, holder) && among(&r->channels, channel))
+		if (catalog_has(&r->services, service) && catalog_has(&r->holders, holder) &&
+			catalog_has(&r->channels, channel))
 			return r;
 	return NULL;
 }

@@ -139,7 +139,7 @@ struct catalog_route {
 	const char *days_from;	    /* gates = last required gate, submit = submitted and paid, none */
 	const char *licence_waiver; /* counter without the licence original: none, paid, supervisor */
 	const char *declaration;    /* code of a text */
-	struct texts pay;	    /* transfer, alipay, counter; empty = free */
+	struct texts pay;	    /* transfer, alipay, counter; empty = never anything to pay */
 	struct texts delivery;	    /* courier, pickup; empty = nothing to hand over */
 	const char *process;	    /* code of a text: one paragraph per step */
 	const char *gate_set;	    /* code; NULL = no gates */
@@ -175,6 +175,7 @@ struct catalog_fee {
 	struct texts services, holders;
 	const char *per;			 /* year, time, free */
 	int64_t first_fen, next_fen, medium_fen; /* medium_fen is inside first_fen */
+	const char *setting; /* per time: staff keep this price, in yuan (price.h); first_fen is its default */
 	int64_t line;
 };
 
@@ -324,6 +325,9 @@ const struct catalog_material *catalog_route_material(const struct catalog_route
 const struct catalog_field *catalog_route_field(const struct catalog_route *r, const char *pointer);
 const struct catalog_gate *catalog_route_gate(const struct catalog_route *r, enum gate kind);
 const struct catalog_fee *catalog_fee(const struct catalog *c, const char *service, const char *holder);
+bool catalog_fee_free(const struct catalog_fee *fee); /* nothing is paid; NULL: there is no fee */
+/* Can this gate of the route be asked for at all?  No money is awaited where nothing is paid. */
+bool catalog_gate_counts(const struct catalog *c, const struct catalog_route *r, const struct catalog_gate *gate);
 const char *catalog_freight(
 	const struct catalog *c, const char *service, struct date day); /* prepaid, collect; NULL: no parcel */
 const struct catalog_refusal *catalog_refusal(const struct catalog *c, const char *service, const char *holder,

@@ -63,7 +63,8 @@ static void write_route(struct json_out *j, const struct catalog *c, const struc
 	json_end(j);
 	json_list(j, "gates");
 	CATALOG_EACH(struct catalog_gate, g, &r->gates)
-		json_text(j, NULL, gate_words[g->kind]);
+		if (catalog_gate_counts(c, r, g))
+			json_text(j, NULL, gate_words[g->kind]);
 	json_end(j);
 	json_object(j, "fee");
 	write_fee(j, catalog_fee(c, r->service, r->holder));

@@ -5,7 +5,10 @@
 #include "base/rule.h"
 #include "base/str.h"
 #include "domain/audit.h"
+#include "domain/clock.h"
 #include "domain/register.h"
+#include "domain/seal.h"
+#include "domain/token_state.h"
 
 enum { OF_CASE, NOT_REVIEWER };
 
@@ -46,15 +49,10 @@ static const struct shape row_shape = SHAPE(struct certificate, row_fields);
 
 enum { DAYS_APART_MAX = 31 }; /* a certificate may begin a little before or after the day it is recorded */
 
-static const char *effect_of(const struct application *app)
-{
-	return catalog_service(app->catalog, app->service)->effect;
-}
-
 /* Unlocking makes no certificate: the token itself is what was worked on. */
 static bool makes_new(const struct application *app)
 {
-	return !text_eq(effect_of(app), "unlock");
+	return !text_eq(application_effect(app), "unlock");
 }
 
 static void check_given(struct ctx *c, const struct application *app, const struct certificate_in *in)
@@ -77,16 +75,20 @@ static void check_given(struct ctx *c, const struct application *app, const stru
 		fault_add(f, "/enc_serial", "same", "签名证书与加密证书的序列号不能相同");
 }
 
-/* The last day must be the one that the service gives, give or take the days between making and recording; where the old
- * last day is kept (change, reissue, renewal in time) it is exact. */
+/* Where the old last day is kept: change, reissue, renewal in time. */
+bool certificate_exact(const struct application *app, const struct register_certificate *old)
+{
+	return old && !text_eq(application_effect(app), "issue") &&
+	       !(text_eq(application_effect(app), "extend") && old->status == REGISTER_EXPIRED);
+}
+
+/* The last day must be the one that the service gives, give or take the days between making and recording, or exact. */
 static void check_days(struct ctx *c, const struct application *app, const struct certificate_in *in,
 	const struct register_certificate *old)
 {
 	struct date today = date_of_moment(c->now), none = {0};
 	struct date want = register_not_after(
-		effect_of(app), in->not_before, old ? old->not_after : none, app->data.years);
-	bool exact = old && !text_eq(effect_of(app), "issue") &&
-		     !(text_eq(effect_of(app), "extend") && old->status == REGISTER_EXPIRED);
+		application_effect(app), in->not_before, old ? old->not_after : none, app->data.years);
 	int64_t apart = date_number(in->not_before) - date_number(today),
 		off = date_number(in->not_after) - date_number(want);
 
@@ -94,7 +96,7 @@ static void check_days(struct ctx *c, const struct application *app, const struc
 		fault_add(&c->faults, "/not_before", "range", "生效日期应在今天前后%d天内", DAYS_APART_MAX);
 	if (date_cmp(in->not_after, in->not_before) <= 0)
 		fault_add(&c->faults, "/not_after", "order", "失效日期应晚于生效日期");
-	else if (exact ? off != 0 : off > DAYS_APART_MAX || off < -DAYS_APART_MAX)
+	else if (certificate_exact(app, old) ? off != 0 : off > DAYS_APART_MAX || off < -DAYS_APART_MAX)
 		fault_add(&c->faults, "/not_after", off > 0 ? "too_long" : "too_short", "失效日期应为%s",
 			date_chinese(c->arena, want));
 }
@@ -122,7 +124,7 @@ static enum err other_person(struct ctx *c, const struct application *app)
 
 /* What stands in the certificate is what was filled in and approved. */
 static enum err enter(struct ctx *c, const struct application *app, const struct certificate_in *in,
-	const struct register_certificate *old)
+	const struct register_certificate *old, int64_t *ret_id)
 {
 	const struct item_data *line = &((const struct item_data *)app->data.items.at)[in->item - 1];
 	const struct application_data *d = &app->data;
@@ -149,17 +151,18 @@ static enum err enter(struct ctx *c, const struct application *app, const struct
 		.account_id = app->account_id,
 		.producer = c->actor.staff_id,
 	};
-	int64_t id;
-	enum err e = register_add(c, &row, &id);
+	enum err e = register_add(c, &row, ret_id);
 
-	return e == ERR_CONFLICT ? ctx_say(c, e, "这张证书或这个序列号已经登记过") : e;
+	if (e == ERR_CONFLICT)
+		return ctx_say(c, e, "这张证书或这个序列号已经登记过");
+	return e == ERR_OK && row.token_serial ? token_move(c, row.token_serial, TOKEN_EVENT_WRITE, app->id, NULL) : e;
 }
 
 static enum err all_made(struct ctx *c, struct application *app)
 {
 	enum err e = application_move(c, app, EVENT_PRODUCE, NULL, NULL);
 
-	if (e == ERR_OK && text_eq(app->channel, "online") && text_eq(effect_of(app), "extend"))
+	if (e == ERR_OK && text_eq(app->channel, "online") && text_eq(application_effect(app), "extend"))
 		e = application_move(c, app, EVENT_INSTALL, NULL, NULL);
 	return e;
 }
@@ -169,6 +172,7 @@ static enum err record_new(struct ctx *c, const struct certificate_in *in, struc
 	const struct item_data *line = &((const struct item_data *)app->data.items.at)[in->item - 1];
 	struct register_certificate old;
 	struct list rows;
+	int64_t id;
 	bool has;
 	enum err e = find_old(c, line, &old, &has);
 
@@ -177,7 +181,9 @@ static enum err record_new(struct ctx *c, const struct certificate_in *in, struc
 	check_days(c, app, in, has ? &old : NULL);
 	if (c->faults.count)
 		return ERR_INVALID;
-	e = enter(c, app, in, has ? &old : NULL);
+	e = enter(c, app, in, has ? &old : NULL, &id);
+	if (e == ERR_OK)
+		e = seal_bind(c, app, in->item, id, has ? old.id : 0);
 	if (e == ERR_OK)
 		e = certificate_list(c, app->id, &rows);
 	if (e != ERR_OK)
@@ -188,8 +194,10 @@ static enum err record_new(struct ctx *c, const struct certificate_in *in, struc
 
 enum err certificate_record(struct ctx *c, const struct certificate_in *in, struct application *ret_app)
 {
-	enum err e = application_lock(c, in->no, ret_app);
+	enum err e = clock_check(c);
 
+	if (e == ERR_OK)
+		e = application_lock(c, in->no, ret_app);
 	if (e != ERR_OK)
 		return e;
 	if (ret_app->state != STATE_APPROVED)

@@ -2,6 +2,7 @@
 #define DOMAIN_CERTIFICATE_H
 
 #include "domain/application.h"
+#include "domain/register.h"
 #include "io/json_out.h"
 
 /* Certificates as the producer records them: both serials and the validity of each line of a case.  One certificate
@@ -20,6 +21,9 @@ extern const struct shape certificate_in_shape;
  * service gives.  For an unlock one call without serials says that the token was unlocked.  The producer is not the first reviewer (in the SQL).  The last line moves the case to produced.
  * ERR_CONFLICT: serial or line is recorded already.  ERR_TWO_PERSONS. */
 enum err certificate_record(struct ctx *c, const struct certificate_in *in, struct application *ret_app) MUST_USE;
+
+/* Must the last day be the old one's, or follow exactly from it?  old: NULL when there is none. */
+bool certificate_exact(const struct application *app, const struct register_certificate *old);
 
 struct certificate {
 	int64_t item;

@@ -8,21 +8,21 @@
 enum { ADD, FIND, LOCK, USE };
 
 #define COLUMNS "nonce, purpose, application_id, account_id, content_sha256, made_at, ends_at, used_at FROM challenge "
-#define WHOSE "WHERE nonce=? AND COALESCE(account_id,0)=? AND COALESCE(application_id,0)=? AND ends_at>?"
+#define WHOSE "WHERE nonce=? AND COALESCE(account_id,0)=? AND COALESCE(application_id,0)=? AND ends_at>? AND made_at<=?"
 
 static const struct sql sql[] = {
 	[ADD] = {"INSERT INTO challenge (nonce, purpose, application_id, account_id, content_sha256, made_at, ends_at) "
 		 "VALUES (?,?,?,?,?,?,?)",
 		"ssiisii", ""},
-	[FIND] = {"SELECT " COLUMNS WHOSE, "siii", "ssiisiii"},
-	[LOCK] = {"SELECT " COLUMNS WHOSE " FOR UPDATE", "siii", "ssiisiii"},
+	[FIND] = {"SELECT " COLUMNS WHOSE, "siiii", "ssiisiii"},
+	[LOCK] = {"SELECT " COLUMNS WHOSE " FOR UPDATE", "siiii", "ssiisiii"},
 	[USE] = {"UPDATE challenge SET used_at=? WHERE nonce=? AND used_at IS NULL AND ends_at>?", "isi", ""},
 };
 SQL_TABLE(challenge);
 
 enum { NONCE_BYTES = 16 };
 
-const char *const challenge_purpose_words[] = {"session", "add", "renew", "unlock", NULL};
+static const char *const purpose_words[] = {"session", "add", "renew", "unlock", NULL};
 
 struct row {
 	const char *nonce, *purpose;
@@ -55,7 +55,7 @@ static const char *text_of(struct ctx *c, const struct challenge *k)
 {
 	return arena_printf(c->arena,
 		"zhengyin-challenge/1\nhost: %s\npurpose: %s\nnonce: %s\ntime: %s\nsubject: %s\ncontent-sha256: %s\n",
-		host(c), challenge_purpose_words[k->purpose], k->nonce, moment_text(c->arena, k->made_at), k->subject,
+		host(c), purpose_words[k->purpose], k->nonce, moment_text(c->arena, k->made_at), k->subject,
 		k->content_sha256);
 }
 
@@ -67,7 +67,7 @@ enum err challenge_make(struct ctx *c, struct challenge *k)
 	k->ends_at = c->now + CHALLENGE_TTL_S;
 	k->used_at = 0;
 	k->text = text_of(c, k);
-	return db_exec(c->db, &sql[ADD], S(k->nonce), S(challenge_purpose_words[k->purpose]), I0(k->application_id),
+	return db_exec(c->db, &sql[ADD], S(k->nonce), S(purpose_words[k->purpose]), I0(k->application_id),
 		I0(k->account_id), S(k->content_sha256), I(k->made_at), I(k->ends_at));
 }
 
@@ -77,11 +77,11 @@ enum err challenge_find(
 	struct row row;
 	int purpose;
 	enum err e = db_one(c->db, &sql[db_in_tx(c->db) ? LOCK : FIND], &shape, &row, S(nonce),
-		I(application_id ? c->actor.account_id : 0), I(application_id), I(c->now));
+		I(application_id ? c->actor.account_id : 0), I(application_id), I(c->now), I(c->now + CTX_AHEAD_S));
 
 	if (e != ERR_OK)
 		return e;
-	purpose = text_index(challenge_purpose_words, row.purpose);
+	purpose = text_index(purpose_words, row.purpose);
 	*ret_challenge = (struct challenge){row.nonce, (enum challenge_purpose)purpose, row.application_id,
 		row.account_id, subject, row.content_sha256, row.made_at, row.ends_at, row.used_at, NULL};
 	ret_challenge->text = text_of(c, ret_challenge);

@@ -3,11 +3,10 @@
 
 #include "domain/ctx.h"
 
-/* The text that a certificate signs (PROTOCOLS D.4): written by us byte for byte, good once and for ten minutes.  The text
+/* The text that a certificate signs: written by us byte for byte, good once and for ten minutes.  The text
  * itself is not stored but made again from the row, so nothing that comes back is believed. */
 
 enum challenge_purpose { CHALLENGE_SESSION, CHALLENGE_ADD, CHALLENGE_RENEW, CHALLENGE_UNLOCK, CHALLENGE_PURPOSE_MAX };
-extern const char *const challenge_purpose_words[]; /* session add renew unlock, NULL */
 
 enum { CHALLENGE_TTL_S = 600 };
 

@@ -8,6 +8,8 @@
 #include "base/utf8.h"
 #include "domain/contact_kind.h"
 #include "domain/job.h"
+#include "domain/price.h"
+#include "domain/setting.h"
 #include "io/json.h"
 
 enum { VALUES, COUNTERS };
@@ -121,12 +123,11 @@ static void check_hotlines(struct faults *faults, const struct catalog *now, con
 }
 
 const struct contact_kind contact_kinds[] = {
-	{"account", "收款账户", true, offsetof(struct catalog, payee), &account_kept,
-		offsetof(struct account_in, reason), NULL},
-	{"post", "收件地址", false, offsetof(struct catalog, post), &post_kept, offsetof(struct post_in, reason),
-		check_post},
-	{"hotlines", "热线", false, offsetof(struct catalog, hotlines), &hotlines_kept,
-		offsetof(struct hotlines_in, reason), check_hotlines},
+	{"account", "收款账户", offsetof(struct catalog, payee), &account_kept, offsetof(struct account_in, reason),
+		NULL},
+	{"post", "收件地址", offsetof(struct catalog, post), &post_kept, offsetof(struct post_in, reason), check_post},
+	{"hotlines", "热线", offsetof(struct catalog, hotlines), &hotlines_kept, offsetof(struct hotlines_in, reason),
+		check_hotlines},
 };
 _Static_assert(ARRAY_LEN(contact_kinds) == CONTACT_KINDS, "contact_kind.h says how many");
 
@@ -152,6 +153,15 @@ char *contact_text(struct arena *a, const struct contact_kind *k, const void *va
 	json_begin(&j, &s);
 	json_shape(&j, NULL, k->shape, value);
 	return s.at;
+}
+
+enum err contact_read(struct arena *a, const struct contact_kind *k, const char *text, struct catalog *catalog)
+{
+	struct faults faults;
+	const char *say;
+
+	faults_init(&faults, a);
+	return json_read(text, strlen(text), k->shape, (char *)catalog + k->at, &faults, &say);
 }
 
 /* --- what holds ----------------------------------------------------------------------------------------------------- */
@@ -186,11 +196,8 @@ static struct {
 static enum err lay_over(struct arena *a, const struct row *r, struct catalog *catalog)
 {
 	const struct contact_kind *k = contact_kind_find(r->name);
-	struct faults faults;
-	const char *say;
 
-	faults_init(&faults, a);
-	if (k && json_read(r->value, strlen(r->value), k->shape, (char *)catalog + k->at, &faults, &say) == ERR_OK)
+	if (k && contact_read(a, k, r->value, catalog) == ERR_OK)
 		return ERR_OK;
 	log_at(LOG_ERROR, "contact %s of the database does not read", r->name);
 	return ERR_INTERNAL;
@@ -199,14 +206,19 @@ static enum err lay_over(struct arena *a, const struct row *r, struct catalog *c
 static enum err read_all(struct ctx *c, struct arena *a, struct catalog *ret_catalog)
 {
 	struct list rows = {NULL, 0}, counters = {NULL, 0};
+	const struct catalog *priced;
 	enum err e;
 
+	setting_forget();
+	e = price_catalog(c, a, c->house->catalog, INT64_MAX, &priced);
+	if (e != ERR_OK)
+		return e;
 	db_use_arena(c->db, a);
 	e = db_all(c->db, &sql[VALUES], &row_shape, &rows);
 	if (e == ERR_OK)
 		e = db_all(c->db, &sql[COUNTERS], &counter_shape, &counters);
 	db_use_arena(c->db, c->arena);
-	*ret_catalog = *c->house->catalog;
+	*ret_catalog = *priced;
 	for (size_t i = 0; e == ERR_OK && i < rows.count; i++)
 		e = lay_over(a, &((const struct row *)rows.at)[i], ret_catalog);
 	if (counters.count)
@@ -226,6 +238,8 @@ static const char *all_text(struct arena *a, const struct catalog *catalog)
 		json_shape(&j, NULL, contact_kinds[i].shape, contact_part(&contact_kinds[i], catalog));
 	CATALOG_EACH(struct catalog_counter, k, &catalog->counters)
 		json_shape(&j, NULL, &counter_shape, k);
+	CATALOG_EACH(struct catalog_fee, fee, &catalog->fees)
+		json_int(&j, NULL, fee->first_fen);
 	json_end(&j);
 	return s.at;
 }
@@ -252,9 +266,14 @@ static enum err refresh(struct ctx *c)
 
 enum err contact_catalog(struct ctx *c, const struct catalog **ret_catalog)
 {
-	bool fresh = kept.catalog && !kept.stale && c->now >= kept.read_at && c->now - kept.read_at < CONTACT_FRESH_S;
+	bool fresh = kept.catalog && !kept.stale && c->now >= kept.read_at &&
+		     c->now - kept.read_at < c->house->config.fresh_s;
 	enum err e = fresh ? ERR_OK : refresh(c);
 
+	if (e == ERR_AWAY && kept.catalog && !kept.stale) { /* what was read last tells of it better than nothing */
+		*ret_catalog = kept.catalog;
+		return ERR_OK;
+	}
 	if (e != ERR_OK)
 		return e;
 	if (!fresh)

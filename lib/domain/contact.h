@@ -9,12 +9,11 @@
  * (branch.h).  This is the one place that puts them together: whoever prints or sends one of these takes the catalogue
  * from here, never c->house->catalog or that of a case.
  *
- * A changed account sends money elsewhere, so one person proposes it and it holds once another has confirmed it; tables and
- * statements refuse the same person twice.  The others take one person.  The address for letters is no counter's address. */
+ * What is changed here sends money, letters or people elsewhere, so one person proposes it and it holds once another has
+ * confirmed it; tables and statements refuse the same person twice.  The address for letters is no counter's address. */
 
-/* The newest catalogue with what holds now in payee, post, hotlines and counters.  At most CONTACT_FRESH_S old; stands
- * until the end of the request. */
-enum { CONTACT_FRESH_S = 10 };
+/* The newest catalogue with what holds now in payee, post, hotlines, counters and prices.  At most fresh_s (portal.conf) old;
+ * stands until the end of the request. */
 enum err contact_catalog(struct ctx *c, const struct catalog **ret_catalog) MUST_USE;
 /* The same as the database has it at this moment, what this transaction changed included. */
 enum err contact_fresh(struct ctx *c, const struct catalog **ret_catalog) MUST_USE;
@@ -27,12 +26,14 @@ enum err contact_changed(struct ctx *c, const char *ref) MUST_USE;
 /* ERR_INVALID and a fault at /address: letters would go to a counter, or visitors to where letters go. */
 enum err contact_check_counter(struct ctx *c, const char *address) MUST_USE;
 
-/* For the desk.  Each inside ctx_tx; writes the contact as it is afterwards.  in: by the shape of that name.
+/* For the desk.  Each inside ctx_tx; writes the contact as it is afterwards.  in: by the shape of that name; it waits then.
  * Errors: ERR_NOT_FOUND (no such contact), ERR_INVALID, ERR_STALE (c->expect), ERR_WRONG_STATE (a proposal waits; none
  * does), ERR_TWO_PERSONS. */
 extern const struct shape contact_account_shape, contact_post_shape, contact_hotlines_shape;
-enum err contact_change(struct ctx *c, const char *name, const void *in, struct json_out *j, int64_t *ret_version)
+enum err contact_propose(struct ctx *c, const char *name, const void *in, struct json_out *j, int64_t *ret_version)
 	MUST_USE;
+/* What contact_fresh would give with what waits of this name confirmed; in c->arena.  ERR_NOT_FOUND: nothing waits. */
+enum err contact_proposed(struct ctx *c, const char *name, const struct catalog **ret_catalog) MUST_USE;
 
 struct contact_decision {
 	const char *decision; /* confirm, refuse: another person; withdraw: who proposed it */

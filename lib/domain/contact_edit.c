@@ -9,7 +9,7 @@
 
 /* --- for the desk --------------------------------------------------------------------------------------------------- */
 
-enum { ALL, ONE, ROOM, LOCK, PROPOSE, CHANGE, CONFIRM, CLEAR, HISTORY_ADD, HISTORY, WAITING };
+enum { ALL, ONE, ROOM, LOCK, PROPOSE, CONFIRM, CLEAR, HISTORY_ADD, HISTORY, WAITING };
 
 #define LOOK \
 	"SELECT k.name, k.value, k.version, m.name, x.name, k.changed_at, k.proposed, p.name, k.proposed_by, " \
@@ -31,11 +31,8 @@ static const struct sql sql[] = {
 		{"UPDATE contact SET version=version+1, proposed=?, proposed_by=?, proposed_at=?, proposed_reason=? "
 		 "WHERE name=? AND version=? AND proposed IS NULL",
 			"siissi", ""},
-	[CHANGE] = {"UPDATE contact SET version=version+1, value=?, changed_by=?, checked_by=NULL, changed_at=? "
-		    "WHERE name=? AND version=?",
-		"siisi", ""},
 	[CONFIRM] =
-		{"UPDATE contact SET version=version+1, value=proposed, changed_by=proposed_by, checked_by=?, changed_at=?, " NOTHING_WAITS
+		{"UPDATE contact SET version=version+1, value=proposed, changed_by=proposed_by, checked_by=?, changed_at=?, alone=0, " NOTHING_WAITS
 		 "WHERE name=? AND version=? AND proposed IS NOT NULL AND proposed_by<>?",
 			"iisii", ""},
 	[CLEAR] = {"UPDATE contact SET version=version+1, " NOTHING_WAITS
@@ -118,7 +115,6 @@ static void write_contact(
 	json_object(j, key);
 	json_text(j, "name", k->name);
 	json_text(j, "label", k->label);
-	json_bool(j, "two_persons", k->two);
 	json_raw(j, "value", holds(c, k, r));
 	json_bool(j, "is_default", !r->value);
 	json_int(j, "version", r->version);
@@ -186,7 +182,7 @@ enum err contact_warn(struct ctx *c, struct json_out *j)
 	return ERR_OK;
 }
 
-/* --- change and decide ---------------------------------------------------------------------------------------------- */
+/* --- propose and decide --------------------------------------------------------------------------------------------- */
 
 static enum err lock(struct ctx *c, const struct contact_kind *k, struct row *ret_row)
 {
@@ -213,11 +209,6 @@ static enum err show(struct ctx *c, const struct contact_kind *k, struct json_ou
 	return ERR_OK;
 }
 
-static enum err one_row(struct ctx *c, enum err e)
-{
-	return e == ERR_OK && db_changed(c->db) != 1 ? ERR_STALE : e;
-}
-
 /* The hash ties the record of changes to the chain: a value that was altered there no longer fits. */
 static void note_down(struct ctx *c, const char *what, const struct contact_kind *k, int64_t version, const char *text)
 {
@@ -229,30 +220,6 @@ static void note_down(struct ctx *c, const char *what, const struct contact_kind
 static enum err takes_effect(struct ctx *c, const struct contact_kind *k, int64_t version)
 {
 	return contact_changed(c, arena_printf(c->arena, "contact/%s/%" PRId64, k->name, version));
-}
-
-static enum err propose(
-	struct ctx *c, const struct contact_kind *k, const struct row *old, const char *text, const char *reason)
-{
-	enum err e = one_row(c, db_exec(c->db, &sql[PROPOSE], S(text), I(c->actor.staff_id), I(c->now), S(reason),
-					S(k->name), I(old->version)));
-
-	note_down(c, "propose", k, old->version + 1, text);
-	return e;
-}
-
-static enum err change(
-	struct ctx *c, const struct contact_kind *k, const struct row *old, const char *text, const char *reason)
-{
-	int64_t staff = c->actor.staff_id;
-	enum err e = one_row(
-		c, db_exec(c->db, &sql[CHANGE], S(text), I(staff), I(c->now), S(k->name), I(old->version)));
-
-	if (e == ERR_OK)
-		e = db_exec(c->db, &sql[HISTORY_ADD], S(k->name), S(holds(c, k, old)), S(text), S("done"), I(staff),
-			I(c->now), S(reason), I0(0), I(c->now), S(NULL));
-	note_down(c, "change", k, old->version + 1, text);
-	return e == ERR_OK ? takes_effect(c, k, old->version + 1) : e;
 }
 
 static enum err check(
@@ -271,7 +238,7 @@ static enum err check(
 	return c->faults.count ? ERR_INVALID : ERR_OK;
 }
 
-enum err contact_change(struct ctx *c, const char *name, const void *in, struct json_out *j, int64_t *ret_version)
+enum err contact_propose(struct ctx *c, const char *name, const void *in, struct json_out *j, int64_t *ret_version)
 {
 	const struct contact_kind *k = contact_kind_find(name);
 	const char *reason, *text;
@@ -286,8 +253,27 @@ enum err contact_change(struct ctx *c, const char *name, const void *in, struct 
 	if (e != ERR_OK)
 		return e;
 	reason = *(const char *const *)(const void *)((const char *)in + k->reason_at);
-	e = k->two ? propose(c, k, &old, text, reason) : change(c, k, &old, text, reason);
+	e = db_guarded(c->db, db_exec(c->db, &sql[PROPOSE], S(text), I(c->actor.staff_id), I(c->now), S(reason),
+				      S(k->name), I(old.version)));
+	note_down(c, "propose", k, old.version + 1, text);
 	return e == ERR_OK ? show(c, k, j, ret_version) : e;
+}
+
+enum err contact_proposed(struct ctx *c, const char *name, const struct catalog **ret_catalog)
+{
+	const struct contact_kind *k = contact_kind_find(name);
+	struct catalog *catalog = arena_alloc(c->arena, sizeof *catalog);
+	const struct catalog *now;
+	struct row r = {.name = name};
+	enum err e = db_one(c->db, &sql[ONE], &look_shape, &r, S(name));
+
+	if (e == ERR_OK)
+		e = contact_fresh(c, &now);
+	if (e != ERR_OK || !r.proposed)
+		return e == ERR_OK ? ERR_NOT_FOUND : e;
+	*catalog = *now;
+	*ret_catalog = catalog;
+	return contact_read(c->arena, k, r.proposed, catalog);
 }
 
 static const char *const decisions[] = {"confirm", "refuse", "withdraw", NULL};
@@ -322,6 +308,23 @@ static enum err may(struct ctx *c, const struct contact_kind *k, const struct ro
 	return ERR_OK;
 }
 
+/* Counters may have moved since it was proposed. */
+static enum err fits_still(struct ctx *c, const struct contact_kind *k)
+{
+	const struct catalog *now, *then;
+	struct faults faults;
+	enum err e = contact_proposed(c, k->name, &then);
+
+	if (e == ERR_OK)
+		e = contact_fresh(c, &now);
+	if (e != ERR_OK || !k->check)
+		return e;
+	faults_init(&faults, c->arena);
+	k->check(&faults, now, contact_part(k, then));
+	return faults.count ? ctx_say(c, ERR_WRONG_STATE, "提出以后情况变了：%s，请退回这项改动", faults.at[0].detail)
+			    : ERR_OK;
+}
+
 enum err contact_decide(
 	struct ctx *c, const char *name, const struct contact_decision *in, struct json_out *j, int64_t *ret_version)
 {
@@ -334,8 +337,10 @@ enum err contact_decide(
 
 	if (e == ERR_OK)
 		e = may(c, k, &old, o, in);
+	if (e == ERR_OK && done)
+		e = fits_still(c, k);
 	if (e == ERR_OK)
-		e = one_row(c,
+		e = db_guarded(c->db,
 			done ? db_exec(c->db, &sql[CONFIRM], I(staff), I(c->now), S(k->name), I(old.version), I(staff))
 			     : db_exec(c->db, &sql[CLEAR], S(k->name), I(old.version)));
 	if (e == ERR_OK)

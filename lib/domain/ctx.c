@@ -47,7 +47,7 @@ struct house *house_open(const char *program)
 {
 	struct arena *a = arena_new();
 	struct house *h = arena_alloc(a, sizeof *h);
-	const char *path = getenv("ZHENGYIN_CONF");
+	const char *path = config_path();
 	const struct config *config = &h->config;
 	struct faults faults;
 

@@ -23,7 +23,7 @@ struct house {
 	struct keyring master; /* held while a request or a job runs */
 	struct key index, csrf, audit, form;
 	struct db *db;
-	const struct catalog *catalog; /* the newest; a case's own comes from catalog_of (rules.h) */
+	const struct catalog *catalog; /* the newest; a case's own comes from rules_of (rules.h) */
 	struct calendar calendar;
 	int64_t calendar_read_at;
 };
@@ -44,6 +44,7 @@ struct actor {
 	permission_set permissions;
 	const char *phone;	 /* applicant */
 	const char *user, *name; /* staff */
+	bool setup;		 /* staff who have a password or a one-time code to set first, and may nothing else */
 	const char *addr;	 /* "" for the machine */
 };
 
@@ -75,6 +76,9 @@ void ctx_init(struct ctx *c, struct house *h, struct arena *a, int64_t now);
  * times on ERR_BUSY, with growing waits; faults and audit rows of a failed try are dropped. */
 enum { CTX_TRIES = 6 };
 enum err ctx_tx(struct ctx *c, enum err (*work)(struct ctx *c, void *arg), void *arg) MUST_USE;
+
+/* What was made later than this from now was made before the clock stepped back: its time would last longer than it may. */
+enum { CTX_AHEAD_S = 60 };
 
 /* A refusal with its own sentence: return ctx_say(c, ERR_WRONG_STATE, "…"). */
 enum err ctx_say(struct ctx *c, enum err e, const char *format, ...) PRINTF_LIKE(3, 4);

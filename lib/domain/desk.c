@@ -3,30 +3,47 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "domain/application_machine.h"
 #include "domain/certificate.h"
 #include "domain/dispatch.h"
 #include "domain/material.h"
+#include "domain/note.h"
 #include "domain/payment.h"
+#include "domain/rekey.h"
 #include "domain/review.h"
 
 static enum err write_claim(struct ctx *c, const struct application *app, struct json_out *j)
 {
-	const char *user, *name;
-	enum err e = review_claim_name(c, app, &user, &name);
+	struct review_holder who;
+	enum err e = review_holder(c, app, &who);
 
 	if (e != ERR_OK)
 		return e;
-	if (!user) {
+	if (!who.user) {
 		json_null(j, "claim");
 		return ERR_OK;
 	}
 	json_object(j, "claim");
-	json_text(j, "by", user);
-	json_text(j, "name", name);
+	json_text(j, "by", who.user);
+	json_text(j, "name", who.name);
+	json_time(j, "since", who.since);
 	json_time(j, "until", app->claim_until);
 	json_bool(j, "mine", app->claim_by == c->actor.staff_id);
+	json_text(j, "from", who.from_user);
+	json_text(j, "from_name", who.from_name);
+	json_text(j, "reason", who.reason);
 	json_end(j);
 	return ERR_OK;
+}
+
+static enum err write_notes(struct ctx *c, const struct application *app, struct json_out *j)
+{
+	int64_t n;
+	enum err e = note_count(c, app, &n);
+
+	if (e == ERR_OK)
+		json_int(j, "note_count", n);
+	return e;
 }
 
 static void write_codes(struct ctx *c, const char *codes, struct json_out *j)
@@ -67,10 +84,11 @@ static enum err write_verdicts(struct ctx *c, const struct application *app, str
 	return ERR_OK;
 }
 
-static enum err write_payments(struct ctx *c, const struct application *app, struct json_out *j)
+/* blind: payers are named as the unit is. */
+static enum err write_payments(struct ctx *c, const struct application *app, bool blind, struct json_out *j)
 {
-	struct list rows;
-	enum err e = payment_list(c, app->id, &rows);
+	struct list rows = {NULL, 0};
+	enum err e = blind ? ERR_OK : payment_list(c, app->id, &rows);
 
 	json_list(j, "payments");
 	for (size_t i = 0; e == ERR_OK && i < rows.count; i++)
@@ -79,24 +97,42 @@ static enum err write_payments(struct ctx *c, const struct application *app, str
 	return e;
 }
 
+/* Who has the second review before him types what he reads on the pictures; until it is right he sees nothing of it. */
+static enum err write_case(struct ctx *c, const struct application *app, struct json_out *j)
+{
+	struct application shown = *app;
+	bool blind;
+	enum err e = rekey_blind(c, app, &blind);
+
+	if (e == ERR_OK && blind)
+		rekey_hide(c->arena, &shown.data);
+	if (e == ERR_OK)
+		e = application_write(c, &shown, VIEW_STAFF, j);
+	if (e != ERR_OK)
+		return e;
+	json_bool(j, "blind", blind);
+	return write_payments(c, app, blind, j);
+}
+
 enum err desk_write(struct ctx *c, const struct application *app, struct json_out *j)
 {
 	enum err e;
 
 	json_object(j, NULL);
-	e = application_write(c, app, VIEW_STAFF, j);
+	e = write_case(c, app, j);
 	if (e == ERR_OK)
 		e = write_claim(c, app, j);
 	if (e == ERR_OK)
 		e = write_verdicts(c, app, j);
 	if (e == ERR_OK)
-		e = write_payments(c, app, j);
+		e = machine_write(c, app, j);
 	if (e == ERR_OK)
 		e = certificate_write(c, app, j);
 	if (e == ERR_OK)
 		e = dispatch_write(c, app, j);
-	json_list(j, "notes");
-	json_end(j);
+	if (e == ERR_OK)
+		e = write_notes(c, app, j);
+	json_int(j, "round", app->round);
 	json_end(j);
 	return e;
 }

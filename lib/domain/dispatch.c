@@ -4,6 +4,8 @@
 
 #include "base/rule.h"
 #include "base/str.h"
+#include "domain/application_parcel.h"
+#include "domain/arrival.h"
 #include "domain/audit.h"
 #include "domain/issuer.h"
 #include "domain/notify.h"
@@ -16,15 +18,15 @@ enum {
 	PARCEL_ADD,
 	PARCEL_DELIVERED,
 	PARCEL_CASE,
-	READY_ADD,
-	HANDED,
 	ORIGINALS,
 	PARCELS,
 	TOKEN_ADD,
 	TOKEN_COUNT,
 	OWN_TRANSFERS,
 	WAIVED,
-	WAIVE_ADD
+	WAIVE_ADD,
+	ORDERED,
+	ORDER_SENT
 };
 
 static const struct sql sql[] = {
@@ -33,28 +35,37 @@ static const struct sql sql[] = {
 	[ORIGINAL_SUM] =
 		{"SELECT CAST(COALESCE(SUM(copies),0) AS SIGNED) FROM original WHERE application_id=? AND material=?",
 			"is", "i"},
-	[PARCEL_ADD] = {"INSERT INTO parcel (application_id, waybill, freight, staff_id, sent_at) VALUES (?,?,?,?,?)",
-		"issii", ""},
-	[PARCEL_DELIVERED] = {"UPDATE parcel SET delivered_at=? WHERE waybill=? AND delivered_at IS NULL", "is", ""},
+	[PARCEL_ADD] =
+		{"INSERT INTO parcel (application_id, waybill, freight, staff_id, sent_at, poll_at) VALUES (?,?,?,?,?,?)",
+			"issiii", ""},
+	[PARCEL_DELIVERED] = {"UPDATE parcel SET delivered_at=?, poll_at=0 WHERE waybill=? AND delivered_at IS NULL",
+		"is", ""},
+	[ORDERED] = {"SELECT id, state, waybill, freight, staff_id FROM express_order WHERE open_case=? FOR UPDATE",
+		"i", "isssi"},
+	[ORDER_SENT] =
+		{"UPDATE express_order SET state='sent', error='', done_at=?, next_at=0, version=version+1 WHERE id=? AND state='placed'",
+			"ii", ""},
 	[PARCEL_CASE] = {"SELECT a.no FROM parcel p JOIN application a ON a.id=p.application_id WHERE p.waybill=?", "s",
 		"s"},
-	[READY_ADD] = {"INSERT INTO pickup (application_id, ready_at) VALUES (?,?)", "ii", ""},
-	[HANDED] =
-		{"UPDATE pickup SET handed_at=?, collector=?, staff_id=? WHERE application_id=? AND handed_at IS NULL",
-			"isii", ""},
 	[ORIGINALS] =
 		{"SELECT o.material, o.copies, s.name, o.at FROM original o JOIN staff s ON s.id=o.staff_id WHERE o.application_id=? ORDER BY o.id",
 			"i", "sisi"},
-	[WAIVED] = {"SELECT COUNT(*) FROM licence_waiver WHERE application_id=?", "i", "i"},
-	[WAIVE_ADD] = {"INSERT INTO licence_waiver (application_id, reason, staff_id, at) VALUES (?,?,?,?)", "isii",
-		""},
+	/* Who takes the copy is another person than who said that it will do. */
+	[WAIVED] =
+		{"SELECT COUNT(*), CAST(COALESCE(SUM(staff_id<>?),0) AS SIGNED) FROM licence_waiver WHERE application_id=?",
+			"ii", "ii"},
+	[WAIVE_ADD] =
+		{"INSERT INTO licence_waiver (application_id, reason, staff_id, at) SELECT id, ?, ?, ? FROM application "
+		 "WHERE id=? AND COALESCE(opened_by,0)<>?",
+			"siiii", ""},
 	[OWN_TRANSFERS] =
-		{"SELECT payer_name FROM payment WHERE application_id=? AND method='transfer' AND payer_right=1", "i",
-			"s"},
+		{"SELECT payer_name FROM payment WHERE application_id=? AND method='transfer' AND payer_right=1 AND undone_at=0",
+			"i", "s"},
 	[TOKEN_ADD] = {"INSERT INTO token_in (application_id, serial, staff_id, at) VALUES (?,?,?,?)", "isii", ""},
 	[TOKEN_COUNT] = {"SELECT COUNT(*) FROM token_in WHERE application_id=?", "i", "i"},
-	[PARCELS] = {"SELECT waybill, freight, sent_at, delivered_at FROM parcel WHERE application_id=? ORDER BY id",
-		"i", "ssii"},
+	[PARCELS] =
+		{"SELECT id, waybill, freight, sent_at, delivered_at FROM parcel WHERE application_id=? ORDER BY id",
+			"i", "issii"},
 };
 SQL_TABLE(dispatch);
 
@@ -108,10 +119,17 @@ static enum err own_transfer_in(struct ctx *c, const struct application *app, bo
 	return e;
 }
 
+struct said {
+	int64_t all, others; /* waivers of the case; those by somebody else than the actor */
+};
+static const struct field said_fields[] = {
+	INT(struct said, all, "all", 0, 0), INT(struct said, others, "others", 0, 0)};
+static const struct shape said_shape = SHAPE(struct said, said_fields);
+
 /* May the licence be taken on its copy alone?  Once the unit's own transfer is in, or by a supervisor's word. */
 static enum err licence_waived(struct ctx *c, const struct application *app, bool *ret_waived)
 {
-	struct db_int said = {0};
+	struct said said = {0};
 	int64_t setting;
 	bool paid = false;
 	enum err e = setting_int_of(c, "counter.licence_waiver", app->catalog, app->created_at, &setting);
@@ -119,9 +137,11 @@ static enum err licence_waived(struct ctx *c, const struct application *app, boo
 	if (e == ERR_OK)
 		e = own_transfer_in(c, app, &paid);
 	if (e == ERR_OK)
-		e = db_one(c->db, &sql[WAIVED], &db_int_shape, &said, I(app->id));
+		e = db_one(c->db, &sql[WAIVED], &said_shape, &said, I(c->actor.staff_id), I(app->id));
+	if (e == ERR_OK && said.all && !said.others)
+		e = ctx_say(c, ERR_TWO_PERSONS, "免看原件是您决定的，请另一位同事登记");
 	*ret_waived = (text_eq(app->route->licence_waiver, "paid") && setting >= LICENCE_WAIVER_PAID && paid) ||
-		      said.value > 0;
+		      said.others > 0;
 	return e;
 }
 
@@ -136,7 +156,10 @@ enum err dispatch_waive(struct ctx *c, const char *no, const char *reason, struc
 				   setting < LICENCE_WAIVER_SUPERVISOR))
 		e = ctx_say(c, ERR_WRONG_STATE, "这件申请不能由主管免看证照原件");
 	if (e == ERR_OK)
-		e = db_exec(c->db, &sql[WAIVE_ADD], I(ret_app->id), S(reason), I(c->actor.staff_id), I(c->now));
+		e = db_exec(c->db, &sql[WAIVE_ADD], S(reason), I(c->actor.staff_id), I(c->now), I(ret_app->id),
+			I(c->actor.staff_id));
+	if (e == ERR_OK && db_changed(c->db) != 1)
+		return ctx_say(c, ERR_TWO_PERSONS, "这件申请是您代开的，请另一位主管决定");
 	if (e == ERR_CONFLICT)
 		return ctx_say(c, e, "已经免看过");
 	if (e != ERR_OK)
@@ -148,9 +171,13 @@ enum err dispatch_waive(struct ctx *c, const char *no, const char *reason, struc
 static enum err check_originals(struct ctx *c, const struct application *app, const struct originals_in *in)
 {
 	const struct original_in *item = in->items.at;
-	bool waived = false;
-	enum err e = licence_waived(c, app, &waived);
+	bool waived = false, asked = false;
+	enum err e = ERR_OK;
 
+	for (size_t i = 0; i < in->items.count; i++)
+		asked |= item[i].without_original;
+	if (asked)
+		e = licence_waived(c, app, &waived);
 	for (size_t i = 0; e == ERR_OK && i < in->items.count; i++) {
 		const struct catalog_material *m = catalog_route_material(app->route, item[i].material);
 
@@ -241,8 +268,7 @@ enum err dispatch_token(struct ctx *c, const char *no, const char *serial, struc
 		       : e;
 }
 
-/* What is not in its token yet, or was not looked at by another person, cannot leave the house. */
-static enum err all_checked(struct ctx *c, const struct application *app)
+enum err dispatch_checked(struct ctx *c, const struct application *app)
 {
 	int64_t open;
 	enum err e = issuer_unwritten(c, app->id, &open);
@@ -256,25 +282,80 @@ static enum err all_checked(struct ctx *c, const struct application *app)
 		       : e;
 }
 
+const char *dispatch_freight(struct ctx *c, const struct application *app)
+{
+	const char *freight = catalog_freight(app->catalog, app->service, date_of_moment(c->now));
+
+	return freight ? freight : "prepaid";
+}
+
+enum err dispatch_may_send(struct ctx *c, const struct application *app)
+{
+	if (app->state != STATE_PRODUCED)
+		return ctx_say(c, ERR_WRONG_STATE, "这件申请现在不能寄出：还没有制证，或已经寄出、办结");
+	if (!text_eq(app->data.delivery.mode, "courier"))
+		return ctx_say(c, ERR_WRONG_STATE, "申请人选择自取，请放到待取而不是寄出");
+	return dispatch_checked(c, app);
+}
+
+/* The open order at the courier, if there is one. */
+struct order {
+	int64_t id;
+	const char *state, *waybill, *freight;
+	int64_t staff_id;
+};
+static const struct field order_fields[] = {
+	INT(struct order, id, "id", 0, 0),
+	TEXT(struct order, state, "state", 0, 0, NULL),
+	TEXT(struct order, waybill, "waybill", 0, 0, NULL),
+	TEXT(struct order, freight, "freight", 0, 0, NULL),
+	INT(struct order, staff_id, "staff_id", 0, 0),
+};
+static const struct shape order_shape = SHAPE(struct order, order_fields);
+
+/* What was ordered goes out under the waybill of the order, and no other: else two couriers would come. */
+static enum err ordered(struct ctx *c, const struct application *app, const char *waybill, struct order *ret_order)
+{
+	enum err e = db_one(c->db, &sql[ORDERED], &order_shape, ret_order, I(app->id));
+
+	if (e == ERR_NOT_FOUND) {
+		*ret_order = (struct order){.freight = dispatch_freight(c, app), .staff_id = c->actor.staff_id};
+		return ERR_OK;
+	}
+	if (e != ERR_OK)
+		return e;
+	if (!text_eq(ret_order->state, "placed"))
+		return ctx_say(c, ERR_WRONG_STATE, "已经向顺丰下单，还没有结果；要填别的运单号，请先取消下单");
+	if (!text_eq(ret_order->waybill, waybill))
+		return ctx_say(c, ERR_WRONG_STATE, "已经向顺丰下单，运单号是%s；要填别的运单号，请先取消下单",
+			ret_order->waybill);
+	if (c->actor.staff_id)
+		ret_order->staff_id = c->actor.staff_id;
+	e = db_exec(c->db, &sql[ORDER_SENT], I(c->now), I(ret_order->id));
+	return db_guarded(c->db, e);
+}
+
 enum err dispatch_send(struct ctx *c, const char *no, const char *waybill, struct application *ret_app)
 {
 	struct notify_param params[] = {{"waybill", waybill}, {NULL, NULL}};
-	const char *freight;
+	bool followed = !text_eq(c->house->config.sf_gateway, "none");
+	struct order order = {0};
 	enum err e = application_lock(c, no, ret_app);
 
 	if (e != ERR_OK)
 		return e;
 	if (ret_app->state == STATE_PRODUCED && !text_eq(ret_app->data.delivery.mode, "courier"))
 		return ctx_say(c, ERR_WRONG_STATE, "申请人选择自取，请放到待取而不是寄出");
-	e = all_checked(c, ret_app);
+	e = dispatch_checked(c, ret_app);
+	if (e == ERR_OK)
+		e = ordered(c, ret_app, waybill, &order);
 	if (e != ERR_OK)
 		return e;
 	e = application_move(c, ret_app, EVENT_SEND, arena_printf(c->arena, "已寄出，顺丰单号%s", waybill), params);
 	if (e != ERR_OK)
 		return e;
-	freight = catalog_freight(ret_app->catalog, ret_app->service, date_of_moment(c->now));
-	e = db_exec(c->db, &sql[PARCEL_ADD], I(ret_app->id), S(waybill), S(freight ? freight : "prepaid"),
-		I(c->actor.staff_id), I(c->now));
+	e = db_exec(c->db, &sql[PARCEL_ADD], I(ret_app->id), S(waybill), S(order.freight), I(order.staff_id), I(c->now),
+		I(followed ? c->now : 0));
 	return e == ERR_CONFLICT ? ctx_say(c, e, "这个运单号已经用过，请核对") : e;
 }
 
@@ -290,28 +371,14 @@ enum err dispatch_delivered(struct ctx *c, const char *waybill, struct applicati
 	return e == ERR_OK ? db_exec(c->db, &sql[PARCEL_DELIVERED], I(c->now), S(waybill)) : e;
 }
 
-enum err dispatch_ready(struct ctx *c, const char *no, struct application *ret_app)
+enum err dispatch_signed_for(struct ctx *c, int64_t application_id, const char *waybill)
 {
-	enum err e = application_lock(c, no, ret_app);
+	struct application app;
+	enum err e = application_by_id(c, application_id, &app);
 
-	if (e != ERR_OK)
-		return e;
-	if (ret_app->state == STATE_PRODUCED && !text_eq(ret_app->data.delivery.mode, "pickup"))
-		return ctx_say(c, ERR_WRONG_STATE, "申请人选择快递，请寄出而不是放到待取");
-	e = all_checked(c, ret_app);
-	if (e == ERR_OK)
-		e = application_move(c, ret_app, EVENT_LAY_READY, NULL, NULL);
-	return e == ERR_OK ? db_exec(c->db, &sql[READY_ADD], I(ret_app->id), I(c->now)) : e;
-}
-
-enum err dispatch_hand_over(struct ctx *c, const char *no, const char *collector, struct application *ret_app)
-{
-	enum err e = application_lock(c, no, ret_app);
-
-	if (e == ERR_OK)
-		e = application_move(c, ret_app, EVENT_HAND_OVER, NULL, NULL);
-	return e == ERR_OK ? db_exec(c->db, &sql[HANDED], I(c->now), S(collector), I(c->actor.staff_id), I(ret_app->id))
-			   : e;
+	if (e == ERR_OK && app.state == STATE_SENT)
+		e = application_move(c, &app, EVENT_DELIVER, "快递已签收，办结", NULL);
+	return e == ERR_OK ? db_exec(c->db, &sql[PARCEL_DELIVERED], I(c->now), S(waybill)) : e;
 }
 
 struct original_row {
@@ -329,6 +396,7 @@ static const struct field original_row_fields[] = {
 static const struct shape original_row_shape = SHAPE(struct original_row, original_row_fields);
 
 struct parcel_row {
+	int64_t id;
 	const char *waybill, *freight;
 	int64_t sent_at, delivered_at;
 };
@@ -339,6 +407,31 @@ static const struct field parcel_fields[] = {
 	TIME(struct parcel_row, delivered_at, "delivered_at"),
 };
 static const struct shape parcel_shape = SHAPE(struct parcel_row, parcel_fields);
+/* As it is read: the number goes first and is not shown. */
+static const struct field parcel_read_fields[] = {
+	INT(struct parcel_row, id, "id", 0, 0),
+	TEXT(struct parcel_row, waybill, "waybill", 0, 0, NULL),
+	TEXT(struct parcel_row, freight, "freight", 0, 0, NULL),
+	TIME(struct parcel_row, sent_at, "sent_at"),
+	TIME(struct parcel_row, delivered_at, "delivered_at"),
+};
+static const struct shape parcel_read_shape = SHAPE(struct parcel_row, parcel_read_fields);
+
+static enum err write_parcels(struct ctx *c, const struct list *rows, struct json_out *j)
+{
+	const struct parcel_row *at = rows->at;
+	enum err e = ERR_OK;
+
+	json_list(j, "parcels");
+	for (size_t i = 0; e == ERR_OK && i < rows->count; i++) {
+		json_object(j, NULL);
+		json_rows(j, &parcel_shape, &at[i]);
+		e = application_write_steps(c, at[i].id, "steps", j);
+		json_end(j);
+	}
+	json_end(j);
+	return e;
+}
 
 static void write_rows(struct json_out *j, const char *key, const struct shape *shape, const struct list *rows)
 {
@@ -354,10 +447,12 @@ enum err dispatch_write(struct ctx *c, const struct application *app, struct jso
 	enum err e = db_all(c->db, &sql[ORIGINALS], &original_row_shape, &originals, I(app->id));
 
 	if (e == ERR_OK)
-		e = db_all(c->db, &sql[PARCELS], &parcel_shape, &parcels, I(app->id));
+		e = db_all(c->db, &sql[PARCELS], &parcel_read_shape, &parcels, I(app->id));
 	if (e != ERR_OK)
 		return e;
 	write_rows(j, "originals", &original_row_shape, &originals);
-	write_rows(j, "parcels", &parcel_shape, &parcels);
-	return ERR_OK;
+	e = write_parcels(c, &parcels, j);
+	if (e == ERR_OK)
+		e = dispatch_write_pickup(c, app, j);
+	return e == ERR_OK ? arrival_write_case(c, app, j) : e;
 }

@@ -92,7 +92,7 @@ enum err fee_quote(struct arena *a, const struct catalog *c, const char *service
 	check_range(&own, "/count", "张数", count, c->limits.items_max);
 	if (!own.count && text_eq(f->per, "year"))
 		fits = per_year(a, f, years, count, &q);
-	else if (!own.count && text_eq(f->per, "time"))
+	else if (!own.count && text_eq(f->per, "time") && !catalog_fee_free(f))
 		fits = add_line(&q, "每次", f->first_fen, count);
 	if (!fits)
 		fault_add(&own, "/count", "range", "金额超出范围");

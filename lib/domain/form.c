@@ -7,6 +7,7 @@
 #include "base/money.h"
 #include "base/str.h"
 #include "base/utf8.h"
+#include "domain/application_former.h"
 #include "domain/audit.h"
 #include "domain/contact.h"
 #include "domain/fee.h"
@@ -20,7 +21,7 @@ enum { INSERT, FIND, BRANCH };
 
 static const struct sql sql[] = {
 	[INSERT] =
-		{"INSERT INTO form_version (application_id, version, data_sealed, sha256, pages, frozen_at, stamp_page, seal_page, "
+		{"INSERT INTO form_version (application_id, version, data_sealed, sha256, pages, frozen_at, stamp_page, seal_pages, "
 		 "foot_post, foot_hotline) VALUES (?,?,?,?,?,?,?,?,?,?)",
 			"iibsiiiiss", ""},
 	[FIND] = {"SELECT version, data_sealed, pages, frozen_at, foot_post, foot_hotline FROM form_version "
@@ -141,7 +142,8 @@ static struct form_item *items(struct ctx *c, const struct application *app)
 	for (size_t i = 0; i < app->data.items.count; i++) {
 		const struct catalog_seal_kind *kind = catalog_seal_kind(app->catalog, in[i].seal_kind);
 
-		out[i] = (struct form_item){kind ? kind->name : in[i].seal_kind, in[i].seal_name, in[i].old_serial};
+		out[i] = (struct form_item){kind ? kind->name : in[i].seal_kind, in[i].seal_name, in[i].old_serial,
+			!text_eq(in[i].seal_kind, "unit")};
 	}
 	return out;
 }
@@ -168,7 +170,7 @@ static enum err foot_now(struct ctx *c, struct foot *ret_foot)
 }
 
 /* What the form has, by what the route asks.  Where no certificate is named, or its seal may change, seals are new. */
-unsigned form_parts(const struct catalog_route *route)
+unsigned form_parts(const struct catalog *catalog, const struct catalog_route *route)
 {
 	static const struct {
 		const char *pointer;
@@ -186,11 +188,19 @@ unsigned form_parts(const struct catalog_route *route)
 	for (size_t i = 0; i < ARRAY_LEN(asked); i++)
 		if (catalog_route_field(route, asked[i].pointer))
 			parts |= asked[i].part;
+	if (!catalog_fee_free(catalog_fee(catalog, route->service, route->holder)))
+		parts |= FORM_WITH_FEE;
 	return parts & FORM_WITH_SERIALS ? parts : parts | FORM_WITH_IMPRESSIONS;
 }
 
-static unsigned with_pickup(unsigned parts, const struct delivery_data *d)
+/* Of this case: where it is handed over, and whether it makes a seal. */
+static unsigned parts_of(const struct application *app)
 {
+	const struct delivery_data *d = &app->data.delivery;
+	unsigned parts = form_parts(app->catalog, app->route);
+
+	if (!former_makes_seal(app))
+		parts &= ~(unsigned)FORM_WITH_IMPRESSIONS;
 	return parts & FORM_WITH_PARCEL && text_eq(d->mode, "pickup") ? parts ^ (FORM_WITH_PARCEL | FORM_WITH_PICKUP)
 								      : parts;
 }
@@ -211,7 +221,7 @@ static enum err draw(struct ctx *c, const struct application *app, const struct 
 	struct values v = {arena_array(c->arena, VALUES_MAX, sizeof(struct form_value)), 0};
 	struct fee_quote quote = {0};
 	struct form_paper paper = {
-		.parts = with_pickup(form_parts(app->route), &app->data.delivery),
+		.parts = parts_of(app),
 		.holder = app->holder,
 		.title = catalog_holder(app->catalog, app->holder)->form_title,
 		.no = app->no,
@@ -332,7 +342,7 @@ static enum err store(struct ctx *c, const struct application *app, const struct
 	return db_exec(c->db, &sql[INSERT], I(app->id), I(f->version),
 		B(ctx_seal(c, place(c->arena, app, f->version), printed_text(c->arena, printed, f->copies))),
 		S(crypto_sha256_hex(c->arena, signed_text, strlen(signed_text))), I(f->pages), I(f->frozen_at),
-		I(marks->stamp_page), I(marks->seal_page), S(f->foot.post), S(f->foot.hotline));
+		I(marks->stamp_page), I(marks->seal_pages), S(f->foot.post), S(f->foot.hotline));
 }
 
 static struct form_made made(struct ctx *c, const struct application *app, int64_t pages)
@@ -426,23 +436,25 @@ static const struct catalog_route *paper_route(const struct catalog *cat, const 
 
 enum err form_blank(struct ctx *c, const char *service, const char *holder, struct bytes *ret_pdf)
 {
-	const struct catalog *cat = c->house->catalog;
-	const struct catalog_route *route = paper_route(cat, service, holder);
-	struct form_paper paper = {.holder = holder, .blank = true, .frozen_at = date_moment(cat->effective, 0, 0, 0)};
+	struct form_paper paper = {.holder = holder, .blank = true};
+	const struct catalog_route *route;
+	const struct catalog *cat;
 	struct form_value known[2];
 	struct foot foot;
 	int pages;
-	enum err e;
+	enum err e = contact_catalog(c, &cat);
 
-	if (!route)
-		return ERR_NOT_FOUND;
-	e = foot_now(c, &foot);
 	if (e != ERR_OK)
 		return e;
+	route = paper_route(cat, service, holder);
+	if (!route)
+		return ERR_NOT_FOUND;
 	if (!glyph_fonts(c))
 		return ERR_INTERNAL;
+	foot = foot_of(c->arena, cat);
+	paper.frozen_at = date_moment(cat->effective, 0, 0, 0);
 	paper.copies = (int)route->copies;
-	paper.parts = form_parts(route);
+	paper.parts = form_parts(cat, route);
 	paper.title = catalog_holder(cat, holder)->form_title;
 	known[0] = (struct form_value){"/service", catalog_service(cat, service)->name};
 	known[1] = (struct form_value){"/holder", catalog_holder(cat, holder)->name};
@@ -453,19 +465,15 @@ enum err form_blank(struct ctx *c, const char *service, const char *holder, stru
 	return form_draw(c->arena, glyph_fonts(c), &paper, ret_pdf, &pages, &c->faults);
 }
 
-enum err form_check_foot(struct ctx *c)
+enum err form_check_foot(struct ctx *c, const struct catalog *catalog)
 {
-	const struct catalog *now;
 	const char *at;
 	struct foot foot;
 	uint32_t cp;
-	enum err e = contact_fresh(c, &now);
 
-	if (e != ERR_OK)
-		return e;
 	if (!glyph_fonts(c))
 		return ERR_INTERNAL;
-	foot = foot_of(c->arena, now);
+	foot = foot_of(c->arena, catalog);
 	at = arena_printf(c->arena, "%s%s", foot.post, foot.hotline ? foot.hotline : "");
 	for (const char *from = at; (cp = utf8_next(&at)); from = at)
 		if (font_face(glyph_fonts(c), cp) == FONT_NONE)

@@ -10,7 +10,7 @@
  *
  *   Z1 GD20261122000001I 03 1 2 1 7KQ2M8XA        (without the blanks; at most 32 characters)
  *   |  case number       |  | | |  MAC: 40 bits of HMAC-SHA256 over all before it
- *   |                    |  | | copy 1–9
+ *   |                    |  | | copy 1–8; 9: of the pages for seal impressions, of which there is one set
  *   format               |  | pages, 1–31
  *                        |  page, 1–31
  *                        version of the form, 1–1023
@@ -24,7 +24,8 @@ enum {
 	FORM_CODE_MAX = 32,
 	FORM_CODE_VERSIONS = 1023,
 	FORM_CODE_PAGES = 31,
-	FORM_CODE_COPIES = 9
+	FORM_CODE_COPIES = 9,
+	FORM_CODE_SEALS = FORM_CODE_COPIES /* in the place of the copy: a page for seal impressions */
 };
 
 struct form_code {

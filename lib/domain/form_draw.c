@@ -17,8 +17,8 @@
 #define STAMP_BOX_MM 58.0
 #define SIGN_MM 9.0
 #define OFFICE_MM 19.0
-#define SPARE_MM 36.0 /* more room than that makes a form look empty */
-#define BOX_MM 70.0
+#define SPARE_MM 36.0	/* more room than that makes a form look empty */
+#define CAPTION_MM 16.0 /* room above a box for the name of the seal */
 
 enum { SEAL_NUMBER_MM = 12, SEAL_KIND_MM = 32, SEAL_SERIAL_MM = 40, BLANK_SEALS = 2 };
 
@@ -277,20 +277,17 @@ static void draw_office(struct sheet *s, const struct form_section *section)
 	section_frame(s, section->title, top);
 }
 
-/* Four corners around the box, for straightening and scale. */
-static void corner_marks(struct sheet *s, double x, double y)
+/* Four black squares around the box, for straightening and scale. */
+static void corner_marks(struct sheet *s, const struct form_box *box)
 {
-	static const struct pdf_ink ink = {2.0, 0, 0};
-	const double arm = 7;
+	static const unsigned char dark[] = {1};
+	const double half = FORM_BOX_MM / 2.0, out = FORM_MARK_AT_MM - FORM_MARK_MM / 2.0;
 
-	pdf_box(s->pdf, x, y, BOX_MM, BOX_MM, (struct pdf_ink){0.4, 0.35, 0});
+	pdf_box(s->pdf, box->x - half, box->y - half, FORM_BOX_MM, FORM_BOX_MM, (struct pdf_ink){0.4, 0.7, 0});
 	for (int right = 0; right < 2; right++)
-		for (int low = 0; low < 2; low++) {
-			double cx = x + BOX_MM * right, cy = y + BOX_MM * low;
-
-			pdf_line(s->pdf, cx, cy, cx + (right ? -arm : arm), cy, ink);
-			pdf_line(s->pdf, cx, cy, cx, cy + (low ? -arm : arm), ink);
-		}
+		for (int low = 0; low < 2; low++)
+			pdf_squares(s->pdf, right ? box->x + out : box->x - out - FORM_MARK_MM,
+				low ? box->y + out : box->y - out - FORM_MARK_MM, FORM_MARK_MM, 1, dark);
 }
 
 /* Fifty millimetres to hold a ruler against: a print that was "fitted to the page" shows. */
@@ -305,54 +302,50 @@ static void scale_bar(struct sheet *s)
 	s->y += 9;
 }
 
-static struct texts impression_caption(struct sheet *s, size_t i, double width)
+/* Above the box the name, as large as it fits; between the upper marks which seal it is, between the lower what to do. */
+static void impression(struct sheet *s, size_t i, const struct form_box *box)
 {
+	static const double size[] = {SHEET_SIZE_PT, 9, 7.5, 6.5};
+	const double width = 2.0 * FORM_MARK_AT_MM + FORM_MARK_MM, x = box->x - width / 2, strip = 5;
+	const double top = box->y - FORM_MARK_AT_MM - FORM_MARK_MM / 2.0, low = box->y + FORM_BOX_MM / 2.0;
 	const struct form_item *item = s->paper->blank ? NULL : &s->paper->item[i];
+	const char *name = item ? shown(item->seal_name) : "印章名称：＿＿＿＿＿＿＿＿＿＿＿＿";
+	const char *act = item && !item->may_sign ? form_stamp_text : form_stamp_or_sign_text;
+	struct texts lines = {&name, 1};
+	struct pdf_type type = body_type;
+	double h = 0;
 
-	return sheet_wrap(s, SHEET_SIZE_PT, width,
-		item ? arena_printf(
-			       s->arena, "第 %zu 枚　%s\n%s", i + 1, shown(item->seal_kind), shown(item->seal_name))
+	for (size_t k = 0; k < ARRAY_LEN(size) && (k == 0 || h > CAPTION_MM); k++) {
+		type.size_pt = size[k];
+		lines = sheet_wrap(s, size[k], width - 2 * SHEET_PAD_MM, name);
+		h = (double)lines.count * SHEET_LEADING_MM * size[k] / SHEET_SIZE_PT;
+	}
+	sheet_text(s, x, top - h - 1, width, h, SHEET_CENTRE, type, &lines);
+	sheet_label(s, x, top - 0.8, width, strip,
+		item ? arena_printf(s->arena, "第 %zu 枚　%s", i + 1, shown(item->seal_kind))
 		     : arena_printf(s->arena, "第 %zu 枚", i + 1));
-}
-
-/* Two boxes side by side or one in the middle, their captions above them. */
-static void impression_pair(struct sheet *s, size_t first, size_t count)
-{
-	const double part = SHEET_WIDTH / (double)count, width = BOX_MM + 8;
-	struct texts lines[2];
-	double caption = 0;
-
-	for (size_t i = 0; i < count; i++) {
-		lines[i] = impression_caption(s, first + i, width);
-		if ((double)lines[i].count * SHEET_LEADING_MM > caption)
-			caption = (double)lines[i].count * SHEET_LEADING_MM;
-	}
-	sheet_need(s, caption + BOX_MM + 10);
-	for (size_t i = 0; i < count; i++) {
-		double middle = SHEET_LEFT + part * ((double)i + 0.5);
-
-		sheet_text(s, middle - width / 2, s->y, width, caption, SHEET_CENTRE, body_type, &lines[i]);
-		corner_marks(s, middle - BOX_MM / 2, s->y + caption + 2.5);
-	}
-	s->y += caption + BOX_MM + 10;
+	sheet_text(
+		s, x, low + 0.8, width, strip, SHEET_CENTRE, (struct pdf_type){9, 0, false}, &(struct texts){&act, 1});
+	corner_marks(s, box);
 }
 
 static void draw_impressions(struct sheet *s, const struct form_section *section)
 {
-	size_t count = s->paper->blank ? 1 : s->paper->item_count;
+	size_t count = s->paper->blank ? BLANK_SEALS : s->paper->item_count;
 	struct texts lines;
 
 	(void)section;
-	if (count == 0)
-		return;
-	sheet_page(s);
-	lines = sheet_wrap(s, SHEET_SIZE_PT, SHEET_WIDTH, form_impressions_text);
-	sheet_text(s, SHEET_LEFT - SHEET_PAD_MM, s->y, SHEET_WIDTH, (double)lines.count * SHEET_LEADING_MM,
-		SHEET_LEFT_ALIGN, body_type, &lines);
-	s->y += (double)lines.count * SHEET_LEADING_MM + 4;
-	scale_bar(s);
-	for (size_t i = 0; i < count; i += 2)
-		impression_pair(s, i, count - i < 2 ? 1 : 2);
+	for (size_t i = 0; i < count; i++) {
+		if (i % FORM_BOXES == 0) {
+			sheet_page(s);
+			lines = sheet_wrap(s, SHEET_SIZE_PT, SHEET_WIDTH, form_impressions_text);
+			sheet_text(s, SHEET_LEFT - SHEET_PAD_MM, s->y, SHEET_WIDTH,
+				(double)lines.count * SHEET_LEADING_MM, SHEET_LEFT_ALIGN, body_type, &lines);
+			s->y += (double)lines.count * SHEET_LEADING_MM + 3;
+			scale_bar(s);
+		}
+		impression(s, i, &form_box[i % FORM_BOXES]);
+	}
 }
 
 static void (*const draw_block[])(struct sheet *, const struct form_section *) = {
@@ -363,51 +356,51 @@ static void (*const draw_block[])(struct sheet *, const struct form_section *) =
 	[FORM_IMPRESSIONS] = draw_impressions,
 };
 
-/* After a block was drawn, begun on a page: whether it has the place of a seal, and where. */
-static void note_marks(const struct sheet *s, const struct form_section *section, int begun, struct form_marks *marks)
+/* The blocks of the first copy.  ret_marks: filled in as far as the copies go. */
+static void draw_blocks(struct sheet *s, struct form_marks *ret_marks)
 {
-	if (section->block == FORM_PROMISE && form_promise_of(form_holder_bit(s->paper->holder))->stamp)
-		marks->stamp_page = pdf_pages(s->pdf);
-	if (section->block == FORM_IMPRESSIONS && pdf_pages(s->pdf) > begun)
-		marks->seal_page = begun + 1;
-}
-
-/* The blocks of the first copy.  ret_title: heads of pages, by page.  Returns the pages it took. */
-static int draw_blocks(struct sheet *s, const char *ret_title[FORM_CODE_PAGES + 1])
-{
-	struct form_marks marks = {0, 0};
-
+	*ret_marks = (struct form_marks){0, 0};
 	sheet_page(s);
 	for (size_t i = 0; i < form_section_count; i++) {
 		const struct form_section *section = &form_sections[i];
-		int page = pdf_pages(s->pdf);
 
-		if (!stands(section->holders, section->parts, s->paper))
+		if (section->block == FORM_IMPRESSIONS || !stands(section->holders, section->parts, s->paper))
 			continue;
 		draw_block[section->block](s, section);
-		note_marks(s, section, page, &marks);
-		if (section->block == FORM_OFFICE) {
-			s->main_end = s->y;
-			s->main_pages = pdf_pages(s->pdf);
-		}
-		if (section->block == FORM_IMPRESSIONS)
-			for (page++; page <= pdf_pages(s->pdf) && page <= FORM_CODE_PAGES; page++)
-				ret_title[page] = section->title;
+		if (section->block == FORM_PROMISE && form_promise_of(form_holder_bit(s->paper->holder))->stamp)
+			ret_marks->stamp_page = pdf_pages(s->pdf);
 	}
-	if (s->paper->ret_marks)
-		*s->paper->ret_marks = marks;
-	return pdf_pages(s->pdf);
+	s->main_end = s->y;
+	s->main_pages = pdf_pages(s->pdf);
 }
 
-/* Draws on paper that is thrown away; s then says where the last block before the impressions ended.  Returns the pages. */
+/* The pages behind the copies. */
+static enum err draw_parts(struct sheet *s, struct form_marks *marks)
+{
+	enum err e = ERR_OK;
+
+	for (size_t i = 0; i < form_section_count && e == ERR_OK; i++) {
+		const struct form_section *section = &form_sections[i];
+		int before = pdf_pages(s->pdf);
+
+		if (section->block != FORM_IMPRESSIONS || !stands(section->holders, section->parts, s->paper))
+			continue;
+		draw_block[section->block](s, section);
+		marks->seal_pages = pdf_pages(s->pdf) - before;
+		e = sheet_finish(s, before + 1, section->title);
+	}
+	return e;
+}
+
+/* Draws on paper that is thrown away; s then says where the last block ended.  Returns the pages. */
 static int trial(struct sheet *s)
 {
-	const char *title[FORM_CODE_PAGES + 1] = {NULL};
+	struct form_marks marks;
 	struct pdf_meta meta = {0};
 
 	s->pdf = pdf_new(s->arena, s->fonts, &meta);
-	draw_blocks(s, title);
-	return pdf_pages(s->pdf);
+	draw_blocks(s, &marks);
+	return s->main_pages;
 }
 
 /* Rows as high as can be without costing a page; what is left then goes to those who sign and stamp, unless that costs
@@ -482,7 +475,7 @@ enum err form_draw(struct arena *a, const struct fonts *fonts, const struct form
 	struct pdf_meta meta = {
 		.title = paper->title, .author = NULL, .subject = paper->no, .created_at = paper->frozen_at};
 	struct sheet s = {.arena = a, .fonts = fonts, .paper = paper};
-	const char *title[FORM_CODE_PAGES + 1] = {NULL};
+	struct form_marks marks;
 	enum err e = check_paper(a, fonts, paper, faults);
 
 	assert(paper->item_count <= FORM_ITEMS_MAX && paper->copies >= 1 && paper->copies <= FORM_COPIES_MAX);
@@ -492,11 +485,15 @@ enum err form_draw(struct arena *a, const struct fonts *fonts, const struct form
 	if (fit(&s) > FORM_CODE_PAGES)
 		return ERR_TOO_LARGE;
 	s.pdf = pdf_new(a, fonts, &meta);
-	draw_blocks(&s, title);
-	e = sheet_finish(&s, title);
+	draw_blocks(&s, &marks);
+	e = sheet_finish(&s, 1, NULL);
+	if (e == ERR_OK)
+		e = draw_parts(&s, &marks);
 	if (e == ERR_OK)
 		e = pdf_save(s.pdf, ret_pdf);
 	if (e == ERR_OK)
 		*ret_pages = pdf_pages(s.pdf);
+	if (e == ERR_OK && paper->ret_marks)
+		*paper->ret_marks = marks;
 	return e;
 }

@@ -14,7 +14,8 @@
 /* The printed application form: a case, frozen, as A4 pages.  What stands where is said by the tables of form_layout.
  * Invariants: nothing typed is lost: long texts wrap, long lists flow to further pages, and a character that no font can
  * print refuses the whole form, named with its code point.  The same paper gives the same bytes.  Every page of a filled
- * form carries its QR (form_code.h); page numbers count within one copy.
+ * form carries its QR (form_code.h); page numbers count within one copy, and within the pages for seal impressions behind
+ * the copies.
  * What it does not do: it knows no case, database or catalogue; the caller brings every value as text. */
 
 struct form_value {
@@ -25,14 +26,15 @@ struct form_value {
 struct form_item {
 	const char *seal_kind, *seal_name; /* names, not codes */
 	const char *old_serial;		   /* of the certificate at hand; NULL: none */
+	bool may_sign;			   /* a hand or a name, not only a seal */
 };
 
 enum { FORM_ITEMS_MAX = 20, FORM_COPIES_MAX = 2 };
 
-/* Where seals belong, by page of a copy (1…); 0: nowhere. */
+/* Where seals belong. */
 struct form_marks {
-	int64_t stamp_page; /* the place of the stamp */
-	int64_t seal_page;  /* the first with boxes for impressions */
+	int64_t stamp_page; /* the page of a copy (1…) with the place of the stamp; 0: none */
+	int64_t seal_pages; /* pages with boxes for impressions, once behind the copies */
 };
 
 struct form_paper {
@@ -54,7 +56,7 @@ struct form_paper {
 	struct form_marks *ret_marks; /* NULL: not asked for */
 };
 
-/* ret_pages: pages of the file, all copies.  ret_pdf lives in the arena.
+/* ret_pages: pages of the file, all copies and the impressions.  ret_pdf lives in the arena.
  * Errors: ERR_INVALID with faults (code "glyph", pointer of the field); ERR_TOO_LARGE (more than 31
  * pages in a copy); ERR_INTERNAL. */
 MUST_USE enum err form_draw(struct arena *a, const struct fonts *fonts, const struct form_paper *paper,

@@ -8,13 +8,13 @@ enum { UNIT_HOLDERS = FORM_ORG | FORM_REP, PERSON_HOLDERS = FORM_REP | FORM_IND 
 
 static const struct form_row business[] = {
 	{.cell = {{"业务类型", "/service"}, {"证书类型", "/holder"}}},
-	{.cell = {{"办理方式", "/channel"}, {"服务年限", "/years"}}, .parts = FORM_WITH_YEARS},
-	{.cell = {{"办理方式", "/channel"}, {"证书张数", "/count"}}, .parts = FORM_WITHOUT_YEARS},
+	{.cell = {{"办理途径", "/channel"}, {"服务年限", "/years"}}, .parts = FORM_WITH_YEARS},
+	{.cell = {{"办理途径", "/channel"}, {"证书张数", "/count"}}, .parts = FORM_WITHOUT_YEARS},
 };
 
 static const struct form_row unit[] = {
 	{.cell = {{"单位名称", "/unit/name"}}},
-	{.cell = {{"单位类型", "/unit/kind"}, {"统一社会信用代码", "/unit/uscc"}}},
+	{.cell = {{"单位性质", "/unit/kind"}, {"统一社会信用代码", "/unit/uscc"}}},
 	{.cell = {{"证照类型", "/unit/licence_kind"}, {"证照有效期至", "/unit/licence_until"}}},
 	{.cell = {{"法定代表人", "/unit/legal_rep"}, {"单位电话", "/unit/phone"}}},
 	{.cell = {{"单位法定地址", "/unit/address"}}},
@@ -79,7 +79,7 @@ const struct form_section form_sections[] = {
 	{.title = "领取", .block = FORM_GRID, ROWS(delivery), .parts = FORM_WITH_PARCEL | FORM_WITH_PICKUP},
 	{.title = "申请承诺", .block = FORM_PROMISE},
 	{.title = "机构填写", .block = FORM_OFFICE},
-	{.title = "印模采集页", .block = FORM_IMPRESSIONS, .parts = FORM_WITH_IMPRESSIONS},
+	{.title = "印模页", .block = FORM_IMPRESSIONS, .parts = FORM_WITH_IMPRESSIONS},
 };
 const size_t form_section_count = ARRAY_LEN(form_sections);
 
@@ -88,8 +88,13 @@ const char *const form_office[] = {"受理", "复核", "制证", NULL};
 const char form_subtitle[] = "广东省政府采购智慧云平台专用";
 
 const char form_impressions_text[] =
-	"请在方框正中清晰加盖印章（或手写签名），一框一枚，不碰边框和四角标记，框内不写其他字。"
-	"请用彩色扫描，300 dpi 以上，四角标记都要扫全。";
+	"每个方框加盖一枚印章（或签名），将按原样制成电子印章。请盖在方框正中，框内不写其他字。"
+	"本页只交一份；请用彩色扫描，300 dpi 以上，整页扫全。";
+
+const char form_stamp_text[] = "请清晰盖章于框内，不要压到四角黑块";
+const char form_stamp_or_sign_text[] = "请清晰盖章或签名于框内，不要压到四角黑块";
+
+const struct form_box form_box[FORM_BOXES] = {{62, 128}, {148, 128}, {62, 230}, {148, 230}};
 
 static const struct form_promise promises[] = {
 	{"本单位承诺：本表所填内容及所附材料真实、完整、有效；已阅读并同意《电子认证服务协议》；同意由上列经办人代为办理本业务，"

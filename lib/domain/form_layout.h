@@ -32,7 +32,7 @@ enum form_block {
 	FORM_SEALS,	  /* one line per certificate: number, kind of seal, text of the seal */
 	FORM_PROMISE,	  /* declaration, signatures, date, place of the stamp */
 	FORM_OFFICE,	  /* for the CA's staff */
-	FORM_IMPRESSIONS, /* boxes for seal impressions, on pages of their own */
+	FORM_IMPRESSIONS, /* boxes for seal impressions, on pages of their own behind the copies, once */
 };
 
 /* Widths in mm; they add up to the width of the page between the margins. */
@@ -69,8 +69,17 @@ struct form_promise {
 /* The block FORM_OFFICE: one column each. */
 extern const char *const form_office[];
 
-/* Above the boxes of the block FORM_IMPRESSIONS. */
-extern const char form_impressions_text[];
+/* The block FORM_IMPRESSIONS: pages of four boxes.  A box is a square of 70 mm; around it stand four black squares of 4 mm,
+ * their middles 39 mm from its own to each side, by which a scan of it is straightened and scaled (lib/io/image_imprint.h). */
+enum { FORM_BOXES = 4, FORM_BOX_MM = 70, FORM_MARK_MM = 4, FORM_MARK_AT_MM = 39 };
+
+struct form_box {
+	int x, y; /* its middle, mm from the top left corner of the page */
+};
+extern const struct form_box form_box[FORM_BOXES];
+
+extern const char form_impressions_text[];			/* above the boxes */
+extern const char form_stamp_text[], form_stamp_or_sign_text[]; /* beneath a box: for seals, for names and hands */
 
 /* The line under every title. */
 extern const char form_subtitle[];

@@ -203,19 +203,17 @@ static void head(struct sheet *s, const char *page_title)
 
 	head_title(s, page_title);
 	pdf_text(s->pdf, SHEET_LEFT, 47, (struct pdf_type){SHEET_SIZE_PT, 0, false},
-		p->blank ? "申请编号：＿＿＿＿＿＿＿＿＿＿（由网上申请生成）"
-			 : arena_printf(s->arena, "申请编号：%s　　表格版本：第 %d 版", p->no, p->version));
+		p->blank ? "申请单号：＿＿＿＿＿＿＿＿＿＿（由网上申请生成）"
+			 : arena_printf(s->arena, "申请单号：%s　　表格版本：第 %d 版", p->no, p->version));
 }
 
-static void copy_label(struct sheet *s, int copy)
+static void copy_label(struct sheet *s, const char *name, const char *about)
 {
-	struct texts lines = {(const char *[]){copy_name(copy)}, 1};
+	struct texts lines = {(const char *[]){name}, 1};
 
-	if (s->paper->copies == 1)
-		return;
 	pdf_box(s->pdf, SHEET_LEFT, QR_Y, 21, 8.4, sheet_thick);
 	sheet_text(s, SHEET_LEFT, QR_Y, 21, 8.4, SHEET_CENTRE, (struct pdf_type){12, 0, true}, &lines);
-	pdf_text(s->pdf, SHEET_LEFT + 0.5, QR_Y + 13, (struct pdf_type){FOOT_SIZE_PT, 0, false}, "（一式两份）");
+	pdf_text(s->pdf, SHEET_LEFT + 0.5, QR_Y + 13, (struct pdf_type){FOOT_SIZE_PT, 0, false}, about);
 }
 
 /* One line at the foot; smaller type rather than running into what stands at its right. */
@@ -277,26 +275,46 @@ static enum err code(struct sheet *s, int copy, int page, int pages)
 	return ERR_OK;
 }
 
-enum err sheet_finish(struct sheet *s, const char *const *page_title)
+static enum err finish_copies(struct sheet *s, int first, int pages)
 {
-	int pages = pdf_pages(s->pdf);
 	enum err e = ERR_OK;
 
-	for (int page = 1; page <= pages; page++) {
-		pdf_go(s->pdf, page);
-		head(s, page_title[page] ? page_title[page] : page > 1 ? "（续页）" : NULL);
-		foot(s, page, pages);
-		pdf_own(s->pdf);
-	}
 	for (int copy = 1; copy <= s->paper->copies; copy++)
 		for (int page = 1; page <= pages && e == ERR_OK; page++) {
 			if (copy == 1)
-				pdf_go(s->pdf, page);
+				pdf_go(s->pdf, first + page - 1);
 			else
-				pdf_twin(s->pdf, page);
-			copy_label(s, copy);
+				pdf_twin(s->pdf, first + page - 1);
+			if (s->paper->copies > 1)
+				copy_label(s, copy_name(copy), "（一式两份）");
 			if (!s->paper->blank)
 				e = code(s, copy, page, pages);
 		}
 	return e;
+}
+
+static enum err finish_part(struct sheet *s, const char *part, int first, int pages)
+{
+	enum err e = ERR_OK;
+
+	for (int page = 1; page <= pages && e == ERR_OK; page++) {
+		pdf_go(s->pdf, first + page - 1);
+		copy_label(s, part, "（只交一份）");
+		if (!s->paper->blank)
+			e = code(s, FORM_CODE_SEALS, page, pages);
+	}
+	return e;
+}
+
+enum err sheet_finish(struct sheet *s, int first, const char *part)
+{
+	int pages = pdf_pages(s->pdf) - first + 1;
+
+	for (int page = 1; page <= pages; page++) {
+		pdf_go(s->pdf, first + page - 1);
+		head(s, part ? part : page > 1 ? "（续页）" : NULL);
+		foot(s, page, pages);
+		pdf_own(s->pdf);
+	}
+	return part ? finish_part(s, part, first, pages) : finish_copies(s, first, pages);
 }

@@ -28,7 +28,7 @@ struct sheet {
 	double spare; /* room that signatures and stamp may take on top of what they need */
 	double y;     /* where the next block begins */
 	double main_end;
-	int main_pages; /* where the last block before the impressions ended */
+	int main_pages; /* where the last block ended */
 };
 
 enum sheet_align { SHEET_LEFT_ALIGN, SHEET_CENTRE };
@@ -49,8 +49,8 @@ void sheet_upright(struct sheet *s, double x, double y, double w, double h, cons
 void sheet_page(struct sheet *s);		 /* a new page, s->y at its top */
 void sheet_need(struct sheet *s, double height); /* a new page unless that much room is left */
 
-/* Heads, feet and codes, when the number of pages is known, and the further copies.
- * page_title: the head of pages after the first, by page (1…); NULL: the form's own title, continued. */
-MUST_USE enum err sheet_finish(struct sheet *s, const char *const *page_title);
+/* Heads, feet and codes of the pages from the given one to the last, when their number is known; they count from there.
+ * part: what these pages are, of which there is one set; NULL: the form itself, and further copies of it are added. */
+MUST_USE enum err sheet_finish(struct sheet *s, int first, const char *part);
 
 #endif

@@ -1,37 +1,12 @@
 #include "domain/guide.h"
 
-#include <fcntl.h>
 #include <inttypes.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "base/money.h"
+#include "base/markup.h"
 #include "domain/fee.h"
 #include "domain/guide_part.h"
-
-void markup(struct str *s, const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	for (const char *p = format; *p; p++) {
-		size_t n = strcspn(p, "%");
-
-		str_addn(s, p, n);
-		p += n;
-		if (!*p)
-			break;
-		switch (*++p) {
-		case 's': str_html(s, va_arg(args, const char *)); break;
-		case 'y': str_add(s, money_text(s->arena, va_arg(args, int64_t))); break;
-		case 'd': str_addf(s, "%" PRId64, va_arg(args, int64_t)); break;
-		default: str_addc(s, *p);
-		}
-	}
-	va_end(args);
-}
+#include "io/file.h"
 
 static char *by_fours(struct arena *a, const char *digits)
 {
@@ -179,13 +154,13 @@ static void fees(struct str *s, const struct catalog *c)
 	CATALOG_EACH(struct catalog_fee, f, &c->fees) {
 		const char *services = names(c, s->arena, &f->services, true);
 
-		if (f->medium_fen)
+		if (catalog_fee_free(f))
+			markup(s, "<li>%s：免费</li>\n", services);
+		else if (f->medium_fen)
 			markup(s, "<li>%s（%s）：首年%y，已含介质费%y；次年起每年%y</li>\n", services,
 				names(c, s->arena, &f->holders, false), f->first_fen, f->medium_fen, f->next_fen);
 		else if (text_eq(f->per, "time"))
 			markup(s, "<li>%s：每次每张%y</li>\n", services, f->first_fen);
-		else if (text_eq(f->per, "free"))
-			markup(s, "<li>%s：免费</li>\n", services);
 	}
 	str_add(s, "</ul>\n");
 }
@@ -283,26 +258,10 @@ static void consent(struct str *s, const struct catalog_consent *k)
 	}
 }
 
-static bool written(FILE *f, const struct str *s)
-{
-	bool right = fwrite(s->at, 1, s->len, f) == s->len && fflush(f) == 0 && fsync(fileno(f)) == 0;
-
-	return fclose(f) == 0 && right;
-}
-
 static enum err save(struct arena *a, const char *dir, const char *name, const struct str *s)
 {
-	char *path = arena_printf(a, "%s/%s", dir, name),
-	     *aside = arena_printf(a, "%s/.%s.%ld", dir, name, (long)getpid());
-	FILE *f = fopen(aside, "wbe");
-
-	if (!f)
-		return ERR_DISK;
-	if (!written(f, s) || rename(aside, path) != 0) {
-		unlink(aside);
-		return ERR_DISK;
-	}
-	return ERR_OK;
+	return file_write(
+		a, arena_printf(a, "%s/%s", dir, name), 0644, (struct bytes){(const unsigned char *)s->at, s->len});
 }
 
 static enum err save_services(struct arena *a, const struct catalog *c, const char *dir)
@@ -337,16 +296,6 @@ static enum err save_consents(struct arena *a, const struct catalog *c, const ch
 	return e;
 }
 
-static enum err sync_dir(const char *dir)
-{
-	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	bool right = fd >= 0 && fsync(fd) == 0;
-
-	if (fd >= 0)
-		close(fd);
-	return right ? ERR_OK : ERR_DISK;
-}
-
 enum err guide_write(struct arena *a, const struct catalog *c, const char *dir)
 {
 	static const struct {
@@ -378,5 +327,5 @@ enum err guide_write(struct arena *a, const struct catalog *c, const char *dir)
 	e = save_services(a, c, dir);
 	if (e == ERR_OK)
 		e = save_consents(a, c, dir);
-	return e == ERR_OK ? sync_dir(dir) : e;
+	return e;
 }

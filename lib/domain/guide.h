@@ -22,6 +22,7 @@
  *   freight.html           ul: who pays the courier back
  *   states.html            dl: what each state of a case means
  *   agreement.html privacy.html id_scan.html   one per consent: p.muted with version and day, then h2 and p
+ * Beside them announcement.h writes announcements.html.
  *
  * Classes are those of site.css: dl.sum, div.scroll with a table inside, td.num and th.num for money and counts, ol.steps,
  * div.box.box-warn and div.box.box-info, a.btn for the beginning of a business, p.muted.small for versions; ul.cards and

@@ -1,13 +1,10 @@
 #ifndef DOMAIN_GUIDE_PART_H
 #define DOMAIN_GUIDE_PART_H
 
-#include "base/str.h"
+#include "base/markup.h"
 #include "domain/catalog.h"
 
-/* Inside of the guide only: the pieces that fragments share. */
-
-/* Append markup.  %s: a text, escaped · %y: int64_t fen as money · %d: an int64_t · %%: itself.  All else is markup. */
-void markup(struct str *s, const char *format, ...);
+/* Inside of the guide only: the pieces that fragments share.  Each appends markup to s, of texts of the catalogue, escaped. */
 
 void guide_account(struct str *s, const struct catalog *c);
 void guide_post(struct str *s, const struct catalog *c);

@@ -1,4 +1,5 @@
 #include "domain/contact.h"
+#include "domain/edition.h"
 #include "domain/guide.h"
 
 enum err guide_renew(struct ctx *c)
@@ -15,7 +16,7 @@ enum err guide_renew(struct ctx *c)
 		if (e == ERR_OK)
 			e = contact_fresh(c, &now);
 	} while (e == ERR_OK && contact_serial() != serial);
-	return e;
+	return e == ERR_OK ? edition_renew(c) : e;
 }
 
 static enum err finish(struct ctx *c, void *arg)

@@ -85,9 +85,9 @@ static void part_for(struct page *p)
 				markup(p->out, "<p>%s</p>\n", l->content);
 	if (!text_eq(p->lead->effect, "issue"))
 		return;
-	str_add(p->out, "<dl>\n");
+	str_add(p->out, "<dl class=\"sum\">\n");
 	CATALOG_EACH(struct catalog_holder, h, &p->c->holders)
-		markup(p->out, "<dt>%s</dt>\n<dd>%s；%s。</dd>\n", h->name, h->stands_for, h->seal);
+		markup(p->out, "<div><dt>%s</dt>\n<dd>%s；%s。</dd></div>\n", h->name, h->stands_for, h->seal);
 	str_add(p->out,
 		"</dl>\n<div class=\"box box-warn\"><p>一张数字证书只写入一枚电子印章。需要几枚印章，就办几张证书。</p></div>\n"
 		"<p>数字证书可以用来：</p>\n<ul>\n");
@@ -234,9 +234,7 @@ static void part_process(struct page *p)
 
 static bool is_free(const struct page *p)
 {
-	const struct catalog_fee *f = p->routes ? catalog_fee(p->c, p->lead->code, p->route[0]->holder) : NULL;
-
-	return !f || text_eq(f->per, "free");
+	return !p->routes || catalog_fee_free(catalog_fee(p->c, p->lead->code, p->route[0]->holder));
 }
 
 static void fee_table(struct page *p)

@@ -4,8 +4,9 @@
 #include <sys/statvfs.h>
 
 #include "io/confine.h"
+#include "domain/clock.h"
 
-enum { STATES, MESSAGES, JOBS };
+enum { STATES, MESSAGES, JOBS, MESSAGES_DEAD, JOBS_DEAD };
 
 static const struct sql sql[] = {
 	[STATES] =
@@ -14,6 +15,8 @@ static const struct sql sql[] = {
 	[MESSAGES] = {"SELECT COUNT(*) FROM outbox WHERE state='waiting'", "", "i"},
 	[JOBS] = {"SELECT COUNT(*), COALESCE(MIN(created_at), 0) FROM job WHERE state='waiting' AND next_at<=?", "i",
 		"ii"},
+	[MESSAGES_DEAD] = {"SELECT COUNT(*) FROM outbox WHERE state IN ('dead','failed')", "", "i"},
+	[JOBS_DEAD] = {"SELECT COUNT(*) FROM job WHERE state='dead'", "", "i"},
 };
 SQL_TABLE(health);
 
@@ -65,6 +68,8 @@ bool health_checks(struct ctx *c, struct health_check ret_check[HEALTH_CHECKS])
 	ret_check[2] = (struct health_check){"calendar", true, database ? calendar_note(c) : NULL};
 	ret_check[3] = (struct health_check){"landlock", true,
 		confine_landlock() ? NULL : "this kernel has none: uploads are decoded behind seccomp alone"};
+	ret_check[4] = (struct health_check){
+		"clock", true, clock_check(c) == ERR_OK ? NULL : "stepped: portalctl clock, portalctl clock accept"};
 	return database && !disk;
 }
 
@@ -76,7 +81,7 @@ static void gauge(struct str *s, const char *name, const char *help, int64_t val
 enum err health_metrics(struct ctx *c, struct str *ret_text)
 {
 	struct list states;
-	struct db_int messages;
+	struct db_int messages, messages_dead, jobs_dead;
 	struct job_row jobs;
 	enum err e = db_all(c->db, &sql[STATES], &state_shape, &states);
 
@@ -84,6 +89,10 @@ enum err health_metrics(struct ctx *c, struct str *ret_text)
 		e = db_one(c->db, &sql[MESSAGES], &db_int_shape, &messages);
 	if (e == ERR_OK)
 		e = db_one(c->db, &sql[JOBS], &job_shape, &jobs, I(c->now));
+	if (e == ERR_OK)
+		e = db_one(c->db, &sql[MESSAGES_DEAD], &db_int_shape, &messages_dead);
+	if (e == ERR_OK)
+		e = db_one(c->db, &sql[JOBS_DEAD], &db_int_shape, &jobs_dead);
 	if (e != ERR_OK)
 		return e;
 	str_add(ret_text, "# HELP zhengyin_applications Open cases by state.\n# TYPE zhengyin_applications gauge\n");
@@ -93,6 +102,9 @@ enum err health_metrics(struct ctx *c, struct str *ret_text)
 		str_addf(ret_text, "zhengyin_applications{state=\"%s\"} %" PRId64 "\n", r->state, r->count);
 	}
 	gauge(ret_text, "zhengyin_outbox_waiting", "Messages not yet sent.", messages.value);
+	gauge(ret_text, "zhengyin_outbox_dead", "Messages that were refused, given up or did not arrive.",
+		messages_dead.value);
+	gauge(ret_text, "zhengyin_jobs_dead", "Jobs given up that nobody has seen to.", jobs_dead.value);
 	gauge(ret_text, "zhengyin_jobs_due", "Jobs whose time has come.", jobs.count);
 	gauge(ret_text, "zhengyin_oldest_job_seconds", "Age of the oldest of them.",
 		jobs.oldest ? c->now - jobs.oldest : 0);

@@ -7,12 +7,12 @@
 /* Can this portal work, and how much is waiting? */
 
 struct health_check {
-	const char *name; /* database, disk, calendar, landlock */
+	const char *name; /* database, disk, calendar, landlock, clock */
 	bool ok;
 	const char *detail; /* what is wrong, NULL when nothing */
 };
 
-enum { HEALTH_CHECKS = 4 };
+enum { HEALTH_CHECKS = 5 };
 
 /* All of them, whatever fails; true: all are well.  A calendar that lacks this year and a kernel without Landlock are told
  * and do not fail: cases can still be filled in and reviewed, files are still decoded confined. */

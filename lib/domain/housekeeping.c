@@ -5,14 +5,15 @@
 #include "base/log.h"
 #include "base/str.h"
 #include "domain/application.h"
-#include "domain/audit.h"
+#include "domain/audit_anchor.h"
+#include "domain/clock.h"
 #include "domain/notify.h"
 #include "domain/setting.h"
 #include "io/spool.h"
 
 /* Cases: notices, expiry, delivery, claims; and the end of the audit chain. */
 
-enum { IDLE, TO_EXPIRE, SENT_LONG, LAPSED, NOTICED, OWNER_PHONE, HEAD };
+enum { IDLE, TO_EXPIRE, SENT_LONG, LAPSED, NOTICED, OWNER_PHONE };
 
 #define IDLE_STATES "state IN ('draft','printed','returned','accepted') "
 static const struct sql sql[] = {
@@ -26,24 +27,16 @@ static const struct sql sql[] = {
 	[LAPSED] = {"SELECT id FROM application WHERE state='reviewing' AND claim_until<=? LIMIT 50", "i", "i"},
 	[NOTICED] = {"UPDATE application SET notice_at=? WHERE id=? AND version=?", "iii", ""},
 	[OWNER_PHONE] = {"SELECT phone_sealed FROM account WHERE id=?", "i", "b"},
-	[HEAD] = {"SELECT seq, hash FROM audit_head WHERE id=1", "", "ib"},
 };
 SQL_TABLE(housekeeping);
 
-enum { CLAIM_GRACE_S = 60, HEAD_EVERY_S = 45 };
+enum { CLAIM_GRACE_S = 60 };
 
 struct one_bytes {
 	struct bytes value;
 };
 static const struct field bytes_fields[] = {BYTES(struct one_bytes, value, "value", 0)};
 static const struct shape bytes_shape = SHAPE(struct one_bytes, bytes_fields);
-
-struct head {
-	int64_t seq;
-	struct bytes hash;
-};
-static const struct field head_fields[] = {INT(struct head, seq, "seq", 0, 0), BYTES(struct head, hash, "hash", 32)};
-static const struct shape head_shape = SHAPE(struct head, head_fields);
 
 /* What is done to one case, under its lock; `due` looks again. */
 struct step {
@@ -212,19 +205,43 @@ enum err housekeeping_claims(struct ctx *c, int *ret_done)
 	return e == ERR_OK ? each_case(c, &ids, &s, ret_done) : e;
 }
 
-enum err housekeeping_audit_head(struct ctx *c, int *ret_done)
+static enum err note_step(struct ctx *c, void *arg)
 {
-	struct head head;
-	struct str line;
-	enum err e = db_one(c->db, &sql[HEAD], &head_shape, &head);
+	const struct clock_state *s = arg;
+
+	audit_add(c, "clock_step", "clock", arena_printf(c->arena, "%+" PRId64 " s", s->step_s));
+	return s->step_s < 0 ? housekeeping_step_back(c) : ERR_OK;
+}
+
+static enum err watch(struct ctx *c)
+{
+	struct clock_state s;
+	enum err e = clock_look(c, &s);
+
+	if (e != ERR_OK || s.held_at)
+		return e;
+	if (!s.step_s)
+		return clock_keep(c, &s);
+	log_at(LOG_ERROR, "the wall clock stepped by %+" PRId64 " s: nothing is issued until portalctl clock accept",
+		s.step_s);
+	e = ctx_tx(c, note_step, &s);
+	return e == ERR_OK ? clock_hold(c, &s) : e;
+}
+
+enum err housekeeping_clock(struct ctx *c, int *ret_done)
+{
+	enum err e = clock_turn(c);
 
 	*ret_done = 0;
 	if (e != ERR_OK)
 		return e;
-	str_init(&line, c->arena);
-	str_addf(&line, "%s %" PRId64 " ", moment_text(c->arena, c->now), head.seq);
-	str_hex(&line, head.hash.at, head.hash.len);
-	str_addc(&line, '\n');
-	return spool_append(
-		arena_printf(c->arena, "%s/audit-head.log", c->house->config.var_dir), HEAD_EVERY_S, line.at, line.len);
+	e = watch(c);
+	clock_turn_over(c);
+	return e;
+}
+
+enum err housekeeping_audit_head(struct ctx *c, int *ret_done)
+{
+	*ret_done = 0;
+	return audit_anchor_write(c, false);
 }

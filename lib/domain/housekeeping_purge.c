@@ -8,12 +8,17 @@
  * nobody names is found by the sweep, a row without its file would be a loss. */
 
 enum {
+	ALL_SESSIONS,
+	ALL_CODES,
+	ALL_CHALLENGES,
+	ALL_RELAYS,
 	SESSIONS,
 	CODES,
 	CHALLENGES,
 	RATES,
 	KEYS,
 	RELAYS,
+	LOOKS,
 	UPLOADS,
 	UPLOAD_LOCK,
 	UPLOAD_DELETE,
@@ -25,18 +30,24 @@ enum {
 	PAGES_DELETE,
 	UPLOAD_OF_FILE,
 	ATTACHMENT_DELETE,
+	SEAL_DROP,
 	FILE_KNOWN
 };
 
 /* Taken back before the case was submitted for the first time: nobody has judged by it. */
 #define NEVER_SUBMITTED "(a.submitted_at IS NULL OR (a.round=0 AND t.removed_at<a.submitted_at)) "
 static const struct sql sql[] = {
+	[ALL_SESSIONS] = {"DELETE FROM session", "", ""},
+	[ALL_CODES] = {"DELETE FROM otp", "", ""},
+	[ALL_CHALLENGES] = {"DELETE FROM challenge", "", ""},
+	[ALL_RELAYS] = {"DELETE FROM relay", "", ""},
 	[SESSIONS] = {"DELETE FROM session WHERE ends_at<=? LIMIT 500", "i", ""},
 	[CODES] = {"DELETE FROM otp WHERE ends_at<=? LIMIT 500", "i", ""},
 	[CHALLENGES] = {"DELETE FROM challenge WHERE ends_at<=? LIMIT 500", "i", ""},
 	[RATES] = {"DELETE FROM rate WHERE ends_at<=? LIMIT 500", "i", ""},
 	[KEYS] = {"DELETE FROM idempotency WHERE ends_at<=? LIMIT 500", "i", ""},
 	[RELAYS] = {"DELETE FROM relay WHERE ends_at<=? LIMIT 500", "i", ""},
+	[LOOKS] = {"DELETE FROM look WHERE day<FROM_UNIXTIME(?) LIMIT 500", "i", ""},
 	[UPLOADS] = {"SELECT id FROM upload WHERE attachment_id IS NULL AND ends_at<=? LIMIT 50", "i", "s"},
 	[UPLOAD_LOCK] =
 		{"SELECT blob_id FROM upload WHERE id=? AND attachment_id IS NULL AND ends_at<=? FOR UPDATE SKIP LOCKED",
@@ -57,11 +68,31 @@ static const struct sql sql[] = {
 	[PAGES_DELETE] = {"DELETE FROM attachment_page WHERE attachment_id=?", "s", ""},
 	[UPLOAD_OF_FILE] = {"DELETE FROM upload WHERE id=?", "s", ""}, /* an upload's id is its file's */
 	[ATTACHMENT_DELETE] = {"DELETE FROM attachment WHERE id=?", "s", ""},
+	[SEAL_DROP] =
+		{"UPDATE seal SET state='missing', fault='', attachment_id=NULL, picture_sealed=NULL, picture_sha256='', "
+		 "sight_sealed=NULL, confirmed_by=NULL, confirmed_at=NULL WHERE attachment_id=? AND state<>'bound'",
+			"s", ""},
 	[FILE_KNOWN] = {"SELECT COUNT(*) FROM stored_file WHERE id=?", "s", "i"},
 };
 SQL_TABLE(housekeeping_purge);
 
-enum { CODE_KEPT_S = DAY_S, RELAY_KEPT_S = 2 * DAY_S, REMOVED_KEPT_S = 3600, ORPHAN_AFTER_S = 3600 };
+enum {
+	CODE_KEPT_S = DAY_S,
+	RELAY_KEPT_S = 2 * DAY_S,
+	LOOK_KEPT_S = 7 * DAY_S,
+	REMOVED_KEPT_S = 3600,
+	ORPHAN_AFTER_S = 3600
+};
+
+enum err housekeeping_step_back(struct ctx *c)
+{
+	static const int rows[] = {ALL_SESSIONS, ALL_CODES, ALL_CHALLENGES, ALL_RELAYS};
+	enum err e = ERR_OK;
+
+	for (size_t i = 0; e == ERR_OK && i < ARRAY_LEN(rows); i++)
+		e = db_exec(c->db, &sql[rows[i]]);
+	return e;
+}
 
 enum err housekeeping_spent(struct ctx *c, int *ret_done)
 {
@@ -69,7 +100,7 @@ enum err housekeeping_spent(struct ctx *c, int *ret_done)
 		int statement;
 		int64_t kept_s;
 	} rows[] = {{SESSIONS, 0}, {CODES, CODE_KEPT_S}, {CHALLENGES, CODE_KEPT_S}, {RATES, 0}, {KEYS, 0},
-		{RELAYS, RELAY_KEPT_S}, {UPLOADS_COMPLETE, 0}};
+		{RELAYS, RELAY_KEPT_S}, {LOOKS, LOOK_KEPT_S}, {UPLOADS_COMPLETE, 0}};
 	enum err e = ERR_OK;
 
 	*ret_done = 0;
@@ -167,6 +198,8 @@ static enum err attachment_rows(struct ctx *c, struct purge *p)
 	e = db_exec(c->db, &sql[PAGES_DELETE], S(p->id));
 	if (e == ERR_OK)
 		e = db_exec(c->db, &sql[UPLOAD_OF_FILE], S(original.value));
+	if (e == ERR_OK)
+		e = db_exec(c->db, &sql[SEAL_DROP], S(p->id));
 	if (e == ERR_OK)
 		e = db_exec(c->db, &sql[ATTACHMENT_DELETE], S(p->id));
 	return e == ERR_OK ? delete_files(c, p) : e;

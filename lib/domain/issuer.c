@@ -10,10 +10,13 @@
 #include "domain/audit.h"
 #include "domain/authority.h"
 #include "domain/certificate.h"
-#include "domain/issuer_row.h"
+#include "domain/clock.h"
+#include "domain/issuer_driver.h"
 #include "domain/register.h"
+#include "domain/token_state.h"
+#include "io/der.h"
 
-enum { ADD, AGAIN, LINE, NOT_REVIEWER, WRITTEN, CHECKED, INSTALLED, UNWRITTEN, UNCHECKED };
+enum { ADD, AGAIN, LINE, NOT_REVIEWER, WRITTEN, CHECKED, INSTALLED, UNWRITTEN, UNCHECKED, UNWRITTEN_TOKEN };
 
 #define OF_LINE " WHERE application_id=? AND item=?"
 static const struct sql sql[] = {
@@ -22,11 +25,13 @@ static const struct sql sql[] = {
 		"iissbsssiiii", ""},
 	[AGAIN] =
 		{"UPDATE issuance SET driver=?, state='planned', algorithm=?, request=?, token_serial=?, sign_serial=?, "
-		 "enc_serial=?, not_before=?, not_after=?, staff_id=?, made_at=?, error='', done_at=NULL WHERE id=? AND "
-		 "state='failed'",
-			"ssbsssiiiii", ""},
-	[LINE] = {"SELECT id, state, made_at, written_at, checked_at FROM issuance" OF_LINE " FOR UPDATE", "ii",
-		"isiii"},
+		 "enc_serial=?, not_before=?, not_after=?, staff_id=?, made_at=?, sign_cert=?, enc_cert=NULL, enc_key_sealed=?, "
+		 "error='', done_at=NULL WHERE id=? AND state='failed'",
+			"ssbsssiiiibbi", ""},
+	[LINE] =
+		{"SELECT id, state, made_at, written_at, checked_at, driver, request, not_before, not_after, sign_cert, "
+		 "enc_cert, enc_key_sealed FROM issuance" OF_LINE " FOR UPDATE",
+			"ii", "isiiisbiibbb"},
 	[NOT_REVIEWER] = {"SELECT COUNT(*) FROM application WHERE id=? AND COALESCE(reviewer1,0)<>?", "ii", "i"},
 	[WRITTEN] = {"UPDATE issuance SET written_at=COALESCE(written_at,?), written_by=COALESCE(written_by,?), "
 		     "enc_key_sealed=NULL" OF_LINE " AND state='done'",
@@ -45,6 +50,7 @@ static const struct sql sql[] = {
 	[UNCHECKED] =
 		{"SELECT COUNT(*) FROM issuance WHERE application_id=? AND checked_at IS NULL AND state<>'failed'", "i",
 			"i"},
+	[UNWRITTEN_TOKEN] = {"SELECT token_serial FROM issuance" OF_LINE " AND written_at IS NULL", "ii", "s"},
 };
 SQL_TABLE(issuer);
 
@@ -66,6 +72,10 @@ struct line {
 	int64_t id;
 	const char *state;
 	int64_t made_at, written_at, checked_at;
+	const char *driver;
+	struct bytes request;
+	int64_t not_before, not_after;
+	struct bytes sign_cert, enc_cert, enc_key_sealed;
 };
 static const struct field line_fields[] = {
 	INT(struct line, id, "id", 0, 0),
@@ -73,6 +83,13 @@ static const struct field line_fields[] = {
 	TIME(struct line, made_at, "made_at"),
 	TIME(struct line, written_at, "written_at"),
 	TIME(struct line, checked_at, "checked_at"),
+	TEXT(struct line, driver, "driver", 0, 0, NULL),
+	BYTES(struct line, request, "request", 0),
+	TIME(struct line, not_before, "not_before"),
+	TIME(struct line, not_after, "not_after"),
+	BYTES(struct line, sign_cert, "sign_cert", 0),
+	BYTES(struct line, enc_cert, "enc_cert", 0),
+	BYTES(struct line, enc_key_sealed, "enc_key_sealed", 0),
 };
 static const struct shape line_shape = SHAPE(struct line, line_fields);
 
@@ -103,24 +120,18 @@ static enum err read_request(struct ctx *c, const char *text, struct bytes *ret_
 
 /* --- who may order what --- */
 
-static const char *effect_of(const struct application *app)
-{
-	return catalog_service(app->catalog, app->service)->effect;
-}
-
 static enum err may_order(struct ctx *c, const struct application *app, const struct issuer_in *in)
 {
-	bool own_client = text_eq(app->channel, "online") && text_eq(effect_of(app), "extend");
 	struct db_int n = {0};
 	enum err e;
 
-	if (!text_eq(c->house->config.issuer, "builtin"))
+	if (!issuer_driver(c->house->config.issuer))
 		return ctx_say(c, ERR_WRONG_STATE, "本系统没有连接签发机构，请用签发工具制证后登记序列号");
 	if (app->state != STATE_APPROVED)
 		return ctx_say(c, ERR_WRONG_STATE, "这件申请现在不在待制证状态");
-	if (text_eq(effect_of(app), "unlock") || text_eq(effect_of(app), "revoke"))
+	if (text_eq(application_effect(app), "unlock") || text_eq(application_effect(app), "revoke"))
 		return ctx_say(c, ERR_WRONG_STATE, "这项业务不签发新证书");
-	if (c->actor.kind == ACTOR_APPLICANT && !own_client)
+	if (c->actor.kind == ACTOR_APPLICANT && !application_self_made(c, app))
 		return ctx_say(c, ERR_WRONG_STATE, "这件申请的证书由工作人员制作，请等待通知");
 	if (in->item > (int64_t)app->data.items.count) {
 		fault_add(&c->faults, "/item", "range", "这件申请只有%zu张证书", app->data.items.count);
@@ -133,6 +144,11 @@ static enum err may_order(struct ctx *c, const struct application *app, const st
 				       : e;
 }
 
+enum err issuer_queue(struct ctx *c, int64_t issuance_id, const char *time)
+{
+	return job_add(c, "issue", arena_printf(c->arena, "%" PRId64 ":%s", issuance_id, time));
+}
+
 /* From now to the end of the last day that the service gives. */
 static enum err days(struct ctx *c, const struct application *app, int64_t item, int64_t *ret_from, int64_t *ret_to)
 {
@@ -143,48 +159,101 @@ static enum err days(struct ctx *c, const struct application *app, int64_t item,
 
 	if (e != ERR_OK)
 		return e;
-	last = register_not_after(effect_of(app), date_of_moment(c->now), old.not_after, app->data.years);
+	last = register_not_after(application_effect(app), date_of_moment(c->now), old.not_after, app->data.years);
 	*ret_from = c->now;
 	*ret_to = date_moment(last, 23, 59, 59);
 	return ERR_OK;
 }
 
-static enum err plan(struct ctx *c, const struct application *app, const struct issuer_in *in)
-{
+struct planned {
 	struct line have;
+	bool again; /* have is the row of an order that failed */
+	const struct issuer_in *in;
 	struct bytes request;
 	enum x509_algorithm algorithm;
 	int64_t from, to;
-	const char *sign = authority_serial(c->arena), *enc = authority_serial(c->arena), *word, *ref;
-	enum err e = read_request(c, in->request, &request, &algorithm);
+};
+
+static bool same_key(struct arena *a, struct bytes one, struct bytes other)
+{
+	struct bytes spki[2];
+	enum x509_algorithm algorithm;
+	const char *say;
+
+	return x509_request_read(a, one, &spki[0], &algorithm, &say) == ERR_OK &&
+	       x509_request_read(a, other, &spki[1], &algorithm, &say) == ERR_OK && der_equal(spki[0], spki[1]);
+}
+
+/* What an authority made before the order failed: with the same key it is gone on from, else it is not used. */
+static enum err take_up(struct ctx *c, struct planned *p)
+{
+	struct line *have = &p->have;
+	const char *why = "重新制作时换了密钥，没有使用";
+	bool half = have->sign_cert.len && !have->enc_cert.len;
+	enum err e = ERR_OK;
+
+	if (!text_eq(have->driver, "cmp"))
+		have->sign_cert = have->enc_key_sealed = (struct bytes){0};
+	else if (half && text_eq(c->house->config.issuer, "cmp") && same_key(c->arena, p->request, have->request)) {
+		p->from = have->not_before;
+		p->to = have->not_after;
+		return ERR_OK;
+	}
+	if (have->sign_cert.len)
+		e = issuer_put_aside(c, have->id, have->sign_cert, why);
+	if (e == ERR_OK && have->enc_cert.len)
+		e = issuer_put_aside(c, have->id, have->enc_cert, why);
+	have->sign_cert = have->enc_key_sealed = (struct bytes){0};
+	return e;
+}
+
+static enum err write_intent(struct ctx *c, const struct application *app, struct planned *p)
+{
+	const char *driver = c->house->config.issuer, *word = x509_algorithm_words[p->algorithm];
+	bool ours = issuer_driver(driver)->plans_serials;
+	const char *sign = ours ? authority_serial(c->arena) : "", *enc = ours ? authority_serial(c->arena) : "";
+	enum err e;
+
+	if (p->again)
+		return db_exec(c->db, &sql[AGAIN], S(driver), S(word), B(p->request), S(p->in->token_serial), S(sign),
+			S(enc), I(p->from), I(p->to), I0(c->actor.staff_id), I(c->now), B(p->have.sign_cert),
+			B(p->have.enc_key_sealed), I(p->have.id));
+	e = db_exec(c->db, &sql[ADD], I(app->id), I(p->in->item), S(driver), S(word), B(p->request),
+		S(p->in->token_serial), S(sign), S(enc), I(p->from), I(p->to), I0(c->actor.staff_id), I(c->now));
+	p->have.id = db_last_id(c->db);
+	return e;
+}
+
+static enum err plan(struct ctx *c, const struct application *app, const struct issuer_in *in)
+{
+	struct planned p = {.in = in};
+	enum err e = read_request(c, in->request, &p.request, &p.algorithm);
 
 	if (e == ERR_OK)
-		e = days(c, app, in->item, &from, &to);
+		e = days(c, app, in->item, &p.from, &p.to);
 	if (e != ERR_OK)
 		return e;
-	word = x509_algorithm_words[algorithm];
-	e = db_one(c->db, &sql[LINE], &line_shape, &have, I(app->id), I(in->item));
-	if (e == ERR_OK && !text_eq(have.state, "failed"))
+	e = db_one(c->db, &sql[LINE], &line_shape, &p.have, I(app->id), I(in->item));
+	p.again = e == ERR_OK;
+	if (p.again && !text_eq(p.have.state, "failed"))
 		return ctx_say(c, ERR_CONFLICT, "这张证书已经在制作");
-	if (e == ERR_OK)
-		e = db_exec(c->db, &sql[AGAIN], S(c->house->config.issuer), S(word), B(request), S(in->token_serial),
-			S(sign), S(enc), I(from), I(to), I0(c->actor.staff_id), I(c->now), I(have.id));
-	else if (e == ERR_NOT_FOUND) {
-		e = db_exec(c->db, &sql[ADD], I(app->id), I(in->item), S(c->house->config.issuer), S(word), B(request),
-			S(in->token_serial), S(sign), S(enc), I(from), I(to), I0(c->actor.staff_id), I(c->now));
-		have.id = db_last_id(c->db);
-	}
-	/* An order after a failure is another job. */
-	ref = arena_printf(c->arena, "%" PRId64 ":%" PRId64, have.id, c->now);
-	return e == ERR_OK ? job_add(c, "issue", ref) : e;
+	if (p.again)
+		e = take_up(c, &p);
+	if (e == ERR_OK || (e == ERR_NOT_FOUND && !p.again))
+		e = write_intent(c, app, &p);
+	return e == ERR_OK ? issuer_queue(c, p.have.id, arena_printf(c->arena, "%" PRId64, c->now)) : e;
 }
 
 enum err issuer_order(struct ctx *c, const char *no, const struct issuer_in *in, struct application *ret_app)
 {
-	enum err e = application_lock(c, no, ret_app);
+	enum err e = clock_check(c);
 
 	if (e == ERR_OK)
+		e = application_lock(c, no, ret_app);
+	if (e == ERR_OK)
 		e = may_order(c, ret_app, in);
+	if (e == ERR_OK)
+		e = token_check(c, in->token_serial, TOKEN_EVENT_WRITE);
 	if (e == ERR_OK)
 		e = plan(c, ret_app, in);
 	if (e == ERR_OK)
@@ -194,12 +263,22 @@ enum err issuer_order(struct ctx *c, const char *no, const struct issuer_in *in,
 
 enum err issuer_written(struct ctx *c, const char *no, int64_t item, struct application *ret_app)
 {
+	struct db_text token = {NULL};
 	enum err e = application_lock(c, no, ret_app);
 
+	if (e != ERR_OK)
+		return e;
+	if (c->actor.kind == ACTOR_APPLICANT && !application_self_made(c, ret_app))
+		return ctx_say(c, ERR_WRONG_STATE, "这件申请的证书由工作人员写入UKey，请等待通知");
+	e = db_one(c->db, &sql[UNWRITTEN_TOKEN], &db_text_shape, &token, I(ret_app->id), I(item));
+	if (e == ERR_NOT_FOUND)
+		e = ERR_OK;
 	if (e == ERR_OK)
 		e = db_exec(c->db, &sql[WRITTEN], I(c->now), I0(c->actor.staff_id), I(ret_app->id), I(item));
 	if (e == ERR_OK && db_changed(c->db) != 1)
 		return ctx_say(c, ERR_WRONG_STATE, "这张证书还没有签发");
+	if (e == ERR_OK)
+		e = token_follow(c, token.value, TOKEN_EVENT_WRITE, ret_app->id);
 	if (e == ERR_OK)
 		audit_add(c, "issue_written", no, arena_printf(c->arena, "%" PRId64, item));
 	return e == ERR_OK ? application_save(c, ret_app) : e;

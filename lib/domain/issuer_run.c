@@ -4,24 +4,30 @@
 
 #include "base/str.h"
 #include "domain/audit.h"
-#include "domain/authority.h"
 #include "domain/certificate.h"
+#include "domain/seal.h"
 #include "domain/issuer.h"
-#include "domain/issuer_row.h"
+#include "domain/issuer_driver.h"
 
-/* The worker's part: the act, and its result. */
+/* The worker's part: who is asked, and what becomes of the answer. */
 
-enum { FIND, SENT, DONE, FAILED, BODY };
+enum { FIND, SENT, DONE, FAILED, UNKNOWN, BODY };
 
 static const struct sql sql[] = {
 	[FIND] = {"SELECT " ISSUANCE_COLUMNS "WHERE i.id=?", "i", ISSUANCE_TYPES},
 	[SENT] = {"UPDATE issuance SET state='sent' WHERE id=? AND state IN ('planned','sent')", "i", ""},
 	[DONE] =
-		{"UPDATE issuance SET state='done', sign_cert=?, enc_cert=?, enc_key_sealed=?, done_at=? WHERE id=? AND "
-		 "state='sent'",
-			"bbbii", ""},
-	[FAILED] = {"UPDATE issuance SET state='failed', error=?, done_at=? WHERE id=? AND state IN ('planned','sent')",
-		"sii", ""},
+		{"UPDATE issuance SET state='done', sign_cert=?, enc_cert=?, enc_key_sealed=?, sign_serial=?, enc_serial=?, "
+		 "not_before=?, not_after=?, done_at=? WHERE id=? AND state='sent' AND asked=''",
+			"bbbssiiii", ""},
+	/* What was asked and has no answer did not fail: nobody knows. */
+	[FAILED] =
+		{"UPDATE issuance SET state='failed', error=?, done_at=? WHERE id=? AND state IN ('planned','sent') AND asked=''",
+			"sii", ""},
+	/* What was asked and has no answer did not fail: nobody knows. */
+	[UNKNOWN] =
+		{"UPDATE issuance SET state='unknown', error='签发机构没有答复，证书可能已经签发' WHERE id=? AND state='sent' AND asked<>''",
+			"i", ""},
 	[BODY] =
 		{"INSERT INTO certificate_body (certificate_id, issuer, sign_cert, enc_cert) SELECT id, ?, ?, ? FROM certificate "
 		 "WHERE sign_serial=?",
@@ -37,7 +43,9 @@ static const struct field fields[] = {
 	R_INT(application_id),
 	R_INT(item),
 	R_TEXT(no),
+	R_TEXT(driver),
 	R_TEXT(state),
+	R_TEXT(asked),
 	R_TEXT(algorithm),
 	R_BYTES(request),
 	R_TEXT(token_serial),
@@ -66,136 +74,64 @@ const char *issuance_key_place(struct arena *a, const struct issuance *i)
 	return arena_printf(a, "issuance.key:%" PRId64, i->id);
 }
 
-struct act {
-	const struct job *job;
-	struct issuance row;
-	struct application app;
-	struct bytes sign_cert, enc_cert, enc_key; /* enc_key: PKCS#8 */
-	const char *fault;			   /* refused for good; NULL */
-};
-
-/* --- the act: the built-in authority --- */
-
-/* The province of an address that begins with it; NULL: it does not. */
-static const char *province(struct arena *a, const char *address)
+enum err issuer_begin(struct ctx *c, void *act)
 {
-	static const char *const ends[] = {"省", "自治区"};
-
-	for (size_t i = 0; address && i < ARRAY_LEN(ends); i++) {
-		const char *at = strstr(address, ends[i]);
-
-		if (at && at - address <= 24)
-			return arena_textn(a, address, (size_t)(at - address) + strlen(ends[i]));
-	}
-	return NULL;
-}
-
-static struct x509_subject subject(struct arena *a, const struct application *app)
-{
-	const struct application_data *d = &app->data;
-	bool unit = !text_eq(app->holder, "ind"), person = !text_eq(app->holder, "org");
-
-	return (struct x509_subject){
-		.province = province(a, unit ? d->unit.address : d->person.address),
-		.locality = unit ? d->unit.address : NULL,
-		.organisation = unit ? d->unit.name : NULL,
-		.common_name = person ? d->person.name : d->unit.name,
-	};
-}
-
-/* Customer number, class and, for a unit, its code (PROTOCOLS C.2). */
-static size_t extensions(const struct act *t, struct x509_text_extension ret[3])
-{
-	const char *holder = t->app.holder;
-	size_t n = 0;
-
-	ret[n++] = (struct x509_text_extension){"1.3.6.1.4.1.18760.1.14", t->app.no};
-	ret[n++] = (struct x509_text_extension){"1.3.6.1.4.1.18760.1.12.12.2", text_eq(holder, "org")	? "001"
-									       : text_eq(holder, "rep") ? "003"
-													: "004"};
-	if (!text_eq(holder, "ind") && !text_empty(t->app.data.unit.uscc))
-		ret[n++] = (struct x509_text_extension){"1.2.156.10260.4.1.4", t->app.data.unit.uscc};
-	return n;
-}
-
-static enum err make_pair(struct ctx *c, struct act *t, const struct authority *ours, struct bytes spki)
-{
-	struct x509_ca ca = {ours->key, ours->cert};
-	struct x509_key *enc CLEANUP(x509_key_done) = NULL;
-	struct x509_text_extension extension[3];
-	struct x509_order o = {
-		.serial = t->row.sign_serial,
-		.subject = subject(c->arena, &t->app),
-		.spki = spki,
-		.usage = X509_FOR_SIGNING,
-		.not_before = t->row.not_before,
-		.not_after = t->row.not_after,
-		.crl_url = arena_printf(
-			c->arena, "%s/crl/%s.crl", c->house->config.url, x509_algorithm_words[ours->algorithm]),
-		.extension = extension,
-		.extension_count = extensions(t, extension),
-	};
-	enum err e = x509_make(c->arena, &ca, &o, &t->sign_cert, &t->fault);
-
-	if (e == ERR_OK)
-		e = x509_key_new(ours->algorithm, &enc);
-	o.serial = t->row.enc_serial;
-	o.usage = X509_FOR_ENCRYPTION;
-	if (e == ERR_OK)
-		e = x509_key_public(c->arena, enc, &o.spki);
-	if (e == ERR_OK)
-		e = x509_make(c->arena, &ca, &o, &t->enc_cert, &t->fault);
-	return e == ERR_OK ? x509_key_write(c->arena, enc, &t->enc_key) : e;
-}
-
-static enum err act(struct ctx *c, struct act *t)
-{
-	struct authority ours CLEANUP(authority_close) = {0};
-	enum x509_algorithm algorithm;
-	struct bytes spki;
-	enum err e = x509_request_read(c->arena, t->row.request, &spki, &algorithm, &t->fault);
-
-	if (e == ERR_OK)
-		e = authority_open(c->arena, &c->house->config, algorithm, &ours);
-	if (e == ERR_OK)
-		e = make_pair(c, t, &ours, spki);
-	if (e == ERR_INVALID && !t->fault)
-		t->fault = "签发机构没有接受这次请求";
-	return e;
-}
-
-/* --- before and after --- */
-
-static enum err begin(struct ctx *c, void *arg)
-{
-	const struct act *t = arg;
+	const struct issuer_act *t = act;
 	enum err e = db_exec(c->db, &sql[SENT], I(t->row.id));
 
-	return e == ERR_OK && db_changed(c->db) != 1 ? ERR_STALE : e;
+	return db_guarded(c->db, e);
 }
 
-static enum err keep(struct ctx *c, struct act *t)
+enum err issuer_seal_key(struct ctx *c, const struct issuance *i, const struct x509_key *key, struct bytes *ret_sealed)
 {
-	struct str key;
-	enum err e;
+	struct bytes der;
+	struct str text;
+	enum err e = x509_key_write(c->arena, key, &der);
 
-	str_init(&key, c->arena);
-	str_base64(&key, t->enc_key.at, t->enc_key.len);
-	e = db_exec(c->db, &sql[DONE], B(t->sign_cert), B(t->enc_cert),
-		B(ctx_seal(c, issuance_key_place(c->arena, &t->row), key.at)), I(c->now), I(t->row.id));
-	crypto_wipe(key.at, key.len);
+	if (e != ERR_OK)
+		return e;
+	str_init(&text, c->arena);
+	str_base64(&text, der.at, der.len);
+	*ret_sealed = ctx_seal(c, issuance_key_place(c->arena, i), text.at);
+	crypto_wipe(text.at, text.len);
+	crypto_wipe((void *)(uintptr_t)der.at, der.len);
+	return ERR_OK;
+}
+
+enum err issuer_open_key(struct ctx *c, const struct issuance *i, struct x509_key **ret_key)
+{
+	unsigned char *plain;
+	const char *text;
+	size_t n;
+	enum err e = ctx_open(c, issuance_key_place(c->arena, i), i->enc_key_sealed, &text);
+
+	if (e != ERR_OK)
+		return ERR_INTERNAL;
+	plain = arena_alloc(c->arena, strlen(text) + 3);
+	if (!base64_decode(text, strlen(text), plain, &n))
+		return ERR_INTERNAL;
+	e = x509_key_read((struct bytes){plain, n}, ret_key);
+	crypto_wipe(plain, n);
+	return e == ERR_OK ? ERR_OK : ERR_INTERNAL;
+}
+
+static enum err keep(struct ctx *c, const struct issuer_act *t)
+{
+	const struct issuance *row = &t->row;
+	enum err e = db_exec(c->db, &sql[DONE], B(t->sign_cert), B(t->enc_cert), B(t->enc_key_sealed),
+		S(row->sign_serial), S(row->enc_serial), I(row->not_before), I(row->not_after), I(c->now), I(row->id));
+
 	if (e == ERR_OK && db_changed(c->db) != 1)
 		return ERR_STALE;
 	if (e == ERR_OK)
-		e = db_exec(c->db, &sql[BODY], S(arena_printf(c->arena, "builtin-%s", t->row.algorithm)),
-			B(t->sign_cert), B(t->enc_cert), S(t->row.sign_serial));
+		e = db_exec(c->db, &sql[BODY], S(t->issuer), B(t->sign_cert), B(t->enc_cert), S(row->sign_serial));
 	return e;
 }
 
 /* The register, the case and the job, in the name of who ordered it. */
 static enum err finish(struct ctx *c, void *arg)
 {
-	struct act *t = arg;
+	struct issuer_act *t = arg;
 	struct certificate_in in = {.no = t->row.no,
 		.item = t->row.item,
 		.sign_serial = t->row.sign_serial,
@@ -213,13 +149,15 @@ static enum err finish(struct ctx *c, void *arg)
 	e = certificate_record(c, &in, &t->app);
 	if (e == ERR_OK)
 		e = keep(c, t);
+	if (e == ERR_OK)
+		e = seal_sign(c, &t->app, t->row.item, t->sign_cert);
 	c->actor = machine;
 	return e == ERR_OK ? job_done(c, t->job) : e;
 }
 
 static enum err refused(struct ctx *c, void *arg)
 {
-	const struct act *t = arg;
+	const struct issuer_act *t = arg;
 	enum err e = db_exec(c->db, &sql[FAILED], S(t->fault), I(c->now), I(t->row.id));
 
 	audit_add(c, "issue_failed", t->row.no, t->fault);
@@ -228,7 +166,7 @@ static enum err refused(struct ctx *c, void *arg)
 
 static enum err nothing_to_do(struct ctx *c, void *arg)
 {
-	return job_done(c, ((const struct act *)arg)->job);
+	return job_done(c, ((const struct issuer_act *)arg)->job);
 }
 
 static bool waits(const struct issuance *row)
@@ -236,19 +174,22 @@ static bool waits(const struct issuance *row)
 	return text_eq(row->state, "planned") || text_eq(row->state, "sent");
 }
 
+/* The worker goes on with whom the line was given to, whatever the setting says meanwhile. */
 enum err issuer_run(struct ctx *c, const struct job *job)
 {
-	struct act t = {.job = job};
+	struct issuer_act t = {.job = job};
+	const struct issuer_driver *driver;
 	enum err e = db_one(c->db, &sql[FIND], &issuance_shape, &t.row, I(strtoll(job->ref, NULL, 10)));
 
 	if (e == ERR_NOT_FOUND || (e == ERR_OK && !waits(&t.row)))
 		return ctx_tx(c, nothing_to_do, &t);
 	if (e == ERR_OK)
 		e = application_by_id(c, t.row.application_id, &t.app);
+	driver = issuer_driver(t.row.driver);
 	if (e == ERR_OK)
-		e = ctx_tx(c, begin, &t);
-	if (e == ERR_OK)
-		e = act(c, &t);
+		e = driver ? driver->issue(c, &t) : ERR_INTERNAL;
+	if (e == ERR_UNCERTAIN) /* and said so in the row */
+		return ERR_OK;
 	if (e == ERR_INVALID)
 		return ctx_tx(c, refused, &t);
 	if (e == ERR_OK)
@@ -262,5 +203,36 @@ enum err issuer_run(struct ctx *c, const struct job *job)
 
 enum err issuer_give_up(struct ctx *c, const char *ref)
 {
-	return db_exec(c->db, &sql[FAILED], S("签发没有完成，请稍后重新制作"), I(c->now), I(strtoll(ref, NULL, 10)));
+	int64_t id = strtoll(ref, NULL, 10);
+	enum err e = db_exec(c->db, &sql[UNKNOWN], I(id));
+
+	return e == ERR_OK ? db_exec(c->db, &sql[FAILED], S("签发没有完成，请稍后重新制作"), I(c->now), I(id)) : e;
+}
+
+/* --- who is asked --- */
+
+const struct issuer_driver *issuer_driver(const char *word)
+{
+	static const struct issuer_driver *const all[] = {&issuer_builtin, &issuer_cmp};
+
+	for (size_t i = 0; i < ARRAY_LEN(all); i++)
+		if (text_eq(all[i]->word, word))
+			return all[i];
+	return NULL;
+}
+
+enum err issuer_tell(struct ctx *c, int *ret_done)
+{
+	const struct issuer_driver *driver = issuer_driver(c->house->config.issuer);
+
+	*ret_done = 0;
+	return driver ? driver->tell(c, ret_done) : ERR_OK;
+}
+
+enum err issuer_alive(struct ctx *c, const char **ret_say)
+{
+	const struct issuer_driver *driver = issuer_driver(c->house->config.issuer);
+
+	*ret_say = "";
+	return driver ? driver->alive(c, ret_say) : ERR_NOT_FOUND;
 }

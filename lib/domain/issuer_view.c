@@ -1,43 +1,25 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "base/log.h"
 #include "base/str.h"
-#include "domain/authority.h"
 #include "domain/issuer.h"
+#include "domain/issuer_driver.h"
 #include "domain/issuer_row.h"
-#include "domain/register.h"
+#include "domain/seal.h"
+#include "domain/unlock_key.h"
 #include "io/cms_wrap.h"
-#include "io/file.h"
 
-/* What the token client and the producer see, and what the authority is told. */
+/* What the token client and the producer see. */
 
-enum { OF_CASE, BENCH, ENDED, TOLD, CHANGED };
+enum { OF_CASE, BENCH };
 
 static const struct sql sql[] = {
 	[OF_CASE] = {"SELECT " ISSUANCE_COLUMNS "WHERE i.application_id=? ORDER BY i.item", "i", ISSUANCE_TYPES},
 	[BENCH] = {"SELECT " ISSUANCE_COLUMNS "WHERE i.checked_at IS NULL AND i.state IN ('planned','sent','done') AND "
 		   "i.staff_id IS NOT NULL AND a.state IN ('approved','produced') ORDER BY i.id LIMIT ?",
 		"i", ISSUANCE_TYPES},
-	[ENDED] =
-		{"SELECT t.sign_serial, t.enc_serial, t.revoked_at, COALESCE(t.revoke_reason, IF(t.status='suspended',6,4)) "
-		 "FROM certificate_body b JOIN certificate t ON t.id=b.certificate_id WHERE b.issuer=? AND t.status<>'valid' "
-		 "ORDER BY b.certificate_id",
-			"s", "ssii"},
-	[TOLD] =
-		{"UPDATE certificate_body b JOIN certificate t ON t.id=b.certificate_id SET b.told=t.status, b.told_at=? "
-		 "WHERE b.issuer=? AND b.told<>t.status",
-			"is", ""},
-	[CHANGED] =
-		{"SELECT COUNT(*) FROM certificate_body b JOIN certificate t ON t.id=b.certificate_id WHERE b.issuer=? AND "
-		 "b.told<>t.status",
-			"s", "i"},
 };
 SQL_TABLE(issuer_view);
-
-enum { LIST_AGE_S = 12 * 3600 };
-
-/* --- what is shown --- */
 
 static void write_cert(struct json_out *j, struct arena *a, const char *name, struct bytes der)
 {
@@ -46,27 +28,27 @@ static void write_cert(struct json_out *j, struct arena *a, const char *name, st
 	json_text(j, name, der.len ? (const char *)pem.at : NULL);
 }
 
+static void write_seal(struct json_out *j, struct arena *a, struct bytes der)
+{
+	struct str s;
+
+	str_init(&s, a);
+	str_base64(&s, der.at, der.len);
+	json_text(j, "seal", der.len ? s.at : NULL);
+}
+
 /* The private key of the encryption certificate leaves us only wrapped for the key in the token. */
 static enum err wrapped_key(struct ctx *c, const struct issuance *i, const char **ret_text)
 {
 	struct x509_key *key CLEANUP(x509_key_done) = NULL;
 	struct bytes spki, wrapped;
 	enum x509_algorithm algorithm;
-	const char *text, *say;
-	unsigned char *plain;
+	const char *say;
 	struct str s;
-	size_t n;
-	enum err e = ctx_open(c, issuance_key_place(c->arena, i), i->enc_key_sealed, &text);
+	enum err e = issuer_open_key(c, i, &key);
 
-	if (e == ERR_OK)
-		e = x509_request_read(c->arena, i->request, &spki, &algorithm, &say);
-	if (e != ERR_OK)
-		return ERR_INTERNAL;
-	plain = arena_alloc(c->arena, strlen(text) + 3);
-	if (!base64_decode(text, strlen(text), plain, &n))
-		return ERR_INTERNAL;
-	e = x509_key_read((struct bytes){plain, n}, &key);
-	crypto_wipe(plain, n);
+	if (e == ERR_OK && x509_request_read(c->arena, i->request, &spki, &algorithm, &say) != ERR_OK)
+		e = ERR_INTERNAL;
 	if (e == ERR_OK)
 		e = cms_wrap(c->arena, spki, key, &wrapped);
 	str_init(&s, c->arena);
@@ -74,6 +56,19 @@ static enum err wrapped_key(struct ctx *c, const struct issuance *i, const char 
 		str_base64(&s, wrapped.at, wrapped.len);
 	*ret_text = s.at;
 	return e;
+}
+
+/* What the token shall believe permissions by; NULL: this portal gives none. */
+static const char *unlock_key(struct ctx *c)
+{
+	struct bytes spki;
+	struct str s;
+
+	if (unlock_key_public(c->arena, &c->house->config, &spki) != ERR_OK)
+		return NULL;
+	str_init(&s, c->arena);
+	str_base64(&s, spki.at, spki.len);
+	return s.at;
 }
 
 static void write_state(struct ctx *c, const struct issuance *i, struct json_out *j)
@@ -100,7 +95,11 @@ static enum err write_one(struct ctx *c, const struct issuance *i, struct json_o
 {
 	bool open = text_eq(i->state, "done") && !i->written_at;
 	const char *key = NULL;
+	struct bytes seal = {NULL, 0};
 	enum err e = open && i->enc_key_sealed.len ? wrapped_key(c, i, &key) : ERR_OK;
+
+	if (e == ERR_OK && open)
+		e = seal_data(c, i->application_id, i->item, &seal);
 
 	if (e != ERR_OK)
 		return e;
@@ -110,6 +109,8 @@ static enum err write_one(struct ctx *c, const struct issuance *i, struct json_o
 		write_cert(j, c->arena, "sign_cert", i->sign_cert);
 		write_cert(j, c->arena, "enc_cert", i->enc_cert);
 		json_text(j, "enc_key", key);
+		write_seal(j, c->arena, seal);
+		json_text(j, "unlock_key", unlock_key(c));
 	}
 	json_end(j);
 	return ERR_OK;
@@ -123,6 +124,7 @@ enum err issuer_write(struct ctx *c, const struct application *app, struct json_
 	if (e != ERR_OK)
 		return e;
 	json_object(j, NULL);
+	json_bool(j, "by_client", application_self_made(c, app));
 	json_list(j, "items");
 	for (size_t i = 0; e == ERR_OK && i < rows.count; i++)
 		e = write_one(c, &((const struct issuance *)rows.at)[i], j);
@@ -152,77 +154,4 @@ enum err issuer_write_bench(struct ctx *c, struct json_out *j)
 	json_end(j);
 	json_end(j);
 	return ERR_OK;
-}
-
-/* --- what the authority is told --- */
-
-struct ended {
-	const char *sign_serial, *enc_serial;
-	int64_t revoked_at, reason;
-};
-static const struct field ended_fields[] = {
-	TEXT(struct ended, sign_serial, "sign_serial", 0, 0, NULL),
-	TEXT(struct ended, enc_serial, "enc_serial", 0, 0, NULL),
-	TIME(struct ended, revoked_at, "revoked_at"),
-	INT(struct ended, reason, "reason", 0, 0),
-};
-static const struct shape ended_shape = SHAPE(struct ended, ended_fields);
-
-struct telling {
-	const char *issuer;
-	struct authority ours;
-};
-
-static enum err tell(struct ctx *c, void *arg)
-{
-	struct telling *t = arg;
-	struct x509_revoked *list;
-	struct list rows;
-	size_t n = 0;
-	enum err e = db_exec(c->db, &sql[TOLD], I(c->now), S(t->issuer));
-
-	if (e == ERR_OK)
-		e = db_all(c->db, &sql[ENDED], &ended_shape, &rows, S(t->issuer));
-	if (e != ERR_OK)
-		return e;
-	list = arena_array(c->arena, rows.count * 2 + 1, sizeof *list);
-	for (size_t i = 0; i < rows.count; i++) {
-		const struct ended *r = &((const struct ended *)rows.at)[i];
-		int64_t at = r->revoked_at ? r->revoked_at : c->now;
-
-		list[n++] = (struct x509_revoked){r->sign_serial, at, r->reason};
-		list[n++] = (struct x509_revoked){r->enc_serial, at, r->reason};
-	}
-	/* Inside the transaction: what is marked as told stands in a list that was published, or neither. */
-	return authority_publish(c->arena, &c->house->config, &t->ours, c->now, list, n);
-}
-
-static bool list_is_old(struct ctx *c, enum x509_algorithm algorithm)
-{
-	const char *path = arena_printf(
-		c->arena, "%s/crl/%s.crl", c->house->config.gen_dir, x509_algorithm_words[algorithm]);
-
-	return file_stamp(path) / 1000000000 + LIST_AGE_S < c->now;
-}
-
-enum err issuer_tell(struct ctx *c, int *ret_done)
-{
-	static const enum x509_algorithm kinds[] = {X509_RSA, X509_SM2};
-	enum err e = ERR_OK;
-
-	*ret_done = 0;
-	for (size_t i = 0; e == ERR_OK && i < ARRAY_LEN(kinds) && text_eq(c->house->config.issuer, "builtin"); i++) {
-		struct telling t = {.issuer = arena_printf(c->arena, "builtin-%s", x509_algorithm_words[kinds[i]])};
-		struct db_int changed = {0};
-
-		e = db_one(c->db, &sql[CHANGED], &db_int_shape, &changed, S(t.issuer));
-		if (e != ERR_OK || (!changed.value && !list_is_old(c, kinds[i])))
-			continue;
-		e = authority_open(c->arena, &c->house->config, kinds[i], &t.ours);
-		if (e == ERR_OK)
-			e = ctx_tx(c, tell, &t);
-		authority_close(&t.ours);
-		*ret_done += e == ERR_OK;
-	}
-	return e;
 }

@@ -2,7 +2,7 @@
 
 #include <assert.h>
 
-enum { ADD, NEXT, LEASE, DONE, FAILED };
+enum { ADD, NEXT, LEASE, HOLD, DONE, PUT_OFF, FAILED };
 
 static const struct sql sql[] = {
 	[ADD] = {"INSERT INTO job (kind, ref, state, next_at, created_at) VALUES (?,?,'waiting',?,?)", "ssii", ""},
@@ -10,9 +10,11 @@ static const struct sql sql[] = {
 		{"SELECT id, kind, ref, tries FROM job WHERE state='waiting' AND next_at<=? ORDER BY next_at LIMIT 1 FOR UPDATE SKIP LOCKED",
 			"i", "issi"},
 	[LEASE] = {"UPDATE job SET next_at=?, tries=tries+1 WHERE id=? AND state='waiting'", "ii", ""},
+	[HOLD] = {"UPDATE job SET next_at=? WHERE id=? AND state='waiting' AND tries=?", "iii", ""},
 	[DONE] = {"UPDATE job SET state='done', error=NULL WHERE id=? AND state='waiting'", "i", ""},
-	[FAILED] = {"UPDATE job SET state=?, next_at=?, error=? WHERE id=? AND state='waiting' AND tries=?", "sisii",
-		""},
+	[PUT_OFF] = {"UPDATE job SET next_at=?, tries=tries-1 WHERE id=? AND state='waiting' AND tries=?", "iii", ""},
+	[FAILED] = {"UPDATE job SET state=?, next_at=?, error=?, died_at=? WHERE id=? AND state='waiting' AND tries=?",
+		"sisiii", ""},
 };
 SQL_TABLE(job);
 
@@ -56,7 +58,22 @@ enum err job_done(struct ctx *c, const struct job *job)
 
 	assert(db_in_tx(c->db));
 	e = db_exec(c->db, &sql[DONE], I(job->id));
-	return e == ERR_OK && db_changed(c->db) != 1 ? ERR_STALE : e;
+	return db_guarded(c->db, e);
+}
+
+enum err job_put_off(struct ctx *c, const struct job *job)
+{
+	assert(db_in_tx(c->db));
+	return db_exec(c->db, &sql[PUT_OFF], I(c->now + JOB_LEASE_S), I(job->id), I(job->tries));
+}
+
+enum err job_hold(struct ctx *c, const struct job *job, int64_t seconds)
+{
+	enum err e;
+
+	assert(db_in_tx(c->db));
+	e = db_exec(c->db, &sql[HOLD], I(c->now + seconds), I(job->id), I(job->tries));
+	return db_guarded(c->db, e);
 }
 
 enum err job_failed(struct ctx *c, const struct job *job, const char *error, bool *ret_dead)
@@ -66,7 +83,7 @@ enum err job_failed(struct ctx *c, const struct job *job, const char *error, boo
 
 	assert(db_in_tx(c->db));
 	e = db_exec(c->db, &sql[FAILED], S(dead ? "dead" : "waiting"), I(c->now + (15ll << job->tries)), S(error),
-		I(job->id), I(job->tries));
+		I0(dead ? c->now : 0), I(job->id), I(job->tries));
 	if (e == ERR_OK && db_changed(c->db) != 1)
 		return ERR_STALE;
 	*ret_dead = dead;

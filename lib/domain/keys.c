@@ -25,12 +25,25 @@
 			""}, \
 		USES(column, table)
 
+#define BY_ID(column, table, place) \
+	{"SELECT id, '', " place ", " column " FROM " table \
+	 " WHERE id>? AND ''=? AND " OTHER(column) "ORDER BY id LIMIT 100", \
+		"sss", "sssb"}, \
+		{"UPDATE " table " SET " column "=? WHERE id=? AND ''=? AND " column "=?", "bssb", ""}, \
+		USES(column, table)
+
+#define PROPOSAL_PLACE(part) "CONCAT('proposal." part ":',kind,':',proposer_id,':',proposed_at)"
+
+#define BY_CASE(column, table, place) \
+	{"SELECT CAST(application_id AS CHAR), '', " place ", " column " FROM " table \
+	 " WHERE application_id>CAST(? AS SIGNED) AND ''=? AND " OTHER(column) "ORDER BY application_id LIMIT 100", \
+		"sss", "sssb"}, \
+		{"UPDATE " table " SET " column "=? WHERE application_id=CAST(? AS SIGNED) AND ''=? AND " column "=?", \
+			"bssb", ""}, \
+		USES(column, table)
+
 static const struct sql sql[] = {
-	{"SELECT id, '', CONCAT('blob:',id), key_sealed FROM stored_file WHERE id>? AND ''=? AND " OTHER(
-		 "key_sealed") "ORDER BY id LIMIT 100",
-		"sss", "sssb"},
-	{"UPDATE stored_file SET key_sealed=? WHERE id=? AND ''=? AND key_sealed=?", "bssb", ""},
-	USES("key_sealed", "stored_file"),
+	BY_ID("key_sealed", "stored_file", "CONCAT('blob:',id)"),
 	{"SELECT CAST(f.application_id AS CHAR), CAST(f.version AS CHAR), CONCAT('form.data:',a.no,':',f.version), f.data_sealed "
 	 "FROM form_version f JOIN application a ON a.id=f.application_id WHERE f.application_id>=CAST(? AS SIGNED) "
 	 "AND (f.application_id>CAST(? AS SIGNED) OR f.version>CAST(? AS SIGNED)) AND " OTHER(
@@ -46,10 +59,20 @@ static const struct sql sql[] = {
 	{"UPDATE idempotency SET body_sealed=? WHERE scope=UNHEX(?) AND key_hash=UNHEX(?) AND body_sealed=?", "bssb",
 		""},
 	USES("body_sealed", "idempotency"),
+	{"SELECT CAST(application_id AS CHAR), CAST(round AS CHAR), CONCAT('round.data:',application_id,':',round), data_sealed "
+	 "FROM case_round WHERE application_id>=CAST(? AS SIGNED) AND (application_id>CAST(? AS SIGNED) OR round>CAST(? AS SIGNED)) "
+	 "AND " OTHER("data_sealed") "ORDER BY application_id, round LIMIT 100",
+		"ssss", "sssb"},
+	{"UPDATE case_round SET data_sealed=? WHERE application_id=CAST(? AS SIGNED) AND round=CAST(? AS SIGNED) AND data_sealed=?",
+		"bssb", ""},
+	USES("data_sealed", "case_round"),
+	BY_NUMBER("text_sealed", "case_note", "CONCAT('case.note:',application_id,':',staff_id,':',at)"),
 	BY_NUMBER("data_sealed", "application", "CONCAT('application.data:',no)"),
 	BY_NUMBER("phone_sealed", "account", "'account.phone'"),
 	BY_NUMBER("totp_sealed", "staff", "'staff.totp'"),
+	BY_NUMBER("totp_new_sealed", "staff", "'staff.totp'"),
 	BY_NUMBER("payer_account_sealed", "payment", "'payment.account'"),
+	BY_NUMBER("payer_account_sealed", "bank_line", "'bank_line.account'"),
 	BY_NUMBER("person_sealed", "certificate", "'certificate.person'"),
 	BY_NUMBER("id_number_sealed", "certificate", "'certificate.id_number'"),
 	BY_NUMBER("agent_sealed", "certificate", "'certificate.agent'"),
@@ -57,6 +80,24 @@ static const struct sql sql[] = {
 	BY_NUMBER("params_sealed", "outbox", "'outbox.params'"),
 	BY_NUMBER("enc_key_sealed", "issuance", "CONCAT('issuance.key:',id)"),
 	BY_NUMBER("signed_sealed", "signature", "CONCAT('signature:',nonce)"),
+	BY_ID("picture_sealed", "seal", "CONCAT('seal.picture:',id)"),
+	BY_ID("sight_sealed", "seal", "CONCAT('seal.sight:',id)"),
+	BY_ID("ses_sealed", "seal", "CONCAT('seal.data:',id)"),
+	BY_NUMBER("typed_sealed", "rekey", "CONCAT('rekey.typed:',application_id)"),
+	BY_NUMBER("payload_sealed", "proposal", PROPOSAL_PLACE("payload")),
+	BY_NUMBER("lines_sealed", "proposal", PROPOSAL_PLACE("lines")),
+	BY_NUMBER("xml_sealed", "invoice", "CONCAT('invoice.xml:',id)"),
+	BY_NUMBER("pdf_sealed", "invoice", "CONCAT('invoice.pdf:',id)"),
+	BY_NUMBER("words_sealed", "rating", "'rating.words'"),
+	BY_NUMBER("note_sealed", "rating_step", "'rating.note'"),
+	BY_NUMBER("phone_sealed", "feedback", "'feedback.phone'"),
+	BY_NUMBER("text_sealed", "feedback", "'feedback.text'"),
+	BY_NUMBER("answer_sealed", "feedback", "'feedback.answer'"),
+	BY_NUMBER("text_sealed", "parcel_step", "'parcel.step'"),
+	BY_NUMBER("sender_sealed", "arrival", "'arrival.sender'"),
+	BY_NUMBER("photo_sealed", "arrival", "CONCAT('arrival.photo:',waybill)"),
+	BY_CASE("collector_sealed", "pickup", "'pickup.collector'"),
+	BY_CASE("id_tail_sealed", "pickup", "'pickup.id_tail'"),
 };
 SQL_TABLE(keys);
 

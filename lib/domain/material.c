@@ -30,7 +30,17 @@ static const struct field file_fields[] = {
 	F_INT(page_count),
 	F_INT(uploaded_at),
 };
-static const struct shape file_shape = SHAPE(struct material_file, file_fields);
+const struct shape material_file_shape = SHAPE(struct material_file, file_fields);
+
+void material_write_file(const struct material_file *f, struct json_out *j)
+{
+	json_object(j, NULL);
+	json_text(j, "id", f->id);
+	json_text(j, "filename", f->filename);
+	json_int(j, "page_count", f->page_count);
+	json_text(j, "state", f->state);
+	json_end(j);
+}
 
 #define V_TEXT(m) TEXT(struct material_verdict, m, #m, 0, 0, NULL)
 #define V_INT(m) INT(struct material_verdict, m, #m, 0, 0)
@@ -112,7 +122,7 @@ enum err material_list(struct ctx *c, const struct application *app, struct mate
 	struct list files, verdicts;
 	struct material *all = arena_array(c->arena, app->route->materials.count + 1, sizeof *all);
 	size_t n = 0;
-	enum err e = db_all(c->db, &sql[FILES], &file_shape, &files, I(app->id));
+	enum err e = db_all(c->db, &sql[FILES], &material_file_shape, &files, I(app->id));
 
 	if (e == ERR_OK)
 		e = db_all(c->db, &sql[VERDICTS], &verdict_shape, &verdicts, I(app->id));

@@ -2,6 +2,7 @@
 #define DOMAIN_MATERIAL_H
 
 #include "domain/application.h"
+#include "io/json_out.h"
 
 /* The materials of a case: what the route asks for, the files that count, the verdict that counts.
  * A file counts while it is not removed; when the material failed in a round, only files uploaded after that round count
@@ -21,6 +22,11 @@ struct material_file {
 	const char *id, *material, *filename, *state; /* state: checking accepted refused */
 	int64_t round, page_count, uploaded_at;
 };
+
+/* A row of attachment: id, material, filename, state, round, page_count, uploaded_at. */
+extern const struct shape material_file_shape;
+/* {id, filename, page_count, state}, an item of the list that is open. */
+void material_write_file(const struct material_file *f, struct json_out *j);
 
 struct material_verdict {
 	const char *material, *verdict, *reasons, *note, *areas; /* reasons: codes with blanks; areas: JSON */
@@ -42,6 +48,7 @@ struct materials {
 	struct list verdicts; /* struct material_verdict, all rounds, newest first */
 };
 
+/* All of it in c->arena; rules are borrowed of the catalogue that app->route is of.  No transaction needed. */
 enum err material_list(struct ctx *c, const struct application *app, struct materials *ret_materials) MUST_USE;
 struct material *material_find(const struct materials *m, const char *code); /* NULL: the route does not ask for it */
 

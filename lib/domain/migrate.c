@@ -11,9 +11,16 @@
 #include "io/crypto.h"
 #include "io/file.h"
 
-enum { LOCK, FIND, ADD, REPLACE, NEWEST };
+enum { WEAK, LOCK, FIND, ADD, REPLACE, NEWEST };
 
 static const struct sql sql[] = {
+	/* Settings of the server without which what was acknowledged may be lost, or two writers undo each other. */
+	[WEAK] =
+		{"SELECT COALESCE(LOWER(GROUP_CONCAT(VARIABLE_NAME, '=', VARIABLE_VALUE ORDER BY VARIABLE_NAME)),'') "
+		 "FROM information_schema.GLOBAL_VARIABLES WHERE (VARIABLE_NAME, VARIABLE_VALUE) IN "
+		 "(('INNODB_SNAPSHOT_ISOLATION','OFF'), ('INNODB_ROLLBACK_ON_TIMEOUT','OFF'), ('INNODB_DOUBLEWRITE','OFF'), "
+		 "('INNODB_FLUSH_LOG_AT_TRX_COMMIT','0'), ('INNODB_FLUSH_LOG_AT_TRX_COMMIT','2'))",
+			"", "s"},
 	[LOCK] = {"SELECT GET_LOCK('zhengyin_migrate', 60)", "", "i"},
 	[FIND] = {"SELECT sha256 FROM schema_version WHERE number=?", "i", "s"},
 	[ADD] = {"INSERT INTO schema_version (number, name, sha256, applied_at) VALUES (?,?,?,?)", "issi", ""},
@@ -28,7 +35,7 @@ struct run {
 	struct arena *arena;
 	const struct config *config;
 	struct db *db;
-	int64_t now;
+	int64_t now, last; /* last: the newest number wanted */
 	struct migrated *done;
 };
 
@@ -36,6 +43,20 @@ static enum err refuse(struct run *r, enum err e, const char *say)
 {
 	r->done->say = say;
 	return e;
+}
+
+static enum err right_server(struct run *r)
+{
+	struct db_text weak = {NULL};
+	enum err e = db_one(r->db, &sql[WEAK], &db_text_shape, &weak);
+
+	return e == ERR_OK && *weak.value
+		       ? refuse(r, ERR_INVALID,
+				 arena_printf(r->arena,
+					 "the database server runs with %s: restart it with the portal's settings "
+					 "(/etc/mysql/mariadb.conf.d/60-zhengyin.cnf)",
+					 weak.value))
+		       : e;
 }
 
 static enum err open_schema(struct run *r)
@@ -100,7 +121,7 @@ static enum err apply_files(struct run *r)
 	struct dirent **file;
 	int n = scandir(r->config->sql_dir, &file, is_migration, alphasort);
 	struct db_int newest;
-	int64_t number = 0;
+	int64_t number = 0, applied = 0;
 	enum err e = ERR_OK;
 
 	if (n <= 0)
@@ -112,11 +133,11 @@ static enum err apply_files(struct run *r)
 		if (e == ERR_OK && strtol(name, NULL, 10) <= number)
 			e = refuse(r, ERR_INVALID, arena_printf(r->arena, "%s: its number was given twice", name));
 		number = strtol(name, NULL, 10);
-		if (e == ERR_OK)
-			e = apply_file(r, number, name);
+		if (e == ERR_OK && number <= r->last)
+			e = apply_file(r, applied = number, name);
 	}
 	free(file);
-	r->done->version = number;
+	r->done->version = applied;
 	if (e == ERR_OK)
 		e = db_one(r->db, &sql[NEWEST], &db_int_shape, &newest);
 	return e == ERR_OK && newest.value > number ? refuse(r, ERR_CONFLICT, "the database is newer than sql_dir") : e;
@@ -172,22 +193,35 @@ static enum err apply_grants(struct run *r)
 	return db_exec(r->db, &sql[REPLACE], S(hash), I(r->now));
 }
 
-enum err migrate_run(struct arena *a, const struct config *config, int64_t now, struct migrated *ret_done)
+static enum err run(struct arena *a, const struct config *config, int64_t now, int64_t last, struct migrated *ret_done)
 {
-	struct run r = {a, config, db_new_admin(config), now, ret_done};
+	struct run r = {a, config, db_new_admin(config), now, last, ret_done};
 	enum err e;
 
 	*ret_done = (struct migrated){0};
 	db_use_arena(r.db, a);
-	e = open_schema(&r);
+	e = right_server(&r);
+	if (e == ERR_OK)
+		e = open_schema(&r);
 	if (e == ERR_OK)
 		e = apply_files(&r);
-	if (e == ERR_OK)
+	if (e == ERR_OK && last == INT64_MAX)
 		e = apply_grants(&r);
 	if (e != ERR_OK && !ret_done->say)
 		ret_done->say = arena_printf(a, "database: %s", db_error(r.db));
 	db_free(r.db);
 	return e;
+}
+
+enum err migrate_run(struct arena *a, const struct config *config, int64_t now, struct migrated *ret_done)
+{
+	return run(a, config, now, INT64_MAX, ret_done);
+}
+
+enum err migrate_to(
+	struct arena *a, const struct config *config, int64_t now, int64_t number, struct migrated *ret_done)
+{
+	return run(a, config, now, number, ret_done);
 }
 
 static enum err check_table(const struct config *config, const struct sql_table *t, int64_t *statements)

@@ -14,9 +14,13 @@ struct migrated {
 	const char *say;	  /* what is wrong, when refused */
 };
 
-/* As the server's administrator.  Two at once wait for each other.  Errors: ERR_AWAY; ERR_CONFLICT, ERR_INVALID,
+/* Refuses a server whose settings would lose what was acknowledged (conf/mariadb.cnf).  As the server's administrator.  Two at once wait for each other.  Errors: ERR_AWAY; ERR_CONFLICT, ERR_INVALID,
  * ERR_NOT_FOUND, ERR_INTERNAL: see say.  ret_done is always set. */
 enum err migrate_run(struct arena *a, const struct config *config, int64_t now, struct migrated *ret_done) MUST_USE;
+
+/* Only up to a number, and without users and grants: for data of that schema (backup.h). */
+enum err migrate_to(
+	struct arena *a, const struct config *config, int64_t now, int64_t number, struct migrated *ret_done) MUST_USE;
 
 /* Prepares every registered statement against the schema.  ERR_INTERNAL: one is wrong, the log says which. */
 enum err migrate_check_sql(const struct config *config, int64_t *ret_statements) MUST_USE;

@@ -7,43 +7,49 @@
 #include "base/rule.h"
 #include "base/str.h"
 #include "domain/application_former.h"
+#include "domain/application_money.h"
 #include "domain/application_view.h"
 #include "domain/audit.h"
 #include "domain/contact.h"
 #include "domain/fee.h"
+#include "domain/ledger.h"
 #include "domain/notify.h"
 
 #define COLUMNS \
-	"p.id, a.no, p.method, p.bank_serial, p.payer_name, p.payer_account_sealed, p.payer_right, p.amount_fen, p.value_date, p.at, s.name"
-#define FROM " FROM payment p JOIN application a ON a.id=p.application_id JOIN staff s ON s.id=p.staff_id "
+	"p.id, p.application_id, p.bank_line_id, a.no, p.method, p.bank_serial, p.payer_name, p.payer_account_sealed, p.payer_right, " \
+	"p.amount_fen, p.value_date, p.at, s.name, p.evidence, p.undone_at, p.undone_text FROM payment p JOIN application a ON " \
+	"a.id=p.application_id LEFT JOIN staff s ON s.id=p.staff_id "
+#define COLUMN_TYPES \
+	"iiissssbi" \
+	"idissis"
 
-enum { INSERT, SUM, OF_CASE, RECENT };
+enum { INSERT, SUM, OF_CASE, RECENT, LOCK, READ, UNDO, REFUNDS };
 
 static const struct sql sql[] = {
 	[INSERT] =
 		{"INSERT INTO payment (application_id, method, bank_serial, payer_name, payer_account_sealed, payer_right, amount_fen, "
-		 "value_date, staff_id, at) VALUES (?,?,?,?,?,?,?,?,?,?)",
+		 "value_date, staff_id, at, bank_line_id, evidence) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
 			"isssb"
-			"iidii",
+			"iidiiis",
 			""},
 	[SUM] = {"SELECT CAST(COALESCE(SUM(amount_fen),0) AS SIGNED), CAST(COALESCE(SUM(IF(payer_right,amount_fen,0)),0) AS SIGNED) "
-		 "FROM payment WHERE application_id=?",
+		 "FROM payment WHERE application_id=? AND undone_at=0",
 		"i", "ii"},
-	[OF_CASE] = {"SELECT " COLUMNS FROM "WHERE p.application_id=? ORDER BY p.id", "i",
-		"issssb"
-		"iidis"},
-	[RECENT] = {"SELECT " COLUMNS FROM "WHERE p.id<? ORDER BY p.id DESC LIMIT ?", "ii",
-		"issssb"
-		"iidis"},
+	[OF_CASE] = {"SELECT " COLUMNS "WHERE p.application_id=? ORDER BY p.id", "i", COLUMN_TYPES},
+	[RECENT] = {"SELECT " COLUMNS "WHERE p.id<? ORDER BY p.id DESC LIMIT ?", "ii", COLUMN_TYPES},
+	[LOCK] = {"SELECT id FROM payment WHERE id=? FOR UPDATE", "i", "i"},
+	[READ] = {"SELECT " COLUMNS "WHERE p.id=?", "i", COLUMN_TYPES},
+	[UNDO] = {"UPDATE payment SET undone_at=?, undone_by=?, undone_text=? WHERE id=? AND undone_at=0", "iisi", ""},
+	[REFUNDS] = {"SELECT COUNT(*) FROM refund WHERE payment_id=? AND state<>'refused'", "i", "i"},
 };
 SQL_TABLE(payment);
 
-static const char *const methods[] = {"transfer", "counter", NULL};
+static const char *const typed_words[] = {"transfer", "counter", NULL};
 static const struct field in_fields[] = {
 	TEXT_REQUIRED(struct payment_in, payer_name, "付款户名", 2, 128, rule_unit),
 	TEXT(struct payment_in, payer_account, "付款账号", 6, 32, rule_account),
 	TEXT(struct payment_in, bank_serial, "银行流水号", 1, 60, rule_line),
-	WORD_REQUIRED(struct payment_in, method, "付款方式", methods),
+	WORD_REQUIRED(struct payment_in, method, "付款方式", typed_words),
 	INT_REQUIRED(struct payment_in, amount_fen, "金额（分）", 1, MONEY_MAX_FEN),
 	DAY_REQUIRED(struct payment_in, value_date, "入账日期"),
 };
@@ -59,6 +65,8 @@ static const struct shape sum_shape = SHAPE(struct payment_sum, sum_fields);
 #define P_INT(m) INT(struct payment, m, #m, 0, 0)
 static const struct field row_fields[] = {
 	P_INT(id),
+	P_INT(application_id),
+	P_INT(bank_line_id),
 	P_TEXT(no),
 	P_TEXT(method),
 	P_TEXT(bank_serial),
@@ -69,6 +77,9 @@ static const struct field row_fields[] = {
 	DAY(struct payment, value_date, "value_date"),
 	P_INT(at),
 	P_TEXT(by),
+	P_TEXT(evidence),
+	P_INT(undone_at),
+	P_TEXT(undone_text),
 };
 static const struct shape row_shape = SHAPE(struct payment, row_fields);
 
@@ -77,26 +88,22 @@ enum err payment_sum(struct ctx *c, const struct application *app, struct paymen
 	return db_one(c->db, &sql[SUM], &sum_shape, ret_sum, I(app->id));
 }
 
-static bool payer_right(struct ctx *c, const struct application *app, const struct payment_in *in)
+bool payment_payer_right(struct ctx *c, const struct application *app, const char *method, const char *payer_name)
 {
 	const struct catalog_gate *gate = catalog_route_gate(app->route, GATE_MONEY);
-	const char *must = text_eq(app->holder, "ind") ? app->data.person.name : app->data.unit.name;
+	const char *must = application_payer(app);
 
-	if (text_eq(in->method, "counter") || (gate && text_eq(gate->payer, "any")))
+	if (text_eq(method, "counter") || text_eq(method, "alipay") || (gate && text_eq(gate->payer, "any")))
 		return true;
-	return must && text_eq(name_key(c->arena, in->payer_name), name_key(c->arena, must));
+	return must && text_eq(name_key(c->arena, payer_name), name_key(c->arena, must));
 }
 
 static void check(struct ctx *c, const struct application *app, const struct payment_in *in)
 {
-	bool counter_allowed = false;
-
-	for (size_t i = 0; i < app->route->pay.count; i++)
-		counter_allowed |= text_eq(app->route->pay.at[i], "counter");
 	if (text_empty(in->bank_serial))
 		fault_add(&c->faults, "/bank_serial", "missing", "请填写%s",
 			text_eq(in->method, "counter") ? "收据号" : "银行流水号");
-	if (text_eq(in->method, "counter") && !counter_allowed)
+	if (text_eq(in->method, "counter") && !catalog_has(&app->route->pay, "counter"))
 		fault_add(&c->faults, "/method", "choice", "邮寄办理的申请只收对公（本人）转账，不能在前台收款");
 	if (date_cmp(in->value_date, date_of_moment(c->now)) > 0)
 		fault_add(&c->faults, "/value_date", "future", "入账日期不能晚于今天");
@@ -136,43 +143,116 @@ static enum err revive(struct ctx *c, struct application *app)
 	return application_move(c, app, why ? EVENT_STAY_CLOSED : EVENT_REVIVE, app->close_text, params);
 }
 
-static enum err after_booking(struct ctx *c, struct application *app, const struct payment_in *in)
+static enum err after_booking(struct ctx *c, struct application *app, struct date value_date)
 {
-	struct payment_sum sum;
-	enum err e = payment_sum(c, app, &sum);
+	enum err e = app->state == STATE_EXPIRED ? revive(c, app) : ERR_OK;
 
-	if (e == ERR_OK && app->state == STATE_EXPIRED)
-		e = revive(c, app);
-	if (e != ERR_OK || app->state == STATE_EXPIRED || sum.right_fen < app->amount_fen)
+	if (e != ERR_OK || app->state == STATE_EXPIRED || app->paid_fen < app->amount_fen)
 		return e;
-	return application_close_gate(c, app, GATE_MONEY, counts_from(c, in->value_date));
+	return application_close_gate(c, app, GATE_MONEY, counts_from(c, value_date));
 }
 
-enum err payment_book(struct ctx *c, const char *no, const struct payment_in *in, struct application *ret_app)
+enum err payment_may(struct ctx *c, const struct application *app, const struct payment_in *in)
 {
-	struct bytes account = {0};
-	enum err e = application_lock(c, no, ret_app);
-
-	if (e != ERR_OK)
-		return e;
-	if (state_is_closed(ret_app->state) && ret_app->state != STATE_EXPIRED)
+	if (state_is_closed(app->state) && app->state != STATE_EXPIRED)
 		return ctx_say(c, ERR_WRONG_STATE, "申请已结束，不能再入账，请走退款");
-	if (!ret_app->submitted_at)
+	if (!app->submitted_at)
 		return ctx_say(c, ERR_WRONG_STATE, "申请还没有提交，费用未定，提交后再入账");
-	check(c, ret_app, in);
-	if (c->faults.count)
-		return ERR_INVALID;
-	if (in->payer_account)
-		account = ctx_seal(c, "payment.account", in->payer_account);
-	e = db_exec(c->db, &sql[INSERT], I(ret_app->id), S(in->method), S(in->bank_serial), S(in->payer_name),
-		B(account), I(payer_right(c, ret_app, in)), I(in->amount_fen), D(in->value_date), I(c->actor.staff_id),
-		I(c->now));
+	check(c, app, in);
+	return c->faults.count ? ERR_INVALID : ERR_OK;
+}
+
+/* Receipts and trades are received here; a line of the bank was when it was imported. */
+static enum err post(struct ctx *c, const struct application *app, const struct payment_money *m, int64_t id)
+{
+	struct ledger_about about = {
+		.place = m->method, .payment_id = id, .bank_line_id = m->bank_line_id, .day = m->value_date};
+	enum err e = m->bank_line_id ? ERR_OK : ledger_post(c, LEDGER_RECEIVED, m->fen, &about);
+
+	about.application_id = app->id;
+	return e == ERR_OK ? ledger_post(c, LEDGER_ALLOTTED, m->fen, &about) : e;
+}
+
+enum err payment_add(struct ctx *c, struct application *app, const struct payment_money *m)
+{
+	bool right = payment_payer_right(c, app, m->method, m->payer_name);
+	struct bytes account = m->payer_account ? ctx_seal(c, "payment.account", m->payer_account) : (struct bytes){0};
+	enum err e = db_exec(c->db, &sql[INSERT], I(app->id), S(m->method), S(m->serial), S(m->payer_name), B(account),
+		I(right), I(m->fen), D(m->value_date), I0(c->actor.staff_id), I(c->now), I0(m->bank_line_id),
+		S(m->evidence ? m->evidence : ""));
+
 	if (e == ERR_CONFLICT)
 		return ctx_say(c, e, "这个流水号已经入过账");
 	if (e == ERR_OK)
-		e = application_save(c, ret_app);
-	audit_add(c, "payment", no, money_text(c->arena, in->amount_fen));
-	return e == ERR_OK ? after_booking(c, ret_app, in) : e;
+		e = post(c, app, m, db_last_id(c->db));
+	if (right)
+		app->paid_fen += m->fen;
+	if (e == ERR_OK)
+		e = application_save(c, app);
+	audit_add(c, "payment", app->no, money_text(c->arena, m->fen));
+	return e == ERR_OK ? after_booking(c, app, m->value_date) : e;
+}
+
+enum err payment_receipt(struct ctx *c, const char *no, const struct payment_in *in, struct application *ret_app)
+{
+	const struct payment_money money = {.method = "counter",
+		.serial = in->bank_serial,
+		.payer_name = in->payer_name,
+		.payer_account = in->payer_account,
+		.fen = in->amount_fen,
+		.value_date = in->value_date};
+	enum err e = application_lock(c, no, ret_app);
+
+	if (e == ERR_OK)
+		e = payment_may(c, ret_app, in);
+	return e == ERR_OK ? payment_add(c, ret_app, &money) : e;
+}
+
+/* Has something followed from this money? */
+static bool gone_on(const struct application *app, int64_t less_fen)
+{
+	static const enum state before[] = {STATE_SUBMITTED, STATE_REVIEWING, STATE_RETURNED, STATE_ACCEPTED};
+
+	for (size_t i = 0; i < ARRAY_LEN(before); i++)
+		if (app->state == before[i])
+			return false;
+	return app->paid_fen - less_fen < app->owed_fen;
+}
+
+static enum err may_undo(struct ctx *c, const struct payment *p, const struct application *app)
+{
+	struct db_int refunds = {0};
+	enum err e = db_one(c->db, &sql[REFUNDS], &db_int_shape, &refunds, I(p->id));
+
+	if (e == ERR_OK && p->undone_at)
+		return ctx_say(c, ERR_WRONG_STATE, "这笔入账已经撤销");
+	if (e == ERR_OK && refunds.value)
+		return ctx_say(c, ERR_WRONG_STATE, "这笔款项已申请退款，不能再撤销入账");
+	if (e == ERR_OK && p->payer_right && gone_on(app, p->amount_fen))
+		return ctx_say(c, ERR_WRONG_STATE, "申请已凭这笔款项往下办理，不能撤销入账，多收的请走退款");
+	return e;
+}
+
+enum err payment_undo(struct ctx *c, const struct payment *p, const char *why, struct application *ret_app)
+{
+	struct ledger_about about = {
+		.application_id = p->application_id, .bank_line_id = p->bank_line_id, .payment_id = p->id};
+	enum err e = application_by_id(c, p->application_id, ret_app);
+
+	if (e == ERR_OK)
+		e = may_undo(c, p, ret_app);
+	if (e == ERR_OK)
+		e = db_exec(c->db, &sql[UNDO], I(c->now), I0(c->actor.staff_id), S(why), I(p->id));
+	if (e == ERR_OK && db_changed(c->db) != 1)
+		return ERR_STALE;
+	if (e == ERR_OK)
+		e = ledger_post(c, LEDGER_FREED, p->amount_fen, &about);
+	if (p->payer_right)
+		ret_app->paid_fen -= p->amount_fen;
+	if (e == ERR_OK && ret_app->paid_fen < ret_app->owed_fen)
+		e = application_reopen_gate(c, ret_app, GATE_MONEY);
+	audit_add(c, "payment_undone", ret_app->no, why);
+	return e == ERR_OK ? application_save(c, ret_app) : e;
 }
 
 static const char *info_state(const struct payment_sum *sum, int64_t amount_fen)
@@ -195,7 +275,7 @@ static void write_payee(const struct catalog_payee *payee, const char *remark, s
 	json_text(j, "remark", remark);
 }
 
-enum err payment_write_info(struct ctx *c, const struct application *app, struct json_out *j)
+enum err payment_write_info(struct ctx *c, const struct application *app, bool wallet, struct json_out *j)
 {
 	char *reference = application_reference(c->arena, app->no);
 	struct fee_quote quote = {0};
@@ -234,9 +314,23 @@ enum err payment_write_info(struct ctx *c, const struct application *app, struct
 	json_int(j, "due_fen", sum.right_fen < amount ? amount - sum.right_fen : 0);
 	json_int(j, "received_fen", sum.received_fen);
 	json_text(j, "state", info_state(&sum, amount));
-	json_bool(j, "free", app->route->pay.count == 0);
+	json_bool(j, "free", catalog_fee_free(catalog_fee(app->catalog, app->service, app->holder)));
+	json_bool(j, "wallet", wallet);
 	json_end(j);
 	return ERR_OK;
+}
+
+enum err payment_lock(struct ctx *c, int64_t id, struct payment *ret_payment)
+{
+	struct db_int locked;
+	enum err e = db_one(c->db, &sql[LOCK], &db_int_shape, &locked, I(id));
+
+	return e == ERR_OK ? payment_read(c, id, ret_payment) : e;
+}
+
+enum err payment_read(struct ctx *c, int64_t id, struct payment *ret_payment)
+{
+	return db_one(c->db, &sql[READ], &row_shape, ret_payment, I(id));
 }
 
 enum err payment_list(struct ctx *c, int64_t application_id, struct list *ret_rows)
@@ -267,6 +361,9 @@ enum err payment_write(struct ctx *c, const struct payment *p, struct json_out *
 	json_bool(j, "right_payer", p->payer_right);
 	json_text(j, "recorded_by", p->by);
 	json_time(j, "recorded_at", p->at);
+	json_text(j, "evidence", p->evidence);
+	json_time(j, "undone_at", p->undone_at);
+	json_text(j, "undone_text", p->undone_text);
 	json_end(j);
 	return e;
 }

@@ -1,403 +1,301 @@
 #include "domain/queue.h"
 
-#include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/rule.h"
 #include "base/str.h"
-#include "domain/application_view.h"
-#include "domain/certificate.h"
+#include "domain/queue_row.h"
 
-#define COLUMNS \
-	"a.id, a.no, a.service, a.holder, a.channel, a.state, a.unit_name, a.submitted_at, a.review_due, a.due, a.updated_at, a.state_at, " \
-	"a.version, a.claim_until, a.catalog_version, s.name "
-#define TYPES \
-	"issss" \
-	"ssidd" \
-	"iiiis" \
-	"s"
-#define FROM "FROM application a LEFT JOIN staff s ON s.id=a.claim_by "
-/* Begin after (state_at, id): an index range, then the exact step. */
-#define AFTER "AND a.state_at>=? AND (a.state_at>? OR a.id>?) ORDER BY a.state_at, a.id LIMIT ?"
-/* One state, said as a range: of "a.state=?" the server makes a walk over the whole state instead of a jump to the page. */
-#define FROM_STATE \
-	"FROM application a FORCE INDEX (application_queue) LEFT JOIN staff s ON s.id=a.claim_by WHERE a.state>=? AND a.state<=? "
-#define AFTER_STATE "AND a.state_at>=? AND (a.state_at>? OR a.id>?) ORDER BY a.state, a.state_at, a.id LIMIT ?"
-#define OPEN_GATE "AND NOT EXISTS (SELECT 1 FROM gate g WHERE g.application_id=a.id AND g.name=?) "
-
+/* Each count has a statement that finds the last place which still counts, and one that counts what is less: walking over
+ * so many entries of an index costs nothing, putting them aside to count them does.  Of an
+ * equality before a range the server would make a walk over all that is equal. */
 enum {
-	OWN,
-	BY_STATE,
-	BY_MODE,
-	WAITING,
-	MINE,
-	ALL,
-	COUNTER,
-	BY_NO,
-	BY_USCC,
-	BY_NAME,
-	COUNT_STATE,
-	COUNT_MODE,
+	FULL_STAGE,
+	COUNT_STAGE,
+	FULL_LATE,
+	COUNT_LATE,
+	FULL_GATE,
+	COUNT_GATE,
+	FULL_MINE,
 	COUNT_MINE,
+	FULL_COUNTER,
 	COUNT_COUNTER,
+	FULL_INVOICES,
+	COUNT_INVOICES,
+	FULL_RATINGS,
+	COUNT_RATINGS,
 	GATES
 };
 
+#define COUNTS(n, from, in) \
+	[FULL_##n] = {DB_ANEW "SELECT 999 FROM " from " LIMIT 998, 1", in, "i"}, \
+	[COUNT_##n] = {DB_ANEW "SELECT COUNT(*) FROM " from, in, "i"}
+
 static const struct sql sql[] = {
-	[OWN] = {"SELECT " COLUMNS FROM "WHERE a.account_id=? AND a.id<? ORDER BY a.id DESC LIMIT ?", "iii", TYPES},
-	[BY_STATE] = {"SELECT " COLUMNS FROM_STATE AFTER_STATE, "ssiiii", TYPES},
-	[BY_MODE] = {"SELECT " COLUMNS FROM "WHERE a.state IN ('produced',?) AND a.delivery_mode=? " AFTER, "ssiiii",
-		TYPES},
-	[WAITING] = {"SELECT " COLUMNS FROM_STATE OPEN_GATE AFTER_STATE, "sssiiii", TYPES},
-	[MINE] = {"SELECT " COLUMNS FROM "WHERE a.claim_by=? AND a.claim_until>? " AFTER, "iiiiii", TYPES},
-	[ALL] = {"SELECT " COLUMNS FROM "WHERE a.id<? ORDER BY a.id DESC LIMIT ?", "ii", TYPES},
-	[COUNTER] = {"SELECT " COLUMNS FROM "WHERE a.channel='counter' AND a.state_at>=? AND a.state_at<=? "
-		     "AND (a.state_at<? OR a.id<?) ORDER BY a.state_at DESC, a.id DESC LIMIT ?",
-		"iiiii", TYPES},
-	[BY_NO] = {"SELECT " COLUMNS FROM "WHERE a.no=?", "s", TYPES},
-	[BY_USCC] = {"SELECT " COLUMNS FROM "WHERE a.uscc=? AND a.id<? ORDER BY a.id DESC LIMIT ?", "sii", TYPES},
-	[BY_NAME] = {"SELECT " COLUMNS FROM "WHERE a.unit_key LIKE ? AND a.id<? ORDER BY a.id DESC LIMIT ?", "sii",
-		TYPES},
-	[COUNT_STATE] = {"SELECT COUNT(*) FROM (SELECT 1 FROM application WHERE state=? LIMIT 999) n", "s", "i"},
-	[COUNT_MODE] =
-		{"SELECT COUNT(*) FROM (SELECT 1 FROM application WHERE state IN ('produced',?) AND delivery_mode=? LIMIT 999) n",
-			"ss", "i"},
-	[COUNT_MINE] =
-		{"SELECT COUNT(*) FROM (SELECT 1 FROM application WHERE claim_by=? AND claim_until>? LIMIT 999) n",
-			"ii", "i"},
-	[COUNT_COUNTER] =
-		{"SELECT COUNT(*) FROM (SELECT 1 FROM application WHERE channel='counter' AND state_at>=? LIMIT 999) n",
-			"i", "i"},
-	[GATES] = {"SELECT name FROM gate WHERE application_id=?", "i", "s"},
+	COUNTS(STAGE, "application FORCE INDEX (application_queue) WHERE queue=?", "s"),
+	COUNTS(LATE, "application FORCE INDEX (application_day) WHERE keep_day<?", "d"),
+	COUNTS(GATE, "gate FORCE INDEX (gate_waits) WHERE name=? AND waits=1", "s"),
+	COUNTS(MINE, "application FORCE INDEX (application_claim) WHERE claim_by=? AND claim_until>?", "ii"),
+	COUNTS(COUNTER,
+		"application FORCE INDEX (application_counter) WHERE channel>='counter' AND channel<='counter' AND state_at>=?",
+		"i"),
+	COUNTS(INVOICES, "invoice WHERE state='due'", ""),
+	COUNTS(RATINGS, "rating WHERE follow='open'", ""),
+	[GATES] =
+		{"SELECT g.application_id, g.name, g.asked, g.closed_at FROM JSON_TABLE(?, '$[*]' COLUMNS (id BIGINT PATH '$')) k "
+		 "STRAIGHT_JOIN gate g ON g.application_id=k.id",
+			"s", "isii"},
 };
 SQL_TABLE(queue);
 
-/* The queues staff see; mode: only cases to be handed over in that way. */
-static const struct queue {
-	const char *word, *name;
-	enum state state;
-	const char *mode;
-} queues[] = {
-	{"submitted", "待初审", STATE_SUBMITTED, NULL},
-	{"mine", "我的", STATE_MAX, NULL},
-	{"returned", "待补正", STATE_RETURNED, NULL},
-	{"accepted", "待齐备", STATE_ACCEPTED, NULL},
-	{"second_review", "待复审", STATE_SECOND_REVIEW, NULL},
-	{"approved", "待制证", STATE_APPROVED, NULL},
-	{"to_send", "待寄出", STATE_PRODUCED, "courier"},
-	{"to_collect", "待取", STATE_READY, "pickup"}, /* also those still to be laid ready */
-	{"counter", "今日前台", STATE_MAX, NULL},      /* opened at the counter or moved on there today */
-	{"all", "全部", STATE_MAX, NULL},
+#define P(x) PERMISSION_BIT(PERM_##x)
+#define CASES (BY_LANE | BY_BRANCH | BY_TEXT)
+
+/* The lists of the desk, in the order of the work. */
+const struct queue queues[] = {
+	{"submitted", "待初审", QUEUE_STAGE, NULL, P(CASE_REVIEW), CASES | BY_DUE, NULL, true},
+	{"corrected", "补正回件", QUEUE_STAGE, NULL, P(CASE_REVIEW), CASES | BY_DUE, NULL, true},
+	{"reviewing", "初审中", QUEUE_STAGE, NULL, P(CASE_REVIEW), CASES | BY_DUE | BY_MINE, NULL, false},
+	{"mine", "我的", QUEUE_MINE, NULL, P(CASE_REVIEW) | P(CASE_APPROVE), CASES | BY_DUE, NULL, false},
+	{"returned", "待补正", QUEUE_STAGE, NULL, P(CASE_REVIEW), CASES, NULL, false},
+	{"accepted", "待齐备", QUEUE_STAGE, NULL, P(CASE_REVIEW) | P(ORIGINALS) | P(MONEY), CASES, NULL, false},
+	{"wait_originals", "待收原件", QUEUE_GATE, "originals", P(ORIGINALS), BY_LANE | BY_TEXT, NULL, false},
+	{"wait_money", "待到账", QUEUE_GATE, "money", P(MONEY), BY_LANE | BY_TEXT, NULL, false},
+	{"wait_token", "待收介质", QUEUE_GATE, "token", P(ORIGINALS), BY_LANE | BY_TEXT, NULL, false},
+	{"wait_signature", "待验签名", QUEUE_GATE, "signature", P(CASE_REVIEW), BY_LANE | BY_TEXT, NULL, false},
+	{"second_review", "待复审", QUEUE_STAGE, NULL, P(CASE_APPROVE), CASES | BY_DUE | BY_MINE, NULL, true},
+	{"approved", "待制证", QUEUE_STAGE, NULL, P(PRODUCE), CASES | BY_DUE, NULL, false},
+	{"to_send", "待寄出", QUEUE_STAGE, NULL, P(DISPATCH), CASES | BY_DUE, NULL, false},
+	{"to_collect", "待取", QUEUE_STAGE, NULL, P(PICKUP), CASES | BY_DUE, NULL,
+		false}, /* also those still to be laid ready */
+	{"counter", "今日前台", QUEUE_COUNTER, NULL, P(WALKIN), 0, NULL,
+		false}, /* opened at the counter or moved on there today */
+	{"invoices", "待开发票", QUEUE_PAGE, NULL, P(MONEY), 0, "/staff/invoices.html", false},
+	{"ratings", "差评待回访", QUEUE_PAGE, NULL, P(FOLLOW), 0, "/staff/ratings.html", false},
+	{"overdue", "已超期", QUEUE_LATE, NULL, P(CASE_REVIEW) | P(CASE_APPROVE) | P(PRODUCE) | P(DISPATCH) | P(PICKUP),
+		CASES | BY_MINE, NULL, false},
+	{"all", "全部", QUEUE_ALL, NULL, P(CASE_READ), BY_TEXT, NULL, false},
+};
+const size_t queue_count = ARRAY_LEN(queues);
+
+/* What can be filtered, the bits of it in queues[].filters and the words of the filters, in this order. */
+static const struct filter {
+	unsigned bit;
+	const char *word, *say;
+} filters[] = {
+	{BY_LANE, "service", "这个列表不能按业务筛选"},
+	{BY_LANE, "holder", "这个列表不能按证书类型筛选"},
+	{BY_LANE, "channel", "这个列表不能按办理途径筛选"},
+	{BY_BRANCH, "branch", "这个列表不能按网点筛选"},
+	{BY_DUE, "due", "这个列表不能按期限筛选"},
+	{BY_MINE, "mine", "这个列表不能只看自己的"},
+	{BY_TEXT, "q", "这个列表不能查找，请到“全部”里查找"},
 };
 
+static const char *const due_words[] = {"late", "today", "soon", NULL};
 static const struct field query_fields[] = {
-	TEXT(struct queue_query, queue, "队列", 1, 20, rule_word),
-	TEXT(struct queue_query, after, "起点", 1, 60, NULL),
+	TEXT(struct queue_query, queue, "队列", 1, 14, rule_word),
 	TEXT(struct queue_query, q, "查找内容", 1, 128, NULL),
-	TEXT(struct queue_query, waiting, "等待项", 1, 12, rule_word),
+	TEXT(struct queue_query, service, "业务", 1, 20, rule_word),
+	TEXT(struct queue_query, holder, "证书类型", 1, 10, rule_word),
+	TEXT(struct queue_query, channel, "办理途径", 1, 10, rule_word),
+	TEXT(struct queue_query, branch, "网点", 1, 40, rule_word),
+	WORD(struct queue_query, due, "期限", due_words),
+	BOOL(struct queue_query, mine, "只看我的"),
+	TEXT(struct queue_query, after, "起点", 1, 60, NULL),
+	TEXT(struct queue_query, before, "终点", 1, 60, NULL),
 	INT(struct queue_query, limit, "条数", 1, QUEUE_LIMIT_MAX),
 };
+enum { OF_FILTERS = 8 }; /* the first of them */
 const struct shape queue_query_shape = SHAPE(struct queue_query, query_fields);
+const struct shape queue_filter_shape = {query_fields, OF_FILTERS, sizeof(struct queue_query)};
 static const struct field list_fields[] = {
 	TEXT(struct queue_query, after, "起点", 1, 60, NULL),
 	INT(struct queue_query, limit, "条数", 1, QUEUE_LIMIT_MAX),
 };
 const struct shape list_query_shape = SHAPE(struct queue_query, list_fields);
 
-struct row {
+struct light {
 	int64_t id;
-	const char *no, *service, *holder, *channel, *state, *unit_name;
-	int64_t submitted_at;
-	struct date review_due, due;
-	int64_t updated_at, state_at, version, claim_until;
-	const char *catalog_version, *claim_name;
+	const char *name;
+	bool asked;
+	int64_t closed_at;
 };
-#define R_TEXT(m) TEXT(struct row, m, #m, 0, 0, NULL)
-#define R_INT(m) INT(struct row, m, #m, 0, 0)
-static const struct field row_fields[] = {
-	R_INT(id),
-	R_TEXT(no),
-	R_TEXT(service),
-	R_TEXT(holder),
-	R_TEXT(channel),
-	R_TEXT(state),
-	R_TEXT(unit_name),
-	R_INT(submitted_at),
-	DAY(struct row, review_due, "review_due"),
-	DAY(struct row, due, "due"),
-	R_INT(updated_at),
-	R_INT(state_at),
-	R_INT(version),
-	R_INT(claim_until),
-	R_TEXT(catalog_version),
-	R_TEXT(claim_name),
+static const struct field light_fields[] = {
+	INT(struct light, id, "id", 0, 0),
+	TEXT(struct light, name, "name", 0, 0, NULL),
+	BOOL(struct light, asked, "asked"),
+	INT(struct light, closed_at, "closed_at", 0, 0),
 };
-static const struct shape row_shape = SHAPE(struct row, row_fields);
-
-static int64_t limit_of(const struct queue_query *in)
-{
-	return in->limit ? in->limit : 50;
-}
-
-/* Where the last page ended: "state_at.id".  false: not one of ours. */
-static bool read_after(const char *after, int64_t *ret_at, int64_t *ret_id)
-{
-	char *end;
-
-	*ret_at = 0;
-	*ret_id = 0;
-	if (!after)
-		return true;
-	*ret_at = strtoll(after, &end, 10);
-	if (*end != '.')
-		return false;
-	*ret_id = strtoll(end + 1, &end, 10);
-	return !*end && *ret_at >= 0 && *ret_id > 0;
-}
-
-static const char *first_waiting_turn(const struct row *r, const struct catalog *cat)
-{
-	const struct catalog_state *s = catalog_state(cat, r->state);
-
-	return s ? s->turn : "nobody";
-}
-
-static void write_common(struct ctx *c, const struct row *r, struct json_out *j)
-{
-	const struct catalog_state *state = catalog_state(c->house->catalog, r->state);
-	const struct catalog_service *service = catalog_service(c->house->catalog, r->service);
-
-	json_text(j, "no", r->no);
-	json_text(j, "service", r->service);
-	json_text(j, "service_name", service ? service->name : r->service);
-	json_text(j, "holder", r->holder);
-	json_text(j, "channel", r->channel);
-	json_text(j, "state", r->state);
-	json_text(j, "state_name", state ? state->name : r->state);
-	json_text(j, "unit_name", r->unit_name);
-	json_int(j, "version", r->version);
-}
-
-static void write_own_row(struct ctx *c, const struct row *r, struct json_out *j)
-{
-	json_object(j, NULL);
-	write_common(c, r, j);
-	json_time(j, "updated_at", r->updated_at);
-	json_text(j, "turn", first_waiting_turn(r, c->house->catalog));
-	json_day(j, "due", r->due);
-	json_end(j);
-}
-
-static enum err write_waiting(struct ctx *c, const struct row *r, struct json_out *j)
-{
-	const struct catalog_route *route = catalog_route(c->house->catalog, r->service, r->holder, r->channel);
-	struct list closed = {NULL, 0};
-	enum err e = ERR_OK;
-
-	json_list(j, "waiting");
-	if (route && text_eq(r->state, state_words[STATE_ACCEPTED])) {
-		e = db_all(c->db, &sql[GATES], &db_text_shape, &closed, I(r->id));
-		CATALOG_EACH(struct catalog_gate, g, &route->gates) {
-			bool open = e == ERR_OK;
-
-			for (size_t i = 0; i < closed.count; i++)
-				open &= !text_eq(((const struct db_text *)closed.at)[i].value, g->code);
-			if (open)
-				json_text(j, NULL, g->code);
-		}
-	}
-	json_end(j);
-	return e;
-}
-
-/* The day staff must keep: the promise once it runs, before that the first review. */
-static struct date day_to_keep(const struct row *r)
-{
-	bool first = text_eq(r->state, state_words[STATE_SUBMITTED]) || text_eq(r->state, state_words[STATE_REVIEWING]);
-
-	return first ? r->review_due : r->due;
-}
-
-static enum err write_staff_row(struct ctx *c, const struct row *r, struct json_out *j)
-{
-	const struct calendar *calendar;
-	struct date due = day_to_keep(r);
-	bool closed = text_eq(r->state, "completed") || text_eq(r->state, "withdrawn") ||
-		      text_eq(r->state, "rejected") || text_eq(r->state, "expired");
-	int left;
-	enum err e = ctx_calendar(c, &calendar);
-
-	if (e != ERR_OK)
-		return e;
-	json_object(j, NULL);
-	write_common(c, r, j);
-	json_time(j, "submitted_at", r->submitted_at);
-	json_day(j, "due", due);
-	if (!closed && !date_none(due) && calendar_between(calendar, date_of_moment(c->now), due, &left) == ERR_OK)
-		json_int(j, "late_days", -left);
-	else
-		json_null(j, "late_days");
-	json_text(j, "claimed_by", r->claim_until > c->now ? r->claim_name : NULL);
-	e = write_waiting(c, r, j);
-	json_end(j);
-	return e;
-}
-
-static void write_next(struct ctx *c, const struct list *rows, int64_t limit, bool by_id, struct json_out *j)
-{
-	const struct row *last = rows->count ? &((const struct row *)rows->at)[rows->count - 1] : NULL;
-
-	json_end(j);
-	if (!last || (int64_t)rows->count < limit)
-		json_null(j, "next");
-	else if (by_id)
-		json_text(j, "next", arena_printf(c->arena, "0.%" PRId64, last->id));
-	else
-		json_text(j, "next", arena_printf(c->arena, "%" PRId64 ".%" PRId64, last->state_at, last->id));
-	json_end(j);
-}
-
-static enum err bad_after(struct ctx *c)
-{
-	fault_add(&c->faults, "/after", "after", "翻页位置不正确，请从第一页开始");
-	return ERR_INVALID;
-}
-
-enum err queue_write_own(struct ctx *c, const struct queue_query *in, struct json_out *j)
-{
-	int64_t at, id, limit = limit_of(in);
-	struct list rows;
-	enum err e;
-
-	if (!read_after(in->after, &at, &id))
-		return bad_after(c);
-	e = db_all(c->db, &sql[OWN], &row_shape, &rows, I(c->actor.account_id), I(id ? id : INT64_MAX), I(limit));
-	if (e != ERR_OK)
-		return e;
-	json_object(j, NULL);
-	json_list(j, "items");
-	for (size_t i = 0; i < rows.count; i++)
-		write_own_row(c, &((const struct row *)rows.at)[i], j);
-	write_next(c, &rows, limit, true, j);
-	return ERR_OK;
-}
-
-/* LIKE takes % and _ for more than themselves. */
-static char *like_prefix(struct arena *a, const char *text)
-{
-	struct str s;
-
-	str_init(&s, a);
-	for (; *text; text++) {
-		if (strchr("\\%_", *text))
-			str_addc(&s, '\\');
-		str_addc(&s, *text);
-	}
-	str_addc(&s, '%');
-	return s.at;
-}
-
-static enum err search(struct ctx *c, const char *q, int64_t before, int64_t limit, struct list *ret_rows)
-{
-	const char *no = q, *uscc = q, *say;
-
-	if (rule_case_no(c->arena, &no, &say))
-		no = application_of_reference(c->arena, c->house->config.case_prefix, q);
-	if (no)
-		return db_all(c->db, &sql[BY_NO], &row_shape, ret_rows, S(no));
-	if (!rule_uscc(c->arena, &uscc, &say))
-		return db_all(c->db, &sql[BY_USCC], &row_shape, ret_rows, S(uscc), I(before), I(limit));
-	return db_all(c->db, &sql[BY_NAME], &row_shape, ret_rows, S(like_prefix(c->arena, name_key(c->arena, q))),
-		I(before), I(limit));
-}
+static const struct shape light_shape = SHAPE(struct light, light_fields);
 
 static const struct queue *find_queue(const char *word)
 {
-	for (size_t i = 0; i < ARRAY_LEN(queues); i++)
+	for (size_t i = 0; i < queue_count; i++)
 		if (text_eq(queues[i].word, word))
 			return &queues[i];
 	return NULL;
 }
 
-static int64_t today_began(const struct ctx *c)
+/* Who reads the reports sees every list; a page asks for its own right. */
+static bool works(const struct ctx *c, const struct queue *q)
 {
-	return date_moment(date_of_moment(c->now), 0, 0, 0);
+	return (c->actor.permissions & (q->kind == QUEUE_PAGE ? q->who : q->who | P(REPORT))) != 0;
 }
 
-/* Lists by the number alone, newest first, have their keyset in the id; the others in moment and id. */
-static bool by_id(const struct queue *q)
+enum err queue_of_query(struct ctx *c, const struct queue_query *in, const struct queue **ret_queue)
 {
-	return text_eq(q->word, "all");
+	const void *const given[] = {
+		in->service, in->holder, in->channel, in->branch, in->due, in->mine ? in : NULL, in->q};
+	const struct queue *q = find_queue(in->queue ? in->queue : "all");
+
+	if (!q || q->kind == QUEUE_PAGE) {
+		fault_add(&c->faults, "/queue", "choice", "没有这个队列");
+		return ERR_INVALID;
+	}
+	if (!works(c, q))
+		return ctx_say(c, ERR_FORBIDDEN, "“%s”不是您岗位的列表", q->name);
+	for (size_t i = 0; i < ARRAY_LEN(filters); i++)
+		if (given[i] && !(q->filters & filters[i].bit))
+			fault_add(&c->faults, arena_printf(c->arena, "/%s", filters[i].word), "choice", "%s",
+				filters[i].say);
+	if (in->after && in->before)
+		fault_add(&c->faults, "/before", "choice", "起点和终点只能给一个");
+	*ret_queue = q;
+	return c->faults.count ? ERR_INVALID : ERR_OK;
 }
 
-static enum err read_queue(struct ctx *c, const struct queue *q, const char *waiting, int64_t at, int64_t id,
-	int64_t limit, struct list *ret_rows)
-{
-	const char *state = q->state == STATE_MAX ? NULL : state_words[q->state];
+/* ---- rows ---- */
 
-	if (text_eq(q->word, "mine"))
-		return db_all(c->db, &sql[MINE], &row_shape, ret_rows, I(c->actor.staff_id), I(c->now), I(at), I(at),
-			I(id), I(limit));
-	if (text_eq(q->word, "counter"))
-		/* newest first: who stands at the counter is on top */
-		return db_all(c->db, &sql[COUNTER], &row_shape, ret_rows, I(today_began(c)), I(id ? at : INT64_MAX),
-			I(id ? at : INT64_MAX), I(id ? id : INT64_MAX), I(limit));
-	if (!state)
-		return db_all(c->db, &sql[ALL], &row_shape, ret_rows, I(id ? id : INT64_MAX), I(limit));
-	if (q->mode)
-		return db_all(c->db, &sql[BY_MODE], &row_shape, ret_rows, S(state), S(q->mode), I(at), I(at), I(id),
-			I(limit));
-	if (waiting)
-		return db_all(c->db, &sql[WAITING], &row_shape, ret_rows, S(state), S(state), S(waiting), I(at), I(at),
-			I(id), I(limit));
-	return db_all(c->db, &sql[BY_STATE], &row_shape, ret_rows, S(state), S(state), I(at), I(at), I(id), I(limit));
+/* Was it written down which gates this case needs?  Cases of before that was are taken by their route. */
+static bool written_down(const struct queue_row *r, const struct list *lights)
+{
+	const struct light *l = lights->at;
+
+	for (size_t i = 0; i < lights->count; i++)
+		if (l[i].id == r->id && l[i].asked)
+			return true;
+	return false;
+}
+
+static void write_lights(struct ctx *c, const struct queue_row *r, const struct list *lights, struct json_out *j)
+{
+	const struct catalog_route *route = catalog_route(c->house->catalog, r->service, r->holder, r->channel);
+	bool known = written_down(r, lights);
+	const struct light *l = lights->at;
+
+	json_list(j, "gates");
+	for (size_t k = 0; route && r->submitted_at && k < route->gates.count; k++) {
+		const struct catalog_gate *g = &((const struct catalog_gate *)route->gates.at)[k];
+		bool asked = !known && !g->condition && (g->kind != GATE_MONEY || r->amount_fen);
+		int64_t closed_at = 0;
+
+		for (size_t i = 0; i < lights->count; i++)
+			if (l[i].id == r->id && text_eq(l[i].name, g->code)) {
+				asked = asked || l[i].asked;
+				closed_at = l[i].closed_at;
+			}
+		if (!asked)
+			continue;
+		json_object(j, NULL);
+		json_text(j, "name", g->code);
+		json_text(j, "label", g->name->name);
+		json_bool(j, "required", true);
+		json_time(j, "closed_at", closed_at);
+		json_end(j);
+	}
+	json_end(j);
+}
+
+/* The day staff must keep: the promise once it runs, before that the first review. */
+static struct date day_to_keep(const struct queue_row *r)
+{
+	bool first = text_eq(r->state, state_words[STATE_SUBMITTED]) || text_eq(r->state, state_words[STATE_REVIEWING]);
+
+	return !first ? r->due : r->by_machine ? (struct date){0} : r->review_due;
+}
+
+static enum err write_row(struct ctx *c, const struct queue_row *r, const struct list *lights, struct json_out *j)
+{
+	int state = text_index(state_words, r->state), left;
+	const struct calendar *calendar;
+	struct date due = day_to_keep(r);
+	enum err e = ctx_calendar(c, &calendar);
+
+	if (e != ERR_OK)
+		return e;
+	json_object(j, NULL);
+	queue_row_write(c, r, j);
+	json_time(j, "submitted_at", r->submitted_at);
+	json_day(j, "due", due);
+	if (state >= 0 && !state_is_closed((enum state)state) && !date_none(due) &&
+		calendar_between(calendar, date_of_moment(c->now), due, &left) == ERR_OK)
+		json_int(j, "late_days", -left);
+	else
+		json_null(j, "late_days");
+	json_day(j, "correct_until", r->correct_until);
+	json_text(j, "claimed_by", r->claim_until > c->now ? r->claim_name : NULL);
+	write_lights(c, r, lights, j);
+	json_end(j);
+	return ERR_OK;
+}
+
+static enum err read_lights(struct ctx *c, const struct queue_found *found, struct list *ret_lights)
+{
+	*ret_lights = (struct list){NULL, 0};
+	return found->count ? db_all(c->db, &sql[GATES], &light_shape, ret_lights,
+				      S(queue_ids_json(c->arena, found->at, found->count)))
+			    : ERR_OK;
 }
 
 enum err queue_write(struct ctx *c, const struct queue_query *in, struct json_out *j)
 {
-	const struct queue *q = find_queue(in->queue ? in->queue : "all");
-	int64_t at, id, limit = limit_of(in);
-	struct list rows;
-	enum err e;
+	const struct queue *q = NULL;
+	struct queue_found found;
+	struct list rows, lights;
+	enum err e = queue_of_query(c, in, &q);
 
-	if (!q)
-		fault_add(&c->faults, "/queue", "choice", "没有这个队列");
-	if (in->waiting && text_index(gate_words, in->waiting) < 0)
-		fault_add(&c->faults, "/waiting", "choice", "没有这个等待项");
-	if (!read_after(in->after, &at, &id))
-		return bad_after(c);
-	if (c->faults.count)
-		return ERR_INVALID;
-	e = in->q ? search(c, in->q, id ? id : INT64_MAX, limit, &rows)
-		  : read_queue(c, q, in->waiting, at, id, limit, &rows);
+	if (e == ERR_OK)
+		e = queue_find(c, q, in, &found);
+	if (e == ERR_OK)
+		e = queue_rows(c, found.at, found.count, &rows);
+	if (e == ERR_OK)
+		e = read_lights(c, &found, &lights);
 	if (e != ERR_OK)
 		return e;
 	json_object(j, NULL);
 	json_list(j, "items");
 	for (size_t i = 0; e == ERR_OK && i < rows.count; i++)
-		e = write_staff_row(c, &((const struct row *)rows.at)[i], j);
-	write_next(c, &rows, limit, in->q || by_id(q), j);
+		e = write_row(c, &((const struct queue_row *)rows.at)[i], &lights, j);
+	json_end(j);
+	json_text(j, "next", found.after ? queue_key_text(c->arena, found.last) : NULL);
+	json_text(j, "prev", found.before ? queue_key_text(c->arena, found.first) : NULL);
+	json_end(j);
 	return e;
 }
 
-static enum err count(struct ctx *c, const struct queue *q, int64_t *ret_count)
-{
-	struct db_int n = {0};
-	enum err e;
+/* ---- counts ---- */
 
-	if (text_eq(q->word, "mine"))
-		e = db_one(c->db, &sql[COUNT_MINE], &db_int_shape, &n, I(c->actor.staff_id), I(c->now));
-	else if (text_eq(q->word, "counter"))
-		e = db_one(c->db, &sql[COUNT_COUNTER], &db_int_shape, &n, I(today_began(c)));
-	else if (q->state == STATE_MAX)
-		e = ERR_OK;
-	else if (q->mode)
-		e = db_one(c->db, &sql[COUNT_MODE], &db_int_shape, &n, S(state_words[q->state]), S(q->mode));
-	else
-		e = db_one(c->db, &sql[COUNT_STATE], &db_int_shape, &n, S(state_words[q->state]));
-	*ret_count = n.value;
-	return e;
+static enum err counted(struct ctx *c, int full, struct db_int *ret, const struct db_arg *args)
+{
+	enum err e = db_one_args(c->db, &sql[full], &db_int_shape, ret, args);
+
+	return e == ERR_NOT_FOUND ? db_one_args(c->db, &sql[full + 1], &db_int_shape, ret, args) : e;
+}
+#define COUNTED(n, ...) counted(c, FULL_##n, ret, (const struct db_arg[]){__VA_ARGS__ __VA_OPT__(, ){0}})
+
+static enum err count(struct ctx *c, const struct queue *q, struct db_int *ret)
+{
+	switch (q->kind) {
+	case QUEUE_STAGE: return COUNTED(STAGE, S(q->word));
+	case QUEUE_GATE: return COUNTED(GATE, S(q->gate));
+	case QUEUE_MINE: return COUNTED(MINE, I(c->actor.staff_id), I(c->now));
+	case QUEUE_COUNTER: return COUNTED(COUNTER, I(date_moment(date_of_moment(c->now), 0, 0, 0)));
+	case QUEUE_PAGE: return text_eq(q->word, "ratings") ? COUNTED(RATINGS) : COUNTED(INVOICES);
+	case QUEUE_LATE: return COUNTED(LATE, D(date_of_moment(c->now)));
+	case QUEUE_ALL: break;
+	}
+	return ERR_OK;
 }
 
 enum err queue_write_counts(struct ctx *c, struct json_out *j)
@@ -406,77 +304,26 @@ enum err queue_write_counts(struct ctx *c, struct json_out *j)
 
 	json_object(j, NULL);
 	json_list(j, "items");
-	for (size_t i = 0; e == ERR_OK && i < ARRAY_LEN(queues); i++) {
-		int64_t n;
+	for (size_t i = 0; e == ERR_OK && i < queue_count; i++) {
+		const struct queue *q = &queues[i];
+		struct db_int n = {0};
 
-		e = count(c, &queues[i], &n);
+		if (!works(c, q))
+			continue;
+		e = count(c, q, &n);
 		json_object(j, NULL);
-		json_text(j, "queue", queues[i].word);
-		json_text(j, "name", queues[i].name);
-		json_int(j, "count", n);
+		json_text(j, "queue", q->word);
+		json_text(j, "name", q->name);
+		json_int(j, "count", n.value);
+		json_text(j, "page", q->page);
+		json_list(j, "filters");
+		for (size_t k = 0; k < ARRAY_LEN(filters); k++)
+			if (q->filters & filters[k].bit)
+				json_text(j, NULL, filters[k].word);
+		json_end(j);
 		json_end(j);
 	}
 	json_end(j);
 	json_end(j);
-	return e;
-}
-
-static bool produced(const struct list *certificates, size_t item)
-{
-	const struct certificate *at = certificates->at;
-
-	for (size_t i = 0; i < certificates->count; i++)
-		if (at[i].item == (int64_t)item)
-			return true;
-	return false;
-}
-
-static enum err write_production_row(struct ctx *c, const struct row *r, struct json_out *j)
-{
-	struct application app;
-	struct list certificates;
-	const struct item_data *item;
-	enum err e = application_by_id(c, r->id, &app);
-
-	if (e == ERR_OK)
-		e = certificate_list(c, r->id, &certificates);
-	if (e != ERR_OK)
-		return e;
-	item = app.data.items.at;
-	json_object(j, NULL);
-	write_common(c, r, j);
-	json_day(j, "due", r->due);
-	json_int(j, "years", app.data.years);
-	json_list(j, "items");
-	for (size_t i = 0; i < app.data.items.count; i++) {
-		json_object(j, NULL);
-		json_int(j, "item", (int64_t)i + 1);
-		json_text(j, "seal_kind", item[i].seal_kind);
-		json_text(j, "seal_name", item[i].seal_name);
-		json_bool(j, "produced", produced(&certificates, i + 1));
-		json_end(j);
-	}
-	json_end(j);
-	json_end(j);
-	return ERR_OK;
-}
-
-enum err queue_write_production(struct ctx *c, const struct queue_query *in, struct json_out *j)
-{
-	int64_t at, id, limit = limit_of(in);
-	struct list rows;
-	enum err e;
-
-	if (!read_after(in->after, &at, &id))
-		return bad_after(c);
-	e = read_queue(c, find_queue("approved"), NULL, at, id, limit, &rows);
-	if (e != ERR_OK)
-		return e;
-	json_object(j, NULL);
-	json_text(j, "issuer", c->house->config.issuer);
-	json_list(j, "items");
-	for (size_t i = 0; e == ERR_OK && i < rows.count; i++)
-		e = write_production_row(c, &((const struct row *)rows.at)[i], j);
-	write_next(c, &rows, limit, false, j);
 	return e;
 }

@@ -8,6 +8,7 @@
 #include "base/str.h"
 #include "domain/audit.h"
 #include "domain/rate.h"
+#include "domain/token_state.h"
 #include "io/json.h"
 
 #define COLUMNS \
@@ -26,7 +27,23 @@
 	"iissss"
 #define PAGE "t.id<? ORDER BY t.id DESC LIMIT ?"
 
-enum { BY_ID, BY_SIGN, BY_ENC, OF_ACCOUNT, OF_UNIT, BY_TOKEN, BY_USCC, BY_NAME, ALL, INSERT, MARK, TIE, AGENT };
+enum {
+	BY_ID,
+	BY_SIGN,
+	BY_ENC,
+	OF_ACCOUNT,
+	OF_UNIT,
+	BY_TOKEN,
+	BY_USCC,
+	BY_NUMBER,
+	BY_NAME,
+	ALL,
+	INSERT,
+	MARK,
+	TIE,
+	AGENT,
+	DETACH
+};
 
 static const struct sql sql[] = {
 	[BY_ID] = {"SELECT " COLUMNS "FROM certificate t WHERE t.id=? FOR UPDATE", "i", TYPES},
@@ -45,7 +62,13 @@ static const struct sql sql[] = {
 		"ssdssi", TYPES},
 	[BY_TOKEN] = {"SELECT " COLUMNS "FROM certificate t WHERE t.token_serial=? AND " PAGE, "sii", TYPES},
 	[BY_USCC] = {"SELECT " COLUMNS "FROM certificate t WHERE t.uscc=? AND " PAGE, "sii", TYPES},
-	[BY_NAME] = {"SELECT " COLUMNS "FROM certificate t WHERE t.unit_key LIKE ? AND " PAGE, "sii", TYPES},
+	[BY_NUMBER] = {"SELECT " COLUMNS "FROM certificate t WHERE t.id_number_hash=? AND " PAGE, "bii", TYPES},
+	[BY_NAME] =
+		{"SELECT " COLUMNS "FROM certificate t JOIN ("
+		 "(SELECT id FROM certificate WHERE unit_key LIKE ? AND id<? ORDER BY id DESC LIMIT ?) UNION "
+		 "(SELECT id FROM certificate WHERE person_key_hash=? AND id<? ORDER BY id DESC LIMIT ?)) named ON named.id=t.id "
+		 "ORDER BY t.id DESC LIMIT ?",
+			"siibiii", TYPES},
 	[ALL] = {"SELECT " COLUMNS "FROM certificate t WHERE " PAGE, "ii", TYPES},
 	[INSERT] =
 		{"INSERT INTO certificate (application_id, item, account_id, producer, sign_serial, enc_serial, not_before, not_after, "
@@ -63,6 +86,7 @@ static const struct sql sql[] = {
 	[AGENT] =
 		{"UPDATE certificate SET agent_sealed=?, agent_phone_hash=?, token_serial=COALESCE(?,token_serial) WHERE id=?",
 			"bbsi", ""},
+	[DETACH] = {"UPDATE certificate SET application_id=NULL, item=NULL, account_id=NULL WHERE id=?", "i", ""},
 };
 SQL_TABLE(register);
 
@@ -231,9 +255,23 @@ static enum err search_number(struct ctx *c, const char *q, int64_t before, int6
 	if (e == ERR_OK)
 		*ret_rows = (struct list){one, one->id < before};
 	text = q;
-	if (e != ERR_NOT_FOUND || register_rule_token(c->arena, &text, &say))
-		return e;
-	return load_all(c, db_all(c->db, &sql[BY_TOKEN], &row_shape, ret_rows, S(text), I(before), I(limit)), ret_rows);
+	if (e == ERR_NOT_FOUND && !register_rule_token(c->arena, &text, &say))
+		e = db_all(c->db, &sql[BY_TOKEN], &row_shape, ret_rows, S(text), I(before), I(limit));
+	text = q;
+	if ((e == ERR_OK || e == ERR_NOT_FOUND) && !ret_rows->count && !rule_id_number(c->arena, &text, &say))
+		e = db_all(c->db, &sql[BY_NUMBER], &row_shape, ret_rows, B(ctx_index(c, "id_number", text)), I(before),
+			I(limit));
+	return load_all(c, e, ret_rows);
+}
+
+static enum err search_name(struct ctx *c, const char *q, int64_t before, int64_t limit, struct list *ret_rows)
+{
+	const char *key = name_key(c->arena, q);
+
+	return load_all(c,
+		db_all(c->db, &sql[BY_NAME], &row_shape, ret_rows, S(beginning(c->arena, key)), I(before), I(limit),
+			B(ctx_index(c, "person", key)), I(before), I(limit), I(limit)),
+		ret_rows);
 }
 
 enum err register_search(struct ctx *c, const char *q, int64_t after, int64_t limit, struct list *ret_rows)
@@ -251,8 +289,26 @@ enum err register_search(struct ctx *c, const char *q, int64_t after, int64_t li
 	e = search_number(c, q, before, limit, ret_rows);
 	if ((e != ERR_OK && e != ERR_NOT_FOUND) || ret_rows->count)
 		return e;
-	text = beginning(c->arena, name_key(c->arena, q));
-	return load_all(c, db_all(c->db, &sql[BY_NAME], &row_shape, ret_rows, S(text), I(before), I(limit)), ret_rows);
+	return search_name(c, q, before, limit, ret_rows);
+}
+
+enum err register_chain(struct ctx *c, const struct register_certificate *r, struct list *ret_rows)
+{
+	struct register_certificate *row = arena_array(c->arena, REGISTER_CHAIN_MAX, sizeof *row);
+	size_t first = REGISTER_CHAIN_MAX / 2, end = first + 1;
+	enum err e = ERR_OK;
+
+	row[first] = *r;
+	while (e == ERR_OK && first && row[first].before_serial) {
+		e = register_find(c, row[first].before_serial, &row[first - 1]);
+		first--;
+	}
+	while (e == ERR_OK && end < REGISTER_CHAIN_MAX && row[end - 1].after_serial) {
+		e = register_find(c, row[end - 1].after_serial, &row[end]);
+		end++;
+	}
+	*ret_rows = (struct list){row + first, end - first};
+	return e;
 }
 
 static enum err open_text(struct ctx *c, const char *place, struct bytes sealed, const char **ret_text)
@@ -329,7 +385,9 @@ enum err register_add(struct ctx *c, const struct register_in *in, int64_t *ret_
 	if (e == ERR_CONFLICT)
 		return ctx_say(c, e, "这张证书或这个序列号已经登记过");
 	*ret_id = e == ERR_OK ? db_last_id(c->db) : 0;
-	return e;
+	return e == ERR_OK && in->source && text_eq(status, register_status_words[REGISTER_VALID])
+		       ? token_follow(c, in->token_serial, TOKEN_EVENT_WRITE, 0)
+		       : e;
 }
 
 static enum err refuse(struct ctx *c, enum register_status from)
@@ -381,6 +439,16 @@ enum err register_mark(struct ctx *c, int64_t id, enum register_event event, int
 		audit_add(c, arena_printf(c->arena, "certificate_%s", register_event_words[event]), r.sign_serial,
 			resume ? NULL : arena_printf(c->arena, "reason %" PRId64, reason_of(event, reason)));
 	return e;
+}
+
+enum err register_void(struct ctx *c, const char *sign_serial, int64_t reason)
+{
+	struct register_certificate r;
+	enum err e = register_find(c, sign_serial, &r);
+
+	if (e == ERR_OK)
+		e = register_mark(c, r.id, REGISTER_REVOKE, reason, 0);
+	return e == ERR_OK ? db_exec(c->db, &sql[DETACH], I(r.id)) : e;
 }
 
 enum err register_set_agent(struct ctx *c, int64_t id, const struct register_agent *agent, const char *token_serial)

@@ -111,8 +111,13 @@ enum err register_of_account(struct ctx *c, int64_t after, int64_t limit, struct
 /* Valid today, of the unit that passes register_same_unit.  holder NULL: any. */
 enum err register_by_unit(
 	struct ctx *c, const char *holder, const char *unit_name, const char *uscc, struct list *ret_rows) MUST_USE;
-/* For staff: q is a serial (certificate or token), a credit code, or the beginning of a unit name; NULL = the newest. */
+/* For staff: q is a serial (certificate or token), a credit code, an identity number, the whole name of a person or the
+ * beginning of a unit's; NULL = the newest. */
 enum err register_search(struct ctx *c, const char *q, int64_t after, int64_t limit, struct list *ret_rows) MUST_USE;
+
+/* Those that took each other's place, oldest first, this one among them. */
+enum { REGISTER_CHAIN_MAX = 40 };
+enum err register_chain(struct ctx *c, const struct register_certificate *r, struct list *ret_rows) MUST_USE;
 
 enum err register_person(struct ctx *c, const struct register_certificate *r, const char **ret_name)
 	MUST_USE; /* NULL: none */
@@ -129,6 +134,8 @@ enum err register_add(struct ctx *c, const struct register_in *in, int64_t *ret_
  * ERR_WRONG_STATE with a sentence; ERR_INVALID: no such reason; ERR_NOT_FOUND. */
 enum err register_mark(struct ctx *c, int64_t id, enum register_event event, int64_t reason, int64_t successor)
 	MUST_USE;
+/* Made badly: revoked for reason, and no longer that of its case or its owner, so that another may take its place. */
+enum err register_void(struct ctx *c, const char *sign_serial, int64_t reason) MUST_USE;
 /* After completed business: who did it, and the token it lies in (NULL = as before). */
 enum err register_set_agent(struct ctx *c, int64_t id, const struct register_agent *agent, const char *token_serial)
 	MUST_USE;
@@ -137,6 +144,8 @@ enum err register_set_agent(struct ctx *c, int64_t id, const struct register_age
 
 /* One masked object; staff: with source, serial of the encryption certificate and what ended it. */
 enum err register_write(struct ctx *c, const struct register_certificate *r, bool staff, struct json_out *j) MUST_USE;
+/* For staff: {certificate, chain, token}. */
+enum err register_write_whole(struct ctx *c, const struct register_certificate *r, struct json_out *j) MUST_USE;
 /* {items, next} */
 enum err register_write_list(struct ctx *c, const struct list *rows, int64_t limit, bool staff, struct json_out *j)
 	MUST_USE;

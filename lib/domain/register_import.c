@@ -133,7 +133,7 @@ static bool read_header(struct csv_reader *r, const struct csv_row *header, cons
 		f = &register_in_shape.field[k];
 		for (size_t i = 0; i < r->columns; i++)
 			there |= r->column[i] == f;
-		if (f->flags & FIELD_REQUIRED && !there)
+		if (!there && f->flags & FIELD_REQUIRED)
 			fault_add(r->faults, pointer, "column_missing", "缺少“%s”（%s）这一列", f->label, f->name);
 	}
 	return r->faults->count == before;

@@ -13,7 +13,7 @@
  * 2026/5/8 or 20260508; holder, status and seal_kind also in Chinese.
  * PEM: files *.pem, *.crt, *.cer, each with any number of certificates.  Two of the same subject, customer number and
  * days, one for signing and one for encrypting, are a pair.  Who holds it is read from the class extension, else from the
- * subject (PROTOCOLS C.1); identifiers from the table of extensions.  CA certificates are passed over.  A seal does not
+ * subject (x509_make.h); identifiers from the table of extensions.  CA certificates are passed over.  A seal does not
  * stand in a certificate: a unit's is its seal, of persons it stays unknown. */
 
 /* The number that a certificate carries in one of the extensions we know, folded: credit code, or identity number.

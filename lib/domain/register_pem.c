@@ -11,7 +11,7 @@
 
 enum { FILES_MAX = 20000 };
 
-/* Which extension carries which identifier, tried in order (PROTOCOLS C.2).  plain: the number itself; netca: "…@ccccTTf"
+/* Which extension carries which identifier, tried in order.  plain: the number itself; netca: "…@ccccTTf"
  * and the number, in Base64 when f is 1. */
 enum coding { CODED_PLAIN, CODED_NETCA };
 static const struct {
@@ -109,15 +109,8 @@ static struct date last_day(const struct x509_cert *cert)
 static void keep(struct folder *f, const char *file, const struct x509_cert *cert)
 {
 	const char *customer = x509_extension(cert, oid_customer);
-	struct one *more;
 
-	if (f->count == f->cap) {
-		f->cap = f->cap ? f->cap * 2 : 64;
-		more = arena_array(f->arena, f->cap, sizeof *more);
-		if (f->count)
-			memcpy(more, f->at, f->count * sizeof *more);
-		f->at = more;
-	}
+	f->at = arena_grow(f->arena, f->at, f->count, &f->cap, sizeof *f->at);
 	f->at[f->count++] = (struct one){file,
 		arena_printf(f->arena, "%s%s\n%s %s", cert->subject, customer ? customer : "",
 			date_text(f->arena, first_day(cert)), date_text(f->arena, last_day(cert))),
@@ -129,7 +122,7 @@ static enum err read_file(struct folder *f, const char *path, const char *name)
 	const struct x509_cert *cert;
 	struct list certs;
 	struct bytes pem;
-	const char *say;
+	const char *say = "";
 	enum err e = file_read(f->arena, arena_printf(f->arena, "%s/%s", path, name), &pem);
 
 	if (e == ERR_OK)

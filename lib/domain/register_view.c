@@ -1,10 +1,9 @@
 #include "domain/register.h"
 
-#include <inttypes.h>
-
 #include "base/mask.h"
 #include "base/str.h"
 #include "domain/setting.h"
+#include "domain/token_state.h"
 
 static const char *const status_names[] = {
 	[REGISTER_VALID] = "有效",
@@ -60,7 +59,8 @@ static void write_staff(const struct register_certificate *r, struct json_out *j
 		json_null(j, "revoke_reason");
 }
 
-enum err register_write(struct ctx *c, const struct register_certificate *r, bool staff, struct json_out *j)
+static enum err write_as(
+	struct ctx *c, const char *key, const struct register_certificate *r, bool staff, struct json_out *j)
 {
 	bool org = text_eq(r->holder, "org");
 	int64_t left = date_number(r->not_after) - date_number(date_of_moment(c->now));
@@ -69,7 +69,7 @@ enum err register_write(struct ctx *c, const struct register_certificate *r, boo
 
 	if (e != ERR_OK)
 		return e;
-	json_object(j, NULL);
+	json_object(j, key);
 	json_text(j, "id", r->sign_serial);
 	json_text(j, "holder", r->holder);
 	json_text(j, "holder_name", org ? r->unit_name : mask_name(c->arena, person));
@@ -92,6 +92,30 @@ enum err register_write(struct ctx *c, const struct register_certificate *r, boo
 	return e;
 }
 
+enum err register_write(struct ctx *c, const struct register_certificate *r, bool staff, struct json_out *j)
+{
+	return write_as(c, NULL, r, staff, j);
+}
+
+enum err register_write_whole(struct ctx *c, const struct register_certificate *r, struct json_out *j)
+{
+	struct list chain;
+	enum err e = register_chain(c, r, &chain);
+
+	if (e != ERR_OK)
+		return e;
+	json_object(j, NULL);
+	e = write_as(c, "certificate", r, true, j);
+	json_list(j, "chain");
+	for (size_t i = 0; e == ERR_OK && i < chain.count; i++)
+		e = register_write(c, &((const struct register_certificate *)chain.at)[i], true, j);
+	json_end(j);
+	if (e == ERR_OK)
+		e = token_write(c, r->token_serial, "token", j);
+	json_end(j);
+	return e;
+}
+
 enum err register_write_list(struct ctx *c, const struct list *rows, int64_t limit, bool staff, struct json_out *j)
 {
 	const struct register_certificate *r = rows->at;
@@ -102,8 +126,7 @@ enum err register_write_list(struct ctx *c, const struct list *rows, int64_t lim
 	for (size_t i = 0; e == ERR_OK && i < rows->count; i++)
 		e = register_write(c, &r[i], staff, j);
 	json_end(j);
-	json_text(j, "next",
-		(int64_t)rows->count == limit ? arena_printf(c->arena, "%" PRId64, r[rows->count - 1].id) : NULL);
+	JSON_NEXT(j, rows, limit, struct register_certificate);
 	json_end(j);
 	return e;
 }

@@ -67,10 +67,7 @@ static const struct shape file_shape = SHAPE(struct relay, file_fields);
 
 static struct bytes hash(struct ctx *c, const char *text)
 {
-	unsigned char *out = arena_alloc(c->arena, CRYPTO_HASH);
-
-	crypto_sha256(text, strlen(text), out);
-	return (struct bytes){out, CRYPTO_HASH};
+	return crypto_sha256_bytes(c->arena, text, strlen(text));
 }
 
 const char *relay_state(const struct ctx *c, const struct relay *r, const char **ret_why)
@@ -119,8 +116,8 @@ static enum err open_relay(struct ctx *c, void *arg)
 		I(c->now), I(r->ends_at));
 }
 
-enum err relay_open(struct ctx *c, const char *no, const char *material, struct relay *ret_relay, const char **ret_url,
-	const char **ret_code)
+enum err relay_open(struct ctx *c, const char *no, const char *material, bool english, struct relay *ret_relay,
+	const char **ret_url, const char **ret_code)
 {
 	unsigned char random[TOKEN_BYTES];
 	struct opening o = {.no = no, .material = material};
@@ -138,7 +135,7 @@ enum err relay_open(struct ctx *c, const char *no, const char *material, struct 
 		return e;
 	*ret_relay = o.relay;
 	*ret_code = o.token;
-	*ret_url = arena_printf(c->arena, "%s/r#%s", c->house->config.url, o.token);
+	*ret_url = arena_printf(c->arena, "%s%s/r#%s", c->house->config.url, english ? "/en" : "", o.token);
 	return ERR_OK;
 }
 

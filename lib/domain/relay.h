@@ -23,10 +23,11 @@ struct relay {
 /* "waiting" (for a phone), "connected", or "ended"; *ret_why: "expired" "submitted" "desktop" "phone" "newer", or NULL. */
 const char *relay_state(const struct ctx *c, const struct relay *r, const char **ret_why);
 
-/* The desktop's side.  ret_url: the whole address; ret_code: the token, for typing in.  Own transaction, so that no
- * idempotency row keeps the token.  Errors: those of application_may_upload, ERR_NOT_FOUND, ERR_RATE. */
-enum err relay_open(struct ctx *c, const char *no, const char *material, struct relay *ret_relay, const char **ret_url,
-	const char **ret_code) MUST_USE;
+/* The desktop's side.  english: the address leads to the phone's page of that edition.  ret_url: the whole address; ret_code:
+ * the token, for typing in.  Own transaction, so that no idempotency row keeps the token.
+ * Errors: those of application_may_upload, ERR_NOT_FOUND, ERR_RATE. */
+enum err relay_open(struct ctx *c, const char *no, const char *material, bool english, struct relay *ret_relay,
+	const char **ret_url, const char **ret_code) MUST_USE;
 /* The newest of this material; id 0 when there is none.  ERR_NOT_FOUND: no such case of the caller's. */
 enum err relay_look(struct ctx *c, const char *no, const char *material, struct relay *ret_relay) MUST_USE;
 /* Inside ctx_tx.  Nothing to end is no error. */

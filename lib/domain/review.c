@@ -1,4 +1,4 @@
-#include "domain/review.h"
+#include "domain/review_part.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -7,12 +7,16 @@
 #include "base/str.h"
 #include "domain/audit.h"
 #include "domain/application_former.h"
+#include "domain/application_view.h"
+#include "domain/look.h"
 #include "domain/material.h"
 #include "domain/notify.h"
+#include "domain/rekey.h"
+#include "domain/seal.h"
 #include "domain/setting.h"
 #include "io/json_out.h"
 
-enum { VERDICT_PUT, APPROVE, STAFF_NAME, EXTEND };
+enum { VERDICT_PUT, APPROVE };
 
 static const struct sql sql[] = {
 	[VERDICT_PUT] =
@@ -22,12 +26,14 @@ static const struct sql sql[] = {
 			"iisssssii", ""},
 	[APPROVE] =
 		{"UPDATE application SET reviewer2=? WHERE id=? AND state='second_review' AND version=? AND reviewer1<>? "
-		 "AND COALESCE(opened_by,0)<>?",
-			"iiiii", ""},
-	[STAFF_NAME] = {"SELECT user, name FROM staff WHERE id=?", "i", "ss"},
-	[EXTEND] = {"UPDATE application SET claim_until=? WHERE id=? AND claim_by=?", "iii", ""},
+		 "AND COALESCE(opened_by,0)<>? AND (?=0 OR EXISTS (SELECT 1 FROM rekey r WHERE r.application_id=application.id AND "
+		 "r.staff_id=? AND r.data_hash=? AND r.matched=1))",
+			"iiiiiiib", ""},
 };
 SQL_TABLE(review);
+
+/* Places on a page count in ten-thousandths; a smaller box is a slip of the hand and nobody would see it. */
+enum { AREA_FULL = 10000, AREA_MIN = 50 };
 
 static const struct field area_fields[] = {
 	TEXT_REQUIRED(struct review_area, file, "文件", 1, 64, NULL),
@@ -52,91 +58,6 @@ static const struct shape verdict_shape = SHAPE(struct review_verdict, verdict_f
 static const struct field verdicts_fields[] = {
 	LIST_REQUIRED(struct review_verdicts, items, "审核结论", 1, 20, &verdict_shape)};
 const struct shape review_verdicts_shape = SHAPE(struct review_verdicts, verdicts_fields);
-
-struct staff_name {
-	const char *user, *name;
-};
-static const struct field name_fields[] = {
-	TEXT(struct staff_name, user, "user", 0, 0, NULL), TEXT(struct staff_name, name, "name", 0, 0, NULL)};
-static const struct shape name_shape = SHAPE(struct staff_name, name_fields);
-
-static bool claim_runs(const struct ctx *c, const struct application *app)
-{
-	return app->claim_by && app->claim_until > c->now;
-}
-
-enum err review_claim_name(struct ctx *c, const struct application *app, const char **ret_user, const char **ret_name)
-{
-	struct staff_name who = {NULL, NULL};
-	enum err e = ERR_OK;
-
-	if (claim_runs(c, app))
-		e = db_one(c->db, &sql[STAFF_NAME], &name_shape, &who, I(app->claim_by));
-	*ret_user = who.user;
-	*ret_name = who.name;
-	return e;
-}
-
-static enum err held_by_another(struct ctx *c, const struct application *app)
-{
-	const char *user, *name;
-	enum err e = review_claim_name(c, app, &user, &name);
-
-	return e == ERR_OK ? ctx_say(c, ERR_CLAIM, "这件申请由%s处理到%s", name ? name : "其他同事",
-				     moment_short(c->arena, app->claim_until))
-			   : e;
-}
-
-static enum err lock_claimed(struct ctx *c, const char *no, struct application *app)
-{
-	enum err e = application_lock(c, no, app);
-
-	if (e != ERR_OK)
-		return e;
-	if (claim_runs(c, app) && app->claim_by != c->actor.staff_id)
-		return held_by_another(c, app);
-	return claim_runs(c, app) ? ERR_OK : ERR_CLAIM;
-}
-
-enum err review_claim(struct ctx *c, const char *no, struct application *ret_app)
-{
-	enum err e = application_lock(c, no, ret_app);
-
-	if (e != ERR_OK)
-		return e;
-	if (claim_runs(c, ret_app) && ret_app->claim_by != c->actor.staff_id)
-		return held_by_another(c, ret_app);
-	ret_app->claim_by = c->actor.staff_id;
-	ret_app->claim_until = c->now + c->house->config.claim_lease_s;
-	if (ret_app->state == STATE_REVIEWING || ret_app->state == STATE_SECOND_REVIEW) {
-		audit_add(c, "claim", no, NULL);
-		return application_save(c, ret_app);
-	}
-	return application_move(c, ret_app, EVENT_CLAIM, NULL, NULL);
-}
-
-enum err review_heartbeat(struct ctx *c, const char *no, struct application *ret_app)
-{
-	enum err e = lock_claimed(c, no, ret_app);
-
-	if (e != ERR_OK)
-		return e;
-	ret_app->claim_until = c->now + c->house->config.claim_lease_s;
-	return db_exec(c->db, &sql[EXTEND], I(ret_app->claim_until), I(ret_app->id), I(c->actor.staff_id));
-}
-
-enum err review_release(struct ctx *c, const char *no, const char *reason, struct application *ret_app)
-{
-	enum err e = lock_claimed(c, no, ret_app);
-
-	if (e != ERR_OK)
-		return e;
-	ret_app->claim_by = ret_app->claim_until = 0;
-	audit_add(c, "release_reason", no, reason);
-	if (ret_app->state == STATE_REVIEWING)
-		return application_move(c, ret_app, EVENT_RELEASE, NULL, NULL);
-	return application_save(c, ret_app);
-}
 
 static char *areas_text(struct arena *a, const struct review_verdict *v)
 {
@@ -167,34 +88,85 @@ static bool reason_fits(const struct catalog_reason *r, const char *material)
 {
 	if (!r)
 		return false;
-	for (size_t i = 0; i < r->materials.count; i++)
-		if (text_eq(r->materials.at[i], material))
+	return r->materials.count == 0 || catalog_has(&r->materials, material);
+}
+
+static const struct material_file *file_of(const struct material *m, const char *id)
+{
+	const struct material_file *f = m->files.at;
+
+	for (size_t i = 0; i < m->files.count; i++)
+		if (text_eq(f[i].id, id))
+			return &f[i];
+	return NULL;
+}
+
+/* A marked place lies on a page that there is, of a file that counts, and within the paper. */
+static void check_area(struct ctx *c, const struct material *m, const struct review_area *a, const char *pointer)
+{
+	const struct material_file *f = file_of(m, a->file);
+	struct faults *faults = &c->faults;
+
+	if (!f)
+		fault_add(
+			faults, arena_printf(c->arena, "%s/file", pointer), "choice", "这个文件不是这种材料现在的文件");
+	else if (a->page > f->page_count)
+		fault_add(faults, arena_printf(c->arena, "%s/page", pointer), "range", "这个文件没有这一页");
+	if (a->w < AREA_MIN || a->x + a->w > AREA_FULL)
+		fault_add(
+			faults, arena_printf(c->arena, "%s/w", pointer), "range", "标出的方框须在页面以内，且不能太窄");
+	if (a->h < AREA_MIN || a->y + a->h > AREA_FULL)
+		fault_add(
+			faults, arena_printf(c->arena, "%s/h", pointer), "range", "标出的方框须在页面以内，且不能太矮");
+}
+
+static void check_areas(struct ctx *c, const struct material *m, const struct review_verdict *v, size_t i)
+{
+	const struct review_area *a = v->areas.at;
+
+	if (v->areas.count && !text_eq(v->verdict, "fail"))
+		fault_add(&c->faults, arena_printf(c->arena, "/items/%zu/areas", i), "choice",
+			"只有不合格的材料才标位置");
+	for (size_t k = 0; m && k < v->areas.count; k++)
+		check_area(c, m, &a[k], arena_printf(c->arena, "/items/%zu/areas/%zu", i, k));
+}
+
+static bool says_other(const struct review_verdict *v)
+{
+	for (size_t k = 0; k < v->reasons.count; k++)
+		if (text_eq(v->reasons.at[k], "other"))
 			return true;
-	return r->materials.count == 0;
+	return false;
 }
 
 static void check_verdict(struct ctx *c, const struct application *app, const struct materials *all,
 	const struct review_verdict *v, size_t i)
 {
+	const struct material *m = material_find(all, v->material);
 	struct faults *f = &c->faults;
 
-	if (!material_find(all, v->material))
+	if (!m)
 		fault_add(f, arena_printf(c->arena, "/items/%zu/material", i), "choice", "这件申请没有这种材料");
 	if (text_eq(v->verdict, "fail") && v->reasons.count == 0)
 		fault_add(f, arena_printf(c->arena, "/items/%zu/reasons", i), "missing", "不合格须选择至少一个原因");
 	if (text_eq(v->verdict, "waive") && text_empty(v->note))
 		fault_add(f, arena_printf(c->arena, "/items/%zu/note", i), "missing", "免交须写明理由");
+	if (says_other(v) && text_empty(v->note))
+		fault_add(f, arena_printf(c->arena, "/items/%zu/note", i), "missing", "选了“其他”，请写明是什么");
+	if (m && text_eq(v->verdict, "pass") && !m->files.count)
+		fault_add(f, arena_printf(c->arena, "/items/%zu/verdict", i), "missing", "没有文件，不能判合格");
 	for (size_t k = 0; k < v->reasons.count; k++)
 		if (!reason_fits(catalog_reason(app->catalog, v->reasons.at[k]), v->material))
 			fault_add(f, arena_printf(c->arena, "/items/%zu/reasons/%zu", i, k), "choice",
 				"这个原因不适用于这种材料");
+	check_areas(c, m, v, i);
 }
 
 enum err review_judge(struct ctx *c, const char *no, const struct review_verdicts *in, struct application *ret_app)
 {
 	const struct review_verdict *v = in->items.at;
 	struct materials all;
-	enum err e = lock_claimed(c, no, ret_app);
+	enum err e = review_lock(c, no, ret_app);
 
 	if (e == ERR_OK && ret_app->state != STATE_REVIEWING)
 		e = ERR_WRONG_STATE;
@@ -250,12 +222,15 @@ static enum err drop_claim_and_move(
 	return application_move(c, app, event, text, params);
 }
 
-enum err review_return(struct ctx *c, const char *no, const char *note, int64_t days, struct application *ret_app)
+/* The case as it will be once it is sent back, and what the message says; ERR_WRONG_STATE while it must not be sent. */
+static enum err send_back(
+	struct ctx *c, const char *no, int64_t days, struct application *ret_app, struct notify_param params[2])
 {
-	struct notify_param params[] = {{"count", ""}, {"day", ""}, {NULL, NULL}};
 	struct tally t;
-	enum err e = lock_claimed(c, no, ret_app);
+	enum err e = review_lock(c, no, ret_app);
 
+	if (e == ERR_OK && !workflow_find(ret_app->state, EVENT_RETURN))
+		return application_move(c, ret_app, EVENT_RETURN, NULL, NULL); /* says why not */
 	if (e == ERR_OK)
 		e = tally(c, ret_app, &t);
 	if (e != ERR_OK)
@@ -272,7 +247,41 @@ enum err review_return(struct ctx *c, const char *no, const char *note, int64_t 
 	ret_app->correct_until = date_add(date_of_moment(c->now), days);
 	params[0].value = arena_printf(c->arena, "%zu", t.failed);
 	params[1].value = date_chinese(c->arena, ret_app->correct_until);
-	return drop_claim_and_move(c, ret_app, EVENT_RETURN, note, params);
+	return ERR_OK;
+}
+
+enum err review_return(struct ctx *c, const char *no, const char *note, int64_t days, struct application *ret_app)
+{
+	struct notify_param params[] = {{"count", ""}, {"day", ""}, {NULL, NULL}};
+	enum err e = send_back(c, no, days, ret_app, params);
+
+	if (e == ERR_OK)
+		e = review_round_keep(c, ret_app);
+	return e == ERR_OK ? drop_claim_and_move(c, ret_app, EVENT_RETURN, note, params) : e;
+}
+
+enum err review_notice(struct ctx *c, const char *no, const char *note, int64_t days, struct json_out *j)
+{
+	struct notify_param params[] = {{"count", ""}, {"day", ""}, {"no", no}, {NULL, NULL}};
+	struct application app;
+	struct materials all;
+	enum err e = send_back(c, no, days, &app, params);
+
+	app.state = STATE_RETURNED;
+	if (e == ERR_OK)
+		e = material_list(c, &app, &all);
+	if (e != ERR_OK)
+		return e;
+	json_object(j, NULL);
+	application_write_corrections(c, &app, &all, note, j);
+	json_list(j, "passed");
+	MATERIAL_EACH(m, &all)
+	if (m->mark == MATERIAL_PASS || m->mark == MATERIAL_WAIVE)
+		json_text(j, NULL, m->rule->name);
+	json_end(j);
+	json_text(j, "message", notify_text(c->arena, "returned", params));
+	json_end(j);
+	return ERR_OK;
 }
 
 static char *waiting_text(struct ctx *c, const struct gates *g)
@@ -286,12 +295,26 @@ static char *waiting_text(struct ctx *c, const struct gates *g)
 	return s.len ? s.at : arena_text(c->arena, "复审");
 }
 
+/* All seals that the case makes were found good, not by this person (0: by anybody). */
+static enum err seals_done(struct ctx *c, const struct application *app, int64_t not_by)
+{
+	int64_t open;
+	bool by = false;
+	enum err e = seal_open(c, app, &open);
+
+	if (e == ERR_OK && open)
+		return ctx_say(c, ERR_WRONG_STATE, "还有%" PRId64 "枚印章没有确认，请先到“印章”页核对并确认", open);
+	if (e == ERR_OK && not_by)
+		e = seal_confirmed_by(c, app, not_by, &by);
+	return e == ERR_OK && by ? ctx_say(c, ERR_TWO_PERSONS, "印章是您确认的，请交给另一位同事复审") : e;
+}
+
 enum err review_accept(struct ctx *c, const char *no, struct application *ret_app)
 {
 	struct notify_param params[] = {{"waiting", ""}, {NULL, NULL}};
 	struct gates gates;
 	struct tally t;
-	enum err e = lock_claimed(c, no, ret_app);
+	enum err e = review_lock(c, no, ret_app);
 
 	if (e == ERR_OK)
 		e = tally(c, ret_app, &t);
@@ -303,29 +326,40 @@ enum err review_accept(struct ctx *c, const char *no, struct application *ret_ap
 		return ctx_say(c, ERR_WRONG_STATE, "还有%zu项未判，判完才能受理", t.open);
 	if (t.failed)
 		return ctx_say(c, ERR_WRONG_STATE, "有%zu项不合格，请发送补正", t.failed);
+	e = seals_done(c, ret_app, 0);
+	if (e != ERR_OK)
+		return e;
 	ret_app->reviewer1 = c->actor.staff_id;
 	params[0].value = waiting_text(c, &gates);
 	e = drop_claim_and_move(c, ret_app, EVENT_ACCEPT, NULL, params);
+	if (e == ERR_OK && !catalog_route_gate(ret_app->route, GATE_SCANS)) /* what the machine left to people */
+		return application_gates_done(c, ret_app);
 	return e == ERR_OK ? application_close_gate(c, ret_app, GATE_SCANS, t.last_upload ? t.last_upload : c->now) : e;
 }
 
 enum err review_approve(struct ctx *c, const char *no, struct application *ret_app)
 {
+	int64_t me = c->actor.staff_id;
 	enum err e = application_lock(c, no, ret_app);
 
 	if (e != ERR_OK)
 		return e;
-	if (claim_runs(c, ret_app) && ret_app->claim_by != c->actor.staff_id)
-		return held_by_another(c, ret_app);
+	if (review_claim_runs(c, ret_app) && ret_app->claim_by != c->actor.staff_id)
+		return review_held(c, ret_app);
 	if (ret_app->state != STATE_SECOND_REVIEW)
 		return application_move(c, ret_app, EVENT_APPROVE, NULL, NULL); /* says why not */
-	e = db_exec(c->db, &sql[APPROVE], I(c->actor.staff_id), I(ret_app->id), I(ret_app->version),
-		I(c->actor.staff_id), I(c->actor.staff_id));
+	e = seals_done(c, ret_app, me);
+	if (e != ERR_OK)
+		return e;
+	e = db_exec(c->db, &sql[APPROVE], I(me), I(ret_app->id), I(ret_app->version), I(me), I(me),
+		I(rekey_asked(ret_app)), I(me), B(rekey_hash(c, ret_app)));
 	if (e != ERR_OK)
 		return e;
 	if (db_changed(c->db) != 1)
-		return ctx_say(c, ERR_TWO_PERSONS, "初审与复审须由不同的人办理，请交给另一位同事复审");
-	ret_app->reviewer2 = c->actor.staff_id;
+		return ret_app->reviewer1 == me || ret_app->opened_by == me
+			       ? ctx_say(c, ERR_TWO_PERSONS, "初审与复审须由不同的人办理，请交给另一位同事复审")
+			       : ctx_say(c, ERR_WRONG_STATE, "请先按图片完成核对录入，一致后才能通过复审");
+	ret_app->reviewer2 = me;
 	e = drop_claim_and_move(c, ret_app, EVENT_APPROVE, NULL, NULL);
 	/* nothing is to be made for a revocation: the second person's word is what ends the certificate */
 	if (e == ERR_OK && former_ending(ret_app))
@@ -370,8 +404,8 @@ enum err review_reject(struct ctx *c, const char *no, const char *reason, struct
 
 	if (e != ERR_OK)
 		return e;
-	if (claim_runs(c, ret_app) ? ret_app->claim_by != c->actor.staff_id : ret_app->state == STATE_REVIEWING)
-		return claim_runs(c, ret_app) ? held_by_another(c, ret_app) : ERR_CLAIM;
+	if (review_claim_runs(c, ret_app) ? ret_app->claim_by != c->actor.staff_id : ret_app->state == STATE_REVIEWING)
+		return review_claim_runs(c, ret_app) ? review_held(c, ret_app) : ERR_CLAIM;
 	ret_app->close_text = reason;
 	return drop_claim_and_move(c, ret_app, EVENT_REJECT, arena_printf(c->arena, "不予办理：%s", reason), NULL);
 }
@@ -381,6 +415,6 @@ enum err review_reveal(struct ctx *c, const char *no, const char *reason, struct
 	enum err e = application_lock(c, no, ret_app);
 
 	if (e == ERR_OK)
-		audit_add(c, "reveal", no, reason);
-	return e;
+		e = rekey_open(c, ret_app);
+	return e == ERR_OK ? look_note(c, LOOK_REVEAL, no, reason) : e;
 }

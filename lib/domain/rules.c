@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "base/str.h"
 #include "domain/application_data.h"
+#include "domain/price.h"
 
 enum { FIND, HASH, ADD };
 
@@ -43,7 +44,7 @@ static enum err load(struct ctx *c, const char *version, const struct catalog **
 	return e == ERR_OK ? ERR_OK : ERR_INTERNAL;
 }
 
-enum err rules_of(struct ctx *c, const char *version, const struct catalog **ret_catalog)
+static enum err find(struct ctx *c, const char *version, const struct catalog **ret_catalog)
 {
 	if (text_eq(version, c->house->catalog->version)) {
 		*ret_catalog = c->house->catalog;
@@ -55,6 +56,14 @@ enum err rules_of(struct ctx *c, const char *version, const struct catalog **ret
 			return ERR_OK;
 		}
 	return load(c, version, ret_catalog);
+}
+
+enum err rules_of(struct ctx *c, const char *version, int64_t begun_at, const struct catalog **ret_catalog)
+{
+	const struct catalog *written;
+	enum err e = find(c, version, &written);
+
+	return e == ERR_OK ? price_catalog(c, c->arena, written, begun_at, ret_catalog) : e;
 }
 
 enum err rules_store(struct ctx *c, const void *xml, size_t n)

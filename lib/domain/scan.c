@@ -12,8 +12,9 @@ static const struct sql sql[] = {
 		   "JOIN attachment t ON t.id=p.attachment_id WHERE t.application_id=? AND t.removed_at IS NULL "
 		   "AND t.state='accepted' ORDER BY t.uploaded_at, t.id, p.page",
 		"i", "ssiiis"},
-	[FORM] = {"SELECT pages, stamp_page, seal_page FROM form_version WHERE application_id=? AND version=?", "ii",
-		"iii"},
+	[FORM] =
+		{"SELECT pages, stamp_page, seal_page, seal_pages FROM form_version WHERE application_id=? AND version=?",
+			"ii", "iiii"},
 };
 SQL_TABLE(scan);
 
@@ -40,6 +41,7 @@ static const struct field form_fields[] = {
 	INT(struct scan_case, pages, "pages", 0, 0),
 	INT(struct scan_case, stamp_page, "stamp_page", 0, 0),
 	INT(struct scan_case, seal_page, "seal_page", 0, 0),
+	INT(struct scan_case, seal_pages, "seal_pages", 0, 0),
 };
 static const struct shape form_shape = SHAPE(struct scan_case, form_fields);
 
@@ -81,7 +83,7 @@ static bool all_red(const struct application_data *data)
 	return true;
 }
 
-/* The paper counts the pages of all its copies. */
+/* The paper counts the pages of all its copies, and those behind them. */
 static enum err read_form(struct ctx *c, const struct application *app, struct scan_case *of)
 {
 	const struct catalog_material *form = catalog_route_material(app->route, SCAN_FORM);
@@ -94,6 +96,7 @@ static enum err read_form(struct ctx *c, const struct application *app, struct s
 	of->current = app->form_current;
 	of->copies = form ? form->copies : 0;
 	of->red_seals = all_red(&app->data);
+	of->pages -= of->seal_pages;
 	if (of->copies > 1)
 		of->pages /= of->copies;
 	return e == ERR_NOT_FOUND ? ERR_OK : e;

@@ -30,8 +30,10 @@ struct scan_case {
 	const char *no;
 	const unsigned char *key; /* of form codes, CRYPTO_KEY bytes */
 	int64_t version, pages;	  /* of the last printed form, pages of one copy; 0: none yet */
-	int64_t stamp_page, seal_page;
-	bool current; /* the data are still as printed */
+	int64_t stamp_page;
+	int64_t seal_page;  /* first page of a copy for impressions, in forms that have them in the copies; 0: none */
+	int64_t seal_pages; /* pages for impressions behind the copies */
+	bool current;	    /* the data are still as printed */
 	int64_t copies;
 	bool red_seals; /* each impression is of a seal with red ink, none a signature */
 };

@@ -77,13 +77,15 @@ static bool is_between(const struct look *l)
 static bool wants_stamp(const struct look *l)
 {
 	return is_current(l) && on_form(l) && l->rule->stamped && l->of->stamp_page > 0 &&
-	       l->page->code.page == l->of->stamp_page;
+	       l->page->code.copy != FORM_CODE_SEALS && l->page->code.page == l->of->stamp_page;
 }
 
 static bool wants_impression(const struct look *l)
 {
-	return is_current(l) && on_form(l) && l->of->red_seals && l->of->seal_page > 0 &&
-	       l->page->code.page >= l->of->seal_page;
+	const struct form_code *code = &l->page->code;
+
+	return is_current(l) && on_form(l) && l->of->red_seals &&
+	       (code->copy == FORM_CODE_SEALS || (l->of->seal_page > 0 && code->page >= l->of->seal_page));
 }
 
 static bool is_grey_copy(const struct look *l)
@@ -170,7 +172,7 @@ static const struct rule {
 	{"other_page", false, is_between, "这一页不是申请表；如果是其他材料，请单独传到那种材料下面"},
 	{"grey_copy", true, is_grey_copy, "这一页是黑白的，看不出红色印章，请用彩色重新扫描或拍照"},
 	{"no_seal", true, has_no_seal, "没有看到红色公章，请在盖章处加盖公章后，用彩色重新扫描"},
-	{"no_impression", true, has_no_impression, "印模采集页上没有看到红色印章，请在方框正中盖章后，用彩色重新扫描"},
+	{"no_impression", true, has_no_impression, "印模页上没有看到红色印章，请在方框正中盖章后，用彩色重新扫描"},
 	{"seal_cut", true, has_cut_seal, "印章没有扫完整，请把整页放进画面重新扫描"},
 	{"seal_size", false, has_odd_seal,
 		"印章直径约{mm}毫米，单位公章一般为38至45毫米；请确认盖的是公章，申请表是按100%大小打印的"},
@@ -182,11 +184,16 @@ static const struct rule {
 
 static const char *copy_name(struct arena *a, int64_t copy)
 {
-	return copy == 1 ? "第一份" : copy == 2 ? "第二份" : arena_printf(a, "第%" PRId64 "份", copy);
+	return copy == FORM_CODE_SEALS ? "印模页"
+	       : copy == 1	       ? "第一份"
+	       : copy == 2	       ? "第二份"
+				       : arena_printf(a, "第%" PRId64 "份", copy);
 }
 
 static const char *place(struct arena *a, const struct scan_case *of, int64_t copy, int64_t page)
 {
+	if (copy == FORM_CODE_SEALS && of->seal_pages <= 1)
+		return copy_name(a, copy);
 	return arena_printf(a, "%s第%" PRId64 "页", of->copies > 1 || copy > 1 ? copy_name(a, copy) : "", page);
 }
 
@@ -237,15 +244,7 @@ struct said {
 
 static void say(struct said *s, const struct scan_finding *f)
 {
-	if (s->count == s->cap) {
-		size_t cap = s->cap ? 2 * s->cap : 8;
-		struct scan_finding *at = arena_array(s->arena, cap, sizeof *at);
-
-		if (s->count)
-			memcpy(at, s->at, s->count * sizeof *at);
-		s->at = at;
-		s->cap = cap;
-	}
+	s->at = arena_grow(s->arena, s->at, s->count, &s->cap, sizeof *s->at);
 	s->at[s->count++] = *f;
 }
 
@@ -346,21 +345,22 @@ static void advise(struct said *said, const char *code, bool warn, const char *t
 	say(said, &(struct scan_finding){code, text, warn, 0});
 }
 
-/* have: how often each page of each copy is there. */
-static void advise_copy(struct said *said, const struct scan_case *of, int64_t copy, const int have[PAGES_MAX + 1])
+/* have: how often each of the pages is there. */
+static void advise_copy(
+	struct said *said, const struct scan_case *of, int64_t copy, int64_t pages, const int have[PAGES_MAX + 1])
 {
 	int64_t missing = 0;
 
-	for (int64_t page = 1; page <= of->pages; page++)
+	for (int64_t page = 1; page <= pages; page++)
 		missing += have[page] == 0;
-	if (missing == of->pages) {
+	if (missing == pages && pages > 0 && (copy != FORM_CODE_SEALS || pages > 1)) {
 		advise(said, "copy_missing", true,
 			arena_printf(said->arena, "还没有看到%s，请把%s的%s页都传上来", copy_name(said->arena, copy),
 				copy_name(said->arena, copy),
-				of->pages == 1 ? "这一" : arena_printf(said->arena, "%" PRId64, of->pages)));
+				pages == 1 ? "这一" : arena_printf(said->arena, "%" PRId64, pages)));
 		return;
 	}
-	for (int64_t page = 1; page <= of->pages; page++) {
+	for (int64_t page = 1; page <= pages; page++) {
 		const char *where = place(said->arena, of, copy, page);
 
 		if (have[page] == 0)
@@ -393,8 +393,9 @@ static void advise_form(struct said *said, const struct scan_case *of, const str
 		if (p->state == SCAN_CURRENT && p->code.copy <= COPIES_MAX && p->code.page <= PAGES_MAX)
 			have[p->code.copy][p->code.page]++;
 	}
-	for (int64_t copy = 1; copy <= of->copies && copy <= COPIES_MAX; copy++)
-		advise_copy(said, of, copy, have[copy]);
+	for (int64_t copy = 1; copy <= of->copies && copy < FORM_CODE_SEALS; copy++)
+		advise_copy(said, of, copy, of->pages, have[copy]);
+	advise_copy(said, of, FORM_CODE_SEALS, of->seal_pages, have[FORM_CODE_SEALS]);
 }
 
 /* A copy of a licence or of an identity card that must be stamped: one red mark somewhere on it. */

@@ -4,22 +4,23 @@
 
 #include "base/str.h"
 
-enum { ADD, FIND_APPLICANT, FIND_STAFF, SEEN, END, ROLES };
+enum { ADD, FIND_APPLICANT, FIND_STAFF, SEEN, END, END_OF_STAFF, ROLES };
 
 static const struct sql sql[] = {
-	[ADD] = {"INSERT INTO session (token_hash, account_id, staff_id, created_at, seen_at, ends_at, application_id) VALUES (?,?,?,?,?,?,?)",
-		"biiiiii", ""},
+	[ADD] = {"INSERT INTO session (token_hash, account_id, staff_id, created_at, seen_at, ends_at, application_id, setup) VALUES (?,?,?,?,?,?,?,?)",
+		"biiiiiii", ""},
 	[FIND_APPLICANT] =
 		{"SELECT s.account_id, a.phone_sealed, s.seen_at, s.ends_at, s.application_id FROM session s JOIN account a ON a.id=s.account_id "
 		 "WHERE s.token_hash=?",
 			"b", "ibiii"},
 	[FIND_STAFF] =
-		{"SELECT s.staff_id, t.user, t.name, s.seen_at, s.ends_at FROM session s JOIN staff t ON t.id=s.staff_id "
+		{"SELECT s.staff_id, t.user, t.name, s.seen_at, s.ends_at, s.setup FROM session s JOIN staff t ON t.id=s.staff_id "
 		 "WHERE s.token_hash=? AND t.disabled=0",
-			"b", "issii"},
+			"b", "issiii"},
 	[SEEN] = {"UPDATE session SET seen_at=? WHERE token_hash=? AND seen_at<?", "ibi", ""},
 	[END] = {"UPDATE session SET ends_at=0 WHERE token_hash=?", "b", ""},
-	[ROLES] = {"SELECT role FROM staff_role WHERE staff_id=?", "i", "s"},
+	[END_OF_STAFF] = {"UPDATE session SET ends_at=0 WHERE staff_id=? AND ends_at>0", "i", ""},
+	[ROLES] = {"SELECT role FROM staff_role WHERE staff_id=? AND held=1", "i", "s"},
 };
 SQL_TABLE(session);
 
@@ -27,10 +28,7 @@ enum { TOKEN_BYTES = 32, SEEN_EVERY_S = 60 };
 
 static struct bytes token_hash(struct ctx *c, const char *token)
 {
-	unsigned char *hash = arena_alloc(c->arena, CRYPTO_HASH);
-
-	crypto_sha256(token, strlen(token), hash);
-	return (struct bytes){hash, CRYPTO_HASH};
+	return crypto_sha256_bytes(c->arena, token, strlen(token));
 }
 
 static enum err start(struct ctx *c, int64_t account_id, int64_t staff_id, int64_t application_id, int64_t lasts_s,
@@ -38,7 +36,7 @@ static enum err start(struct ctx *c, int64_t account_id, int64_t staff_id, int64
 {
 	struct session_made made = {.token = crypto_token(c->arena, TOKEN_BYTES), .ends_at = c->now + lasts_s};
 	enum err e = db_exec(c->db, &sql[ADD], B(token_hash(c, made.token)), I0(account_id), I0(staff_id), I(c->now),
-		I(c->now), I(made.ends_at), I0(application_id));
+		I(c->now), I(made.ends_at), I0(application_id), I(staff_id && c->actor.setup));
 
 	if (e == ERR_OK)
 		*ret_session = made;
@@ -64,6 +62,7 @@ struct found {
 	struct bytes phone_sealed;
 	const char *user, *name;
 	int64_t seen_at, ends_at, application_id;
+	bool setup;
 };
 static const struct field applicant_fields[] = {
 	INT(struct found, id, "id", 0, 0),
@@ -78,6 +77,7 @@ static const struct field staff_fields[] = {
 	TEXT(struct found, name, "name", 0, 0, NULL),
 	TIME(struct found, seen_at, "seen_at"),
 	TIME(struct found, ends_at, "ends_at"),
+	BOOL(struct found, setup, "setup"),
 };
 static const struct shape applicant_shape = SHAPE(struct found, applicant_fields),
 			  staff_shape = SHAPE(struct found, staff_fields);
@@ -97,8 +97,15 @@ static enum err be_staff(struct ctx *c, const struct found *f)
 	struct list roles;
 	enum err e = db_all(c->db, &sql[ROLES], &db_text_shape, &roles, I(f->id));
 
-	c->actor = (struct actor){
-		.kind = ACTOR_STAFF, .staff_id = f->id, .user = f->user, .name = f->name, .addr = c->actor.addr};
+	c->actor = (struct actor){.kind = ACTOR_STAFF,
+		.staff_id = f->id,
+		.user = f->user,
+		.name = f->name,
+		.setup = f->setup,
+		.addr = c->actor.addr,
+		.permissions = PERMISSION_BIT(PERM_ACCOUNT)};
+	if (f->setup)
+		return e;
 	for (size_t i = 0; e == ERR_OK && i < roles.count; i++)
 		c->actor.permissions |= permission_of_role(((const struct db_text *)roles.at)[i].value);
 	return e;
@@ -115,7 +122,8 @@ enum err session_find(struct ctx *c, const char *token, bool staff, int64_t *ret
 		return ERR_SIGN_IN;
 	e = db_one(
 		c->db, &sql[staff ? FIND_STAFF : FIND_APPLICANT], staff ? &staff_shape : &applicant_shape, &f, B(hash));
-	if (e == ERR_NOT_FOUND || (e == ERR_OK && (f.ends_at <= c->now || f.seen_at + idle <= c->now)))
+	if (e == ERR_NOT_FOUND || (e == ERR_OK && (f.ends_at <= c->now || f.seen_at + idle <= c->now ||
+							  f.seen_at > c->now + CTX_AHEAD_S)))
 		return ERR_SIGN_IN;
 	if (e == ERR_OK && f.seen_at + SEEN_EVERY_S <= c->now)
 		e = db_exec(c->db, &sql[SEEN], I(c->now), B(hash), I(c->now));
@@ -128,6 +136,11 @@ enum err session_find(struct ctx *c, const char *token, bool staff, int64_t *ret
 enum err session_end(struct ctx *c, const char *token)
 {
 	return db_exec(c->db, &sql[END], B(token_hash(c, token)));
+}
+
+enum err session_end_of_staff(struct ctx *c, int64_t staff_id)
+{
+	return db_exec(c->db, &sql[END_OF_STAFF], I(staff_id));
 }
 
 char *session_csrf(struct ctx *c, const char *token)

@@ -21,6 +21,8 @@ enum err session_start_counter(struct ctx *c, int64_t application_id, struct ses
  * ERR_SIGN_IN: nobody, or expired.  Moves seen_at at most once a minute. */
 enum err session_find(struct ctx *c, const char *token, bool staff, int64_t *ret_ends_at) MUST_USE;
 enum err session_end(struct ctx *c, const char *token) MUST_USE;
+/* All of one of the staff, whoever uses them. */
+enum err session_end_of_staff(struct ctx *c, int64_t staff_id) MUST_USE;
 
 /* What state-changing calls carry in X-CSRF-Token: an HMAC of the session's token. */
 char *session_csrf(struct ctx *c, const char *token);

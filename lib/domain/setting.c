@@ -7,129 +7,37 @@
 #include "base/rule.h"
 #include "base/str.h"
 #include "domain/audit.h"
+#include "domain/job.h"
+#include "domain/setting_row.h"
 
-enum { EVERY_CHANGE, LIST, LOCK, ADD, CHANGE, HISTORY_ADD, HISTORY };
+enum { EVERY_CHANGE, LIST, LOOK, LOCK, ADD, CHANGE, HISTORY_ADD, HISTORY };
 
 static const struct sql sql[] = {
 	[EVERY_CHANGE] = {"SELECT name, new_value, at FROM setting_history ORDER BY id", "", "ssi"},
 	[LIST] =
 		{"SELECT s.name, s.value, s.version, p.name, s.changed_at FROM setting s JOIN staff p ON p.id=s.changed_by",
 			"", "ssisi"},
+	[LOOK] = {"SELECT value, version FROM setting WHERE name=?", "s", "si"},
 	[LOCK] = {"SELECT value, version FROM setting WHERE name=? FOR UPDATE", "s", "si"},
 	[ADD] = {"INSERT INTO setting (name, value, version, changed_by, changed_at) VALUES (?,?,2,?,?)", "ssii", ""},
 	[CHANGE] =
 		{"UPDATE setting SET value=?, version=version+1, changed_by=?, changed_at=? WHERE name=? AND version=?",
 			"siisi", ""},
 	[HISTORY_ADD] =
-		{"INSERT INTO setting_history (name, old_value, new_value, staff_id, at, reason) VALUES (?,?,?,?,?,?)",
-			"sssiis", ""},
+		{"INSERT INTO setting_history (name, old_value, new_value, staff_id, checked_by, at, reason) VALUES (?,?,?,?,?,?,?)",
+			"sssiiis", ""},
 	[HISTORY] =
-		{"SELECT h.at, p.name, h.old_value, h.new_value, h.reason FROM setting_history h JOIN staff p ON p.id=h.staff_id "
-		 "WHERE h.name=? ORDER BY h.id DESC LIMIT 100",
-			"s", "issss"},
+		{"SELECT h.at, p.name, x.name, h.old_value, h.new_value, h.reason FROM setting_history h JOIN staff p ON p.id=h.staff_id "
+		 "LEFT JOIN staff x ON x.id=h.checked_by WHERE h.name=? ORDER BY h.id DESC LIMIT 100",
+			"s", "isssss"},
 };
 SQL_TABLE(setting);
 
-/* --- what there is -------------------------------------------------------------------------------------------------- */
-
-enum kind { NUMBER, SWITCH, CHOICE };
-
 static const char *const kind_words[] = {"number", "switch", "choice"};
-
-struct choice {
-	const char *value, *text;
-};
-
-static const struct choice licence_choices[] = {
-	[LICENCE_WAIVER_NONE] = {"none", "一律要看原件"},
-	[LICENCE_WAIVER_PAID] = {"paid", "续期、补办已核实本单位转账的，可不看"},
-	[LICENCE_WAIVER_SUPERVISOR] = {"supervisor", "续期、补办已核实本单位转账的，可不看；解锁由主管决定"},
-};
-
-static const struct setting {
-	const char *name, *group, *label, *unit, *help;
-	enum kind kind;
-	int64_t min, max;
-	int64_t fallback;	     /* where the catalogue has no such value */
-	size_t limit;		     /* 1 + offset in struct catalog_limits; 0: fallback */
-	const struct choice *choice; /* max + 1 of them */
-} settings[] = {
-#define LIMIT(member) .limit = 1 + FIELD_AT(struct catalog_limits, member, int64_t)
-	{.name = "review.first_days",
-		.group = "时限",
-		.label = "初审时限",
-		.unit = "个工作日",
-		.kind = NUMBER,
-		.min = 1,
-		.max = 30,
-		.fallback = 1,
-		.help = "提交后几个工作日内完成初审。业务目录为某项业务另写了时限的，以目录为准。"},
-	{.name = "correct.days",
-		.group = "时限",
-		.label = "补正时限",
-		.unit = "天",
-		.kind = NUMBER,
-		.min = 1,
-		.max = 90,
-		LIMIT(correction_days),
-		.help = "发送补正时没有另写天数的，申请人有这么多天。"},
-	{.name = "sent.complete_days",
-		.group = "时限",
-		.label = "寄出后自动办结",
-		.unit = "天",
-		.kind = NUMBER,
-		.min = 1,
-		.max = 60,
-		LIMIT(sent_days),
-		.help = "快递没有签收回执的，寄出后这么多天视为收到。已经寄出的也按改后的算。"},
-	{.name = "renew.window_days",
-		.group = "续期",
-		.label = "续期提前",
-		.unit = "天",
-		.kind = NUMBER,
-		.min = 1,
-		.max = 366,
-		LIMIT(renew_window_days),
-		.help = "证书到期前这么多天起可以续期。早于这一天的不予受理，并告知哪天开始。"},
-	{.name = "unlock.auto_count",
-		.group = "解锁",
-		.label = "自动解锁次数",
-		.unit = "次",
-		.kind = NUMBER,
-		.min = 0,
-		.max = 100,
-		LIMIT(unlock_auto_count),
-		.help = "一张证书在下面的天数内自动解锁的次数，用完转人工。0为全部人工。"},
-	{.name = "unlock.auto_days",
-		.group = "解锁",
-		.label = "自动解锁的计数期",
-		.unit = "天",
-		.kind = NUMBER,
-		.min = 1,
-		.max = 366,
-		LIMIT(unlock_auto_days),
-		.help = "按连续的天数计。"},
-	{.name = "add.same_name_uscc",
-		.group = "材料",
-		.label = "增加证书时核对统一社会信用代码",
-		.kind = SWITCH,
-		.max = 1,
-		.fallback = 1,
-		.help = "开：单位名称相同，且证书带统一社会信用代码的，代码也要相同。关：只看单位名称。"},
-	{.name = "counter.licence_waiver",
-		.group = "前台",
-		.label = "没带执照原件",
-		.kind = CHOICE,
-		.max = LICENCE_WAIVER_SUPERVISOR,
-		.fallback = LICENCE_WAIVER_SUPERVISOR,
-		.choice = licence_choices,
-		.help = "前台办理时缺营业执照等证照原件的处理。"},
-#undef LIMIT
-};
 
 static const struct setting *find(const char *name)
 {
-	for (size_t i = 0; i < ARRAY_LEN(settings); i++)
+	for (size_t i = 0; i < settings_count; i++)
 		if (text_eq(settings[i].name, name))
 			return &settings[i];
 	return NULL;
@@ -137,15 +45,18 @@ static const struct setting *find(const char *name)
 
 static int64_t fallback(const struct setting *s, const struct catalog *catalog)
 {
+	CATALOG_EACH(struct catalog_fee, fee, &catalog->fees)
+		if (s->price && text_eq(fee->setting, s->name))
+			return fee->first_fen / 100;
 	return s->limit ? *(const int64_t *)(const void *)((const char *)&catalog->limits + (s->limit - 1))
 			: s->fallback;
 }
 
 static const char *value_text(struct arena *a, const struct setting *s, int64_t value)
 {
-	if (s->kind == SWITCH)
+	if (s->kind == SETTING_SWITCH)
 		return value ? "on" : "off";
-	if (s->kind == CHOICE)
+	if (s->kind == SETTING_CHOICE)
 		return s->choice[value].value;
 	return arena_printf(a, "%" PRId64, value);
 }
@@ -153,9 +64,9 @@ static const char *value_text(struct arena *a, const struct setting *s, int64_t 
 /* How people say it: 90天, 开. */
 static const char *value_words(struct arena *a, const struct setting *s, int64_t value)
 {
-	if (s->kind == SWITCH)
+	if (s->kind == SETTING_SWITCH)
 		return value ? "开" : "关";
-	if (s->kind == CHOICE)
+	if (s->kind == SETTING_CHOICE)
 		return s->choice[value].text;
 	return arena_printf(a, "%" PRId64 "%s", value, s->unit);
 }
@@ -165,7 +76,7 @@ static bool value_index(const struct setting *s, const char *text, int64_t *ret_
 	int64_t n = s->max + 1;
 
 	for (int64_t i = 0; i < n; i++)
-		if (text_eq(text, s->kind == SWITCH ? (i ? "on" : "off") : s->choice[i].value)) {
+		if (text_eq(text, s->kind == SETTING_SWITCH ? (i ? "on" : "off") : s->choice[i].value)) {
 			*ret_value = i;
 			return true;
 		}
@@ -179,7 +90,7 @@ static bool value_parse(struct faults *faults, const struct setting *s, const ch
 		.name = "value", .label = s->label, .type = FIELD_INT, .min = s->min, .max = s->max};
 	size_t before = faults->count;
 
-	if (s->kind == SWITCH || s->kind == CHOICE) {
+	if (s->kind == SETTING_SWITCH || s->kind == SETTING_CHOICE) {
 		if (!value_index(s, text, ret_value))
 			fault_add(faults, "/value", "choice", "%s应从所列的里面选一项", s->label);
 	} else
@@ -208,12 +119,14 @@ static struct {
 	int64_t read_at; /* 0: read again */
 } kept;
 
-static enum err refresh(struct ctx *c)
+/* since: what began after the last reading may have begun after a change that was not seen. */
+static enum err refresh(struct ctx *c, int64_t since)
 {
 	struct list rows;
 	enum err e;
 
-	if (kept.read_at && c->now >= kept.read_at && c->now - kept.read_at < SETTING_FRESH_S)
+	if (kept.read_at && c->now >= kept.read_at && c->now - kept.read_at < c->house->config.fresh_s &&
+		(since < kept.read_at || since > c->now))
 		return ERR_OK;
 	e = db_all(c->db, &sql[EVERY_CHANGE], &change_row_shape, &rows);
 	if (e != ERR_OK)
@@ -247,7 +160,7 @@ enum err setting_int_of(
 {
 	const struct setting *s = find(name);
 	const char *text = NULL;
-	enum err e = refresh(c);
+	enum err e = refresh(c, begun_at);
 
 	assert(s);
 	if (e != ERR_OK)
@@ -257,6 +170,11 @@ enum err setting_int_of(
 			text = kept.at[i].value;
 	*ret_value = read_value(c, s, catalog, text);
 	return ERR_OK;
+}
+
+void setting_forget(void)
+{
+	kept.read_at = 0;
 }
 
 enum err setting_int(struct ctx *c, const char *name, int64_t *ret_value)
@@ -313,6 +231,7 @@ static void write_setting(struct ctx *c, const struct setting *s, const struct r
 	json_text(j, "help", s->help);
 	json_text(j, "kind", kind_words[s->kind]);
 	json_text(j, "unit", s->unit);
+	json_bool(j, "two_persons", s->price);
 	json_int(j, "min", s->min);
 	json_int(j, "max", s->max);
 	write_choices(j, s);
@@ -336,7 +255,7 @@ enum err setting_write_all(struct ctx *c, struct json_out *j)
 		return e;
 	json_object(j, NULL);
 	json_list(j, "items");
-	for (size_t i = 0; i < ARRAY_LEN(settings); i++) {
+	for (size_t i = 0; i < settings_count; i++) {
 		const struct row *found = NULL;
 
 		CATALOG_EACH(struct row, r, &rows)
@@ -349,11 +268,11 @@ enum err setting_write_all(struct ctx *c, struct json_out *j)
 	return ERR_OK;
 }
 
-/* The row as it is, locked; a setting that was never changed has none and version 1. */
-static enum err lock(struct ctx *c, const char *name, struct row *ret_row, bool *ret_there)
+/* The row as it is, with LOCK locked; a setting that was never changed has none and version 1. */
+static enum err read_row(struct ctx *c, int how, const char *name, struct row *ret_row, bool *ret_there)
 {
 	struct row row = {.name = name, .version = 1};
-	enum err e = db_one(c->db, &sql[LOCK], &locked_shape, &row, S(name));
+	enum err e = db_one(c->db, &sql[how], &locked_shape, &row, S(name));
 
 	if (e != ERR_OK && e != ERR_NOT_FOUND)
 		return e;
@@ -387,18 +306,24 @@ static enum err new_value(struct ctx *c, const struct setting *s, const struct s
 	return ERR_OK;
 }
 
-static enum err save(struct ctx *c, const struct row *old, bool there, const char *value, const char *reason)
+/* who wants it, and the second person who confirmed it (0: one is enough). */
+static enum err save(struct ctx *c, const struct row *old, bool there, const char *value, const char *reason,
+	int64_t staff, int64_t checker)
 {
-	int64_t staff = c->actor.staff_id;
 	enum err e = there ? db_exec(c->db, &sql[CHANGE], S(value), I(staff), I(c->now), S(old->name), I(old->version))
 			   : db_exec(c->db, &sql[ADD], S(old->name), S(value), I(staff), I(c->now));
 
 	if (e == ERR_CONFLICT || (e == ERR_OK && there && db_changed(c->db) != 1))
 		return ERR_STALE;
 	if (e == ERR_OK)
-		e = db_exec(c->db, &sql[HISTORY_ADD], S(old->name), S(old->value), S(value), I(staff), I(c->now),
-			S(reason));
-	return e;
+		e = db_exec(c->db, &sql[HISTORY_ADD], S(old->name), S(old->value), S(value), I(staff), I0(checker),
+			I(c->now), S(reason));
+	if (e != ERR_OK)
+		return e;
+	setting_forget();
+	audit_add(c, "setting_change", old->name,
+		arena_printf(c->arena, "%s → %s", old->value ? old->value : "default", value ? value : "default"));
+	return ERR_OK;
 }
 
 enum err setting_change(
@@ -413,29 +338,91 @@ enum err setting_change(
 	assert(db_in_tx(c->db));
 	if (!s)
 		return ERR_NOT_FOUND;
-	e = lock(c, s->name, &old, &there);
+	if (s->price)
+		return ctx_say(c, ERR_TWO_PERSONS, "价格由一个人提出、另一个人确认：请提出改动，由同事确认");
+	e = read_row(c, LOCK, s->name, &old, &there);
 	if (e == ERR_OK)
 		e = new_value(c, s, in, &old, &value);
 	if (e == ERR_OK)
-		e = save(c, &old, there, value, in->reason);
+		e = save(c, &old, there, value, in->reason, c->actor.staff_id, 0);
 	if (e != ERR_OK)
 		return e;
-	kept.read_at = 0;
-	audit_add(c, "setting_change", s->name,
-		arena_printf(c->arena, "%s → %s", old.value ? old.value : "default", value ? value : "default"));
 	after = (struct row){s->name, value, old.version + 1, c->actor.name, c->now};
 	*ret_version = after.version;
 	write_setting(c, s, &after, j);
 	return ERR_OK;
 }
 
+/* --- prices --------------------------------------------------------------------------------------------------------- */
+
+static const struct field price_fields[] = {
+	TEXT_REQUIRED(struct setting_price, name, "设置", 2, 60, rule_line),
+	TEXT(struct setting_price, value, "值", 1, 60, rule_line),
+	BOOL(struct setting_price, reset, "恢复默认"),
+	TEXT_REQUIRED(struct setting_price, reason, "理由", 2, 400, rule_note),
+};
+const struct shape setting_price_shape = SHAPE(struct setting_price, price_fields);
+
+/* The setting, its row and the new text. */
+static enum err price_of(struct ctx *c, int how, const struct setting_price *in, const struct setting **ret_setting,
+	struct row *ret_old, bool *ret_there, const char **ret_text)
+{
+	const struct setting_change change = {in->value, in->reset, in->reason};
+	const struct setting *s = find(in->name);
+	enum err e;
+
+	if (!s || !s->price) {
+		fault_add(&c->faults, "/name", "choice", "没有这一项价格");
+		return ERR_INVALID;
+	}
+	*ret_setting = s;
+	e = read_row(c, how, s->name, ret_old, ret_there);
+	return e == ERR_OK ? new_value(c, s, &change, ret_old, ret_text) : e;
+}
+
+enum err setting_price_look(struct ctx *c, const struct setting_price *in, struct setting_price_look *ret_look)
+{
+	const struct catalog *catalog = c->house->catalog;
+	const struct setting *s = NULL;
+	const char *text = NULL;
+	struct row old = {0};
+	bool there;
+	enum err e = price_of(c, LOOK, in, &s, &old, &there, &text);
+
+	if (e != ERR_OK)
+		return e;
+	*ret_look = (struct setting_price_look){s->label,
+		value_words(c->arena, s, read_value(c, s, catalog, old.value)),
+		value_words(c->arena, s, read_value(c, s, catalog, text)), old.version};
+	return ERR_OK;
+}
+
+enum err setting_price_set(struct ctx *c, const struct setting_price *in, int64_t proposer_id)
+{
+	const struct setting *s = NULL;
+	const char *text = NULL;
+	struct row old = {0};
+	bool there;
+	enum err e = price_of(c, LOCK, in, &s, &old, &there, &text);
+
+	assert(db_in_tx(c->db));
+	if (e == ERR_OK)
+		e = save(c, &old, there, text, in->reason, proposer_id, c->actor.staff_id);
+	return e == ERR_OK
+		       ? job_add(c, "guide", arena_printf(c->arena, "setting/%s/%" PRId64, s->name, old.version + 1))
+		       : e;
+}
+
+/* --- the record ----------------------------------------------------------------------------------------------------- */
+
 struct past {
 	int64_t at;
-	const char *by, *before, *after, *reason;
+	const char *by, *checked_by, *before, *after, *reason;
 };
 static const struct field past_fields[] = {
 	TIME(struct past, at, "at"),
 	TEXT(struct past, by, "by", 0, 0, NULL),
+	TEXT(struct past, checked_by, "checked_by", 0, 0, NULL),
 	TEXT(struct past, before, "before", 0, 0, NULL),
 	TEXT(struct past, after, "after", 0, 0, NULL),
 	TEXT(struct past, reason, "reason", 0, 0, NULL),
@@ -462,6 +449,7 @@ enum err setting_write_history(struct ctx *c, const char *name, struct json_out 
 		json_object(j, NULL);
 		json_time(j, "at", p->at);
 		json_text(j, "by", p->by);
+		json_text(j, "checked_by", p->checked_by);
 		json_text(j, "old", p->before);
 		json_text(j, "old_words", past_words(c, s, p->before));
 		json_text(j, "new", p->after);

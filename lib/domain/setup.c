@@ -45,6 +45,7 @@ enum err setup_secrets(struct arena *a, const struct config *config, struct faul
 {
 	static const char *const keys[] = {"master", "index", "csrf", "audit", "form"};
 	struct grants grants;
+	struct stat st;
 	enum err e = grants_read(a, config, &grants, faults);
 
 	*ret_made = 0;
@@ -52,7 +53,8 @@ enum err setup_secrets(struct arena *a, const struct config *config, struct faul
 		return e;
 	if (mkdir(config->secret_dir, 0700) != 0 && errno != EEXIST)
 		return ERR_DISK;
-	if (chmod(config->secret_dir, 0700) != 0)
+	/* A group may look into it where programs have users of their own; the world never. */
+	if (stat(config->secret_dir, &st) != 0 || chmod(config->secret_dir, st.st_mode & 02750) != 0)
 		return ERR_DISK;
 	for (size_t i = 0; e == ERR_OK && i < ARRAY_LEN(keys); i++)
 		e = make_secret(a, arena_printf(a, "%s/%s.key", config->secret_dir, keys[i]), false, ret_made);

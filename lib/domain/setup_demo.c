@@ -14,7 +14,7 @@ static const struct sql sql[] = {
 };
 SQL_TABLE(setup_demo);
 
-enum { EACH_ROLE = 2, ACCOUNTS_MAX = 64, PASSWORD_LETTERS = 16 };
+enum { EACH_ROLE = 2, ACCOUNTS_MAX = 64 };
 
 struct account {
 	const char *user, *password, *totp_secret;
@@ -55,24 +55,6 @@ static enum err write_demo(struct ctx *c, const char *path, const struct demo *d
 	return file_write(c->arena, path, 0600, (struct bytes){(const unsigned char *)s.at, s.len});
 }
 
-/* Groups of letters that are hard to confuse, 5 random bits each: "kmzq-7w3d-…". */
-static const char *password(struct arena *a)
-{
-	static const char letters[] = "abcdefghijkmnpqrstuvwxyz23456789";
-	unsigned char bits[PASSWORD_LETTERS];
-	struct str s;
-
-	crypto_random(bits, sizeof bits);
-	str_init(&s, a);
-	for (size_t i = 0; i < sizeof bits; i++) {
-		if (i && i % 4 == 0)
-			str_addc(&s, '-');
-		str_addc(&s, letters[bits[i] % 32]);
-	}
-	crypto_wipe(bits, sizeof bits);
-	return s.at;
-}
-
 static enum err add_account(struct ctx *c, const char *role, int number, struct account *ret)
 {
 	static const char *const digits[] = {"", "一", "二"};
@@ -81,7 +63,7 @@ static enum err add_account(struct ctx *c, const char *role, int number, struct 
 
 	roles[0] = role;
 	*ret = (struct account){.user = arena_printf(c->arena, "%s%d", role, number),
-		.password = password(c->arena),
+		.password = staff_initial_password(c->arena),
 		.roles = {roles, 1}};
 	return staff_add(c,
 		&(struct staff_new){.user = ret->user,

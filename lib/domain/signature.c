@@ -25,7 +25,9 @@ static const struct sql sql[] = {
 		{"SELECT id, nonce, certificate_id, content_sha256, signed_sealed, cms FROM signature WHERE application_id=? "
 		 "ORDER BY id DESC LIMIT 1",
 			"i", "isisbb"},
-	[REOPEN] = {"UPDATE gate SET closed_at=NULL WHERE application_id=? AND name='signature'", "i", ""},
+	[REOPEN] = {"UPDATE gate g JOIN application a ON a.id=g.application_id SET g.closed_at=NULL, "
+		    "g.waits=(g.asked=1 AND a.queue='accepted') WHERE g.application_id=? AND g.name='signature'",
+		"i", ""},
 };
 SQL_TABLE(signature);
 

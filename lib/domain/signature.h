@@ -5,7 +5,7 @@
 #include "domain/challenge.h"
 #include "domain/session.h"
 
-/* Signatures made with a certificate that is in the register (SECURITY section 3): for a case (add, renew), and to sign in.
+/* Signatures made with a certificate that is in the register: for a case (add, renew), and to sign in.
  *
  * What is signed is the text of a challenge, which names the hash of the case's canonical content: its number, service, all
  * fields, price, and the hash of every file.  The page shows that content as what will be signed.  The server makes both
@@ -45,5 +45,8 @@ enum err signature_void(struct ctx *c, const struct application *app) MUST_USE;
 /* Signing in: a challenge without a case, then a session of the account that the certificate belongs to. */
 enum err signature_offer_session(struct ctx *c, struct challenge *ret_challenge) MUST_USE;
 enum err signature_sign_in(struct ctx *c, const struct signature_in *in, struct session_made *ret_session) MUST_USE;
+/* The same by a certificate whose key TLS has proved: the caller knows that from the server that asked for it.  pem: as it was
+ * shown.  Trust, lists and register are looked at as for a signature; RSA only. */
+enum err signature_sign_in_tls(struct ctx *c, const char *pem, struct session_made *ret_session) MUST_USE;
 
 #endif

@@ -6,6 +6,7 @@
 #include "base/rule.h"
 #include "base/str.h"
 #include "domain/audit.h"
+#include "domain/clock.h"
 #include "domain/rate.h"
 #include "domain/register_import.h"
 #include "domain/trust.h"
@@ -28,6 +29,7 @@ static const struct {
 	{"revoked", "这张证书已被注销，请换一张有效的证书签名，或改办新申请"},
 	{STATUS, "这张证书现在不是有效状态，请换一张有效的证书签名，或改办新申请"},
 	{SIGNATURE_OTHER_NAME, "签名的证书不是本单位（本人）的，请插入同名的UKey；没有同名证书的请改办新申请"},
+	{SIGNATURE_OTHER_PERSON, "签名的证书是本单位另一个人的，请插入申请人本人的UKey"},
 	{UNKNOWN, "本中心没有登记这张证书，请插入本中心发给您的UKey；没有的请改办新申请"},
 	{"crl_missing", "暂时不能核验证书状态，请稍后再试"},
 	{"crl_stale", "暂时不能核验证书状态，请稍后再试"},
@@ -75,8 +77,10 @@ bool signature_decode(struct arena *a, const char *text, struct bytes *ret_der)
 enum err signature_verify(struct ctx *c, struct bytes cms, const char *text, struct cms_report *ret_report)
 {
 	const struct cms_trust *trust;
-	enum err e = trust_load(c, &trust);
+	enum err e = clock_check(c);
 
+	if (e == ERR_OK)
+		e = trust_load(c, &trust);
 	if (e == ERR_OK)
 		cms_verify(c->arena, cms, (struct bytes){(const unsigned char *)text, strlen(text)}, trust, c->now,
 			ret_report);
@@ -119,26 +123,39 @@ static enum err same_person(
 	return e;
 }
 
-/* A serial alone could be another authority's: the name must be the one of the row, and the number, where it has one. */
-static enum err same_holder(
-	struct ctx *c, const struct register_certificate *row, const struct x509_cert *cert, bool *ret_same)
+static bool same_unit(struct ctx *c, const struct register_certificate *row, const struct x509_cert *cert)
 {
-	if (text_eq(row->holder, "ind"))
-		return same_person(c, row, cert, ret_same);
-	*ret_same = given_once(cert, "2.5.4.10=") && same_key(c, cert->organisation, row->unit_name) &&
-		    same_number(register_identifier(c->arena, cert, REGISTER_ID_UNIT), row->uscc);
-	return ERR_OK;
+	return given_once(cert, "2.5.4.10=") && same_key(c, cert->organisation, row->unit_name) &&
+	       same_number(register_identifier(c->arena, cert, REGISTER_ID_UNIT), row->uscc);
+}
+
+/* A serial alone could be another authority's: the names must be those of the row, and the numbers, where it has them.
+ * ret_reason: what speaks against it, NULL for nothing. */
+static enum err check_holder(
+	struct ctx *c, const struct register_certificate *row, const struct x509_cert *cert, const char **ret_reason)
+{
+	bool unit = !text_eq(row->holder, "ind"), person = !text_eq(row->holder, "org"), same = true;
+	enum err e = ERR_OK;
+
+	*ret_reason = NULL;
+	if (unit && !same_unit(c, row, cert))
+		*ret_reason = SIGNATURE_OTHER_NAME;
+	if (person && !*ret_reason)
+		e = same_person(c, row, cert, &same);
+	if (!same)
+		*ret_reason = unit ? SIGNATURE_OTHER_PERSON : SIGNATURE_OTHER_NAME;
+	return e;
 }
 
 enum err signature_registered(
 	struct ctx *c, const struct x509_cert *cert, struct register_certificate *ret_row, const char **ret_reason)
 {
 	enum err e = register_find(c, cert->serial, ret_row);
-	bool same = false;
+	const char *against = NULL;
 
 	*ret_reason = NULL;
 	if (e == ERR_OK) {
-		e = same_holder(c, ret_row, cert, &same);
+		e = check_holder(c, ret_row, cert, &against);
 		if (e != ERR_OK)
 			return e;
 	}
@@ -146,8 +163,8 @@ enum err signature_registered(
 		*ret_reason = UNKNOWN;
 	else if (e == ERR_OK && !text_eq(ret_row->sign_serial, cert->serial))
 		*ret_reason = "key_usage";
-	else if (e == ERR_OK && !same)
-		*ret_reason = SIGNATURE_OTHER_NAME;
+	else if (against)
+		*ret_reason = against;
 	else if (e == ERR_OK && ret_row->status != REGISTER_VALID)
 		*ret_reason = ret_row->status == REGISTER_EXPIRED ? "expired" : STATUS;
 	return *ret_reason ? ERR_OK : e;

@@ -4,9 +4,11 @@
 #include "base/str.h"
 #include "domain/account.h"
 #include "domain/audit.h"
+#include "domain/clock.h"
 #include "domain/rate.h"
 #include "domain/signature.h"
 #include "domain/signature_check.h"
+#include "domain/trust.h"
 
 /* Signing in by certificate: a challenge, its signature, a session of the account that the certificate belongs to. */
 
@@ -41,8 +43,8 @@ enum err signature_offer_session(struct ctx *c, struct challenge *ret_challenge)
 
 struct entering {
 	struct register_certificate row;
-	const struct challenge *challenge;
-	bool homeless; /* nobody's phone is known */
+	const struct challenge *challenge; /* NULL: TLS has proved the key */
+	bool homeless;			   /* nobody's phone is known */
 };
 
 static enum err phone_of(struct ctx *c, int64_t account_id, const char **ret_phone)
@@ -75,7 +77,7 @@ static enum err enter(struct ctx *c, void *arg)
 	struct entering *n = arg;
 	const char *phone = NULL;
 	int64_t account = 0;
-	enum err e = challenge_use(c, n->challenge);
+	enum err e = n->challenge ? challenge_use(c, n->challenge) : ERR_OK;
 
 	if (e == ERR_OK)
 		e = home_of(c, n, &account, &phone);
@@ -121,5 +123,55 @@ enum err signature_sign_in(struct ctx *c, const struct signature_in *in, struct 
 		e = signature_registered(c, &report.cert, &n.row, &reason);
 	if (e == ERR_OK && reason)
 		return signature_refuse(c, "session", reason, report.cert.serial);
+	return e == ERR_OK ? come_in(c, &n, ret_session) : e;
+}
+
+/* --- by TLS --- */
+
+/* ret_reason: NULL when it is good now. */
+static enum err look_at(struct ctx *c, struct bytes der, const char **ret_reason, const char **ret_detail)
+{
+	const struct cms_trust *trust;
+	enum x509_algorithm algorithm;
+	struct bytes spki;
+	enum cms_reason r;
+	enum err e = clock_check(c);
+
+	*ret_reason = NULL;
+	*ret_detail = "";
+	if (e == ERR_OK)
+		e = trust_load(c, &trust);
+	if (e != ERR_OK)
+		return e;
+	r = cms_check_certificate(c->arena, der, trust, c->now, ret_detail);
+	if (r == CMS_GOOD && (x509_cert_public(c->arena, der, &spki, &algorithm) != ERR_OK || algorithm != X509_RSA))
+		r = CMS_ALGORITHM;
+	if (r != CMS_GOOD)
+		*ret_reason = cms_reason_words[r];
+	return ERR_OK;
+}
+
+enum err signature_sign_in_tls(struct ctx *c, const char *pem, struct session_made *ret_session)
+{
+	struct bytes text = {(const unsigned char *)pem, strlen(pem)}, der;
+	struct entering n = {0};
+	const char *reason, *detail;
+	const struct x509_cert *cert;
+	struct list certs;
+	enum err e = signature_limit(c, c->actor.addr);
+
+	if (e == ERR_OK && (x509_unpem(c->arena, "CERTIFICATE", text, &der) != ERR_OK ||
+				   x509_read(c->arena, text, &certs, &detail) != ERR_OK))
+		return signature_refuse(c, "session", cms_reason_words[CMS_SYNTAX], "");
+	if (e == ERR_OK)
+		e = look_at(c, der, &reason, &detail);
+	if (e == ERR_OK && reason)
+		return signature_refuse(c, "session", reason, detail);
+	if (e != ERR_OK)
+		return e;
+	cert = certs.at;
+	e = signature_registered(c, cert, &n.row, &reason);
+	if (e == ERR_OK && reason)
+		return signature_refuse(c, "session", reason, cert->serial);
 	return e == ERR_OK ? come_in(c, &n, ret_session) : e;
 }

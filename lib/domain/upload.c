@@ -173,7 +173,7 @@ static enum err check_metadata(struct ctx *c, const char *text, struct upload_me
 	if (e != ERR_OK)
 		return e;
 	if (text_empty(m->application))
-		fault_add(&c->faults, "/application", "missing", "请写明申请编号");
+		fault_add(&c->faults, "/application", "missing", "请写明申请单号");
 	if (text_empty(m->material))
 		fault_add(&c->faults, "/material", "missing", "请写明是哪种材料");
 	if (m->sha256 && (strlen(m->sha256) != 64 || strspn(m->sha256, "0123456789abcdef") != 64))

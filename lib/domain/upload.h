@@ -10,7 +10,7 @@
  * With the last byte the content is hashed and looked at (io/sniff.h); it becomes an attachment in the same transaction, or
  * it is refused with a reason and the upload is over.  Nothing is believed of what the browser says about the file. */
 
-enum { UPLOAD_METADATA_MAX = 2000, UPLOAD_FILENAME_MAX = 120, UPLOAD_OPEN_MAX = 60 };
+enum { UPLOAD_METADATA_MAX = 2000, UPLOAD_FILENAME_MAX = 120 };
 
 struct upload {
 	const char *id;

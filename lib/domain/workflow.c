@@ -44,9 +44,12 @@ const char *const event_words[] = {
 	[EVENT_SWITCH] = "switch",
 	[EVENT_DECIDE] = "decide",
 	[EVENT_AUTO] = "auto",
+	[EVENT_MANUAL] = "manual",
 	[EVENT_INSTALL] = "install",
 	[EVENT_INSTALLED] = "installed",
 	[EVENT_REVOKED] = "revoked",
+	[EVENT_REMAKE] = "remake",
+	[EVENT_RECHECK] = "recheck",
 	[EVENT_MAX] = NULL,
 };
 
@@ -60,6 +63,7 @@ static const struct transition table[] = {
 	{STATE_DRAFT,         EVENT_SUBMIT,    PERM_APPLY,        STATE_SUBMITTED,     "submitted",    "已提交申请"}, /* online, without paper */
 	{STATE_DRAFT,         EVENT_SWITCH,    PERM_APPLY,        STATE_DRAFT,         NULL,           "改办其他业务或途径"},
 	{STATE_PRINTED,       EVENT_SWITCH,    PERM_APPLY,        STATE_DRAFT,         NULL,           "改办其他业务或途径"},
+	{STATE_SUBMITTED,     EVENT_SWITCH,    PERM_APPLY,        STATE_DRAFT,         NULL,           "改办其他业务或途径"}, /* no certificate can sign it */
 	{STATE_RETURNED,      EVENT_SUBMIT,    PERM_APPLY,        STATE_SUBMITTED,     "submitted",    "已提交补正"},
 	{STATE_SUBMITTED,     EVENT_CLAIM,     PERM_CASE_REVIEW,  STATE_REVIEWING,     NULL,           "开始初审"},
 	{STATE_REVIEWING,     EVENT_RELEASE,   PERM_CASE_REVIEW,  STATE_SUBMITTED,     NULL,           "等待初审"},
@@ -68,8 +72,12 @@ static const struct transition table[] = {
 	{STATE_ACCEPTED,      EVENT_GATES,     PERM_NONE,         STATE_SECOND_REVIEW, "gates_closed", "已收齐，等待复审"},
 	{STATE_ACCEPTED,      EVENT_DECIDE,    PERM_NONE,         STATE_APPROVED,      "approved",     "已收齐，审核通过"}, /* one person decides */
 	{STATE_SUBMITTED,     EVENT_AUTO,      PERM_NONE,         STATE_APPROVED,      "approved",     "系统自动审核通过"},
+	{STATE_SUBMITTED,     EVENT_MANUAL,    PERM_NONE,         STATE_SUBMITTED,     NULL,           "转由工作人员审核"},
 	{STATE_SECOND_REVIEW, EVENT_APPROVE,   PERM_CASE_APPROVE, STATE_APPROVED,      "approved",     "通过复审"},
+	{STATE_SECOND_REVIEW, EVENT_RETURN,    PERM_CASE_APPROVE, STATE_RETURNED,      "returned",     "需要补正"},
+	{STATE_SECOND_REVIEW, EVENT_RECHECK,   PERM_CASE_APPROVE, STATE_SUBMITTED,     NULL,           "复审退回初审，再核对一次"},
 	{STATE_APPROVED,      EVENT_PRODUCE,   PERM_PRODUCE,      STATE_PRODUCED,      NULL,           "证书已制作完成"},
+	{STATE_PRODUCED,      EVENT_REMAKE,    PERM_PRODUCE,      STATE_APPROVED,      NULL,           "出厂检查没有通过，重新制作"},
 	{STATE_APPROVED,      EVENT_REVOKED,   PERM_NONE,         STATE_COMPLETED,     "completed",    "证书已注销，办结"},
 	{STATE_APPROVED,      EVENT_INSTALL,   PERM_NONE,         STATE_INSTALLING,    "install",      "可以在客户端操作了"},
 	{STATE_PRODUCED,      EVENT_INSTALL,   PERM_NONE,         STATE_INSTALLING,    "install",      "可以在客户端安装了"},

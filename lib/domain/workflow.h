@@ -55,9 +55,12 @@ enum event {
 	EVENT_SWITCH,
 	EVENT_DECIDE,
 	EVENT_AUTO,
+	EVENT_MANUAL,
 	EVENT_INSTALL,
 	EVENT_INSTALLED,
 	EVENT_REVOKED,
+	EVENT_REMAKE,
+	EVENT_RECHECK,
 	EVENT_MAX
 };
 extern const char *const event_words[]; /* ended by NULL */
