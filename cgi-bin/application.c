@@ -2,14 +2,21 @@
 #include <inttypes.h>
 
 #include "base/rule.h"
+#include "base/str.h"
 #include "domain/account.h"
+#include "domain/application_parcel.h"
 #include "domain/application_status.h"
+#include "domain/application_track.h"
 #include "domain/application_view.h"
+#include "domain/invoice.h"
 #include "domain/issuer.h"
 #include "domain/notify.h"
+#include "domain/plain.h"
 #include "domain/queue.h"
 #include "domain/rate.h"
+#include "domain/rating.h"
 #include "domain/signature.h"
+#include "domain/unlock.h"
 #include "web/web.h"
 
 static const struct field new_fields[] = {
@@ -157,7 +164,20 @@ static enum err installed(struct web *w)
 
 	if (e == ERR_OK)
 		e = issuer_installed(&w->c, &app);
+	if (e == ERR_OK)
+		e = unlock_done(&w->c, &app);
 	return e == ERR_OK ? answer(w, &app) : e;
+}
+
+static enum err permit_unlock(struct web *w)
+{
+	struct token_permission p;
+	enum err e = unlock_permit(&w->c, WEB_NO(w), w->in, &p);
+
+	if (e != ERR_OK)
+		return e;
+	json_shape(&w->json, NULL, &token_permission_shape, &p);
+	return web_created(w, NULL);
 }
 
 static enum err offer_signature(struct web *w)
@@ -205,6 +225,27 @@ static enum err issued(struct web *w)
 	return e == ERR_OK ? issuer_write(&w->c, &app, &w->json) : e;
 }
 
+struct written_in {
+	int64_t item;
+};
+static const struct field written_fields[] = {INT_REQUIRED(struct written_in, item, "证书序号", 1, ITEMS_MAX)};
+static const struct shape written_shape = SHAPE(struct written_in, written_fields);
+
+/* With the last one the case is done. */
+static enum err written(struct web *w)
+{
+	const struct written_in *in = w->in;
+	struct application app;
+	int64_t left = 0;
+	enum err e = issuer_written(&w->c, WEB_NO(w), in->item, &app);
+
+	if (e == ERR_OK)
+		e = issuer_unwritten(&w->c, app.id, &left);
+	if (e == ERR_OK && !left && app.state == STATE_INSTALLING)
+		return installed(w);
+	return e == ERR_OK ? answer(w, &app) : e;
+}
+
 static enum err events(struct web *w)
 {
 	struct application app;
@@ -220,7 +261,9 @@ static enum err events(struct web *w)
 
 static const char *message_state(const char *stored)
 {
-	return text_eq(stored, "sent") ? "sent" : text_eq(stored, "dead") ? "failed" : "queued";
+	if (text_eq(stored, "sent") || text_eq(stored, "delivered"))
+		return "sent";
+	return text_eq(stored, "failed") || text_eq(stored, "dead") ? "failed" : "queued";
 }
 
 static enum err messages(struct web *w)
@@ -255,26 +298,274 @@ static enum err messages(struct web *w)
 static enum err nothing_matches(struct web *w)
 {
 	w->c.faults.count = 0;
-	return ctx_say(&w->c, ERR_NOT_FOUND, "单号、手机号或验证码不匹配，请核对后重试");
+	return ctx_say(&w->c, ERR_NOT_FOUND, "单号、手机号或验证码不匹配，请核对后重试；超过保存期限的已清除");
+}
+
+static enum err track_limit(struct web *w)
+{
+	int64_t wait;
+
+	return rate_hit(&w->c, "track-ip", w->c.actor.addr, 60, w->c.house->config.rate_track_ip_minute, &wait);
+}
+
+static enum err tracked(struct web *w, struct application *ret_app)
+{
+	const struct track_in *in = w->in;
+	const char *no = in->no, *say;
+	enum err e = track_limit(w);
+
+	if (e == ERR_OK)
+		e = account_check_code(&w->c, in->phone, in->code, OTP_TRACK);
+	if (e == ERR_CREDENTIALS || e == ERR_INVALID || (e == ERR_OK && rule_case_no(w->c.arena, &no, &say)))
+		return nothing_matches(w);
+	if (e == ERR_OK)
+		e = application_tracked(&w->c, no, in->phone, ret_app);
+	return e == ERR_NOT_FOUND ? nothing_matches(w) : e;
+}
+
+static enum err write_rating(struct web *w, const char *key, const struct application *app, bool words)
+{
+	enum err e;
+
+	json_object(&w->json, key);
+	e = rating_write(&w->c, app, words, &w->json);
+	json_end(&w->json);
+	return e;
 }
 
 static enum err track(struct web *w)
 {
-	const struct track_in *in = w->in;
-	const char *no = in->no, *say;
-	int64_t wait;
-	enum err e = rate_hit(&w->c, "track-ip", w->c.actor.addr, 60, w->c.house->config.rate_track_ip_minute, &wait);
+	struct application app = {0};
+	enum err e = tracked(w, &app);
+
+	if (e != ERR_OK)
+		return e;
+	json_object(&w->json, NULL);
+	e = application_write_track(&w->c, &app, &w->json);
+	if (e == ERR_OK)
+		e = write_rating(w, "rating", &app, false);
+	json_text(&w->json, "ticket", rating_ticket(&w->c, app.no));
+	json_end(&w->json);
+	return e;
+}
+
+static enum err rating(struct web *w)
+{
+	struct application app;
+	enum err e = application_read(&w->c, WEB_NO(w), &app);
+
+	return e == ERR_OK ? write_rating(w, NULL, &app, true) : e;
+}
+
+static enum err rate(struct web *w)
+{
+	struct application app;
+	enum err e = application_lock(&w->c, WEB_NO(w), &app);
 
 	if (e == ERR_OK)
-		e = account_check_code(&w->c, in->phone, in->code, OTP_TRACK);
-	if (e == ERR_INVALID || (e == ERR_OK && rule_case_no(w->c.arena, &no, &say)))
-		return nothing_matches(w);
+		e = rating_give(&w->c, &app, "owner", w->in);
+	return e == ERR_OK ? write_rating(w, NULL, &app, true) : e;
+}
+
+struct tracked_rating {
+	const char *no, *ticket;
+	struct rating_in rating;
+};
+static const struct field tracked_fields[] = {
+	TEXT_REQUIRED(struct tracked_rating, no, "申请单号", 1, 40, rule_line),
+	TEXT_REQUIRED(struct tracked_rating, ticket, "查询凭证", 1, 100, rule_line),
+	OBJECT(struct tracked_rating, rating, "评价", &rating_in_shape),
+};
+static const struct shape tracked_shape = SHAPE(struct tracked_rating, tracked_fields);
+
+static enum err rate_tracked(struct ctx *c, void *arg)
+{
+	struct web *w = arg;
+	const struct tracked_rating *in = w->in;
+	struct application app;
+	enum err e = application_tracked_again(c, in->no, &app);
+
 	if (e == ERR_OK)
-		e = application_track(&w->c, no, in->phone, &w->json);
-	return e == ERR_NOT_FOUND ? nothing_matches(w) : e;
+		e = rating_give(c, &app, "track", &in->rating);
+	return e == ERR_OK ? write_rating(w, NULL, &app, false) : e;
+}
+
+static enum err track_rating(struct web *w)
+{
+	const struct tracked_rating *in = w->in;
+	enum err e = track_limit(w);
+
+	if (e != ERR_OK)
+		return e;
+	if (!rating_ticket_holds(&w->c, in->no, in->ticket))
+		return ctx_say(&w->c, ERR_WRONG_STATE, "查询已过期，请重新查询进度再评价");
+	return ctx_tx(&w->c, rate_tracked, w);
+}
+
+/* --- invoices --- */
+
+struct open_in {
+	const char *link, *code, *file;
+};
+static const char *const file_words[] = {[INVOICE_XML] = "xml", [INVOICE_PDF] = "pdf", NULL};
+static const struct field open_fields[] = {
+	TEXT_REQUIRED(struct open_in, link, "链接", 22, 22, rule_line),
+	TEXT_REQUIRED(struct open_in, code, "提取码", 6, 6, rule_line),
+	WORD(struct open_in, file, "文件", file_words),
+};
+static const struct shape open_shape = SHAPE(struct open_in, open_fields);
+
+static enum err own_invoice(struct web *w, struct invoice *ret_invoice)
+{
+	struct application app;
+	enum err e = application_read(&w->c, WEB_NO(w), &app);
+
+	return e == ERR_OK ? invoice_of_case(&w->c, &app, ret_invoice) : e;
+}
+
+static enum err invoice(struct web *w)
+{
+	struct application app;
+	struct invoice v;
+	enum err e = application_read(&w->c, WEB_NO(w), &app);
+
+	if (e != ERR_OK)
+		return e;
+	e = invoice_of_case(&w->c, &app, &v);
+	if (e == ERR_OK || e == ERR_NOT_FOUND)
+		invoice_write_own(e == ERR_OK ? &v : NULL, &w->json);
+	return e == ERR_NOT_FOUND ? ERR_OK : e;
+}
+
+static enum err invoice_again(struct web *w)
+{
+	struct invoice v;
+	enum err e = own_invoice(w, &v);
+
+	if (e == ERR_OK)
+		e = invoice_deliver(&w->c, v.id);
+	if (e == ERR_OK)
+		e = invoice_read(&w->c, v.id, &v);
+	if (e == ERR_OK)
+		invoice_write_own(&v, &w->json);
+	return e;
+}
+
+static enum err give(struct web *w, const struct invoice *v, const char *word)
+{
+	static const char *const media[] = {[INVOICE_XML] = "application/xml", [INVOICE_PDF] = "application/pdf"};
+	int which = text_index(file_words, word);
+	const char *name;
+	struct bytes file;
+	struct str as;
+	enum err e = which < 0 ? ERR_NOT_FOUND : invoice_file(&w->c, v, (enum invoice_file)which, &file, &name);
+
+	if (e != ERR_OK)
+		return e;
+	str_init(&as, w->c.arena);
+	str_add(&as, "attachment; ");
+	str_filename(&as, name);
+	web_header(w, "Content-Disposition", as.at);
+	web_header(w, "Content-Security-Policy", "default-src 'none'; sandbox");
+	web_bytes(w, media[which], file);
+	return ERR_OK;
+}
+
+static enum err own_file(struct web *w)
+{
+	struct invoice v;
+	enum err e = own_invoice(w, &v);
+
+	return e == ERR_OK ? give(w, &v, w->segment[1]) : e;
+}
+
+static enum err open_link(struct web *w)
+{
+	const struct open_in *in = w->in;
+	struct invoice v;
+	enum err e = invoice_open(&w->c, in->link, in->code, &v);
+
+	if (e == ERR_OK && in->file)
+		return give(w, &v, in->file);
+	if (e == ERR_OK)
+		invoice_write_own(&v, &w->json);
+	return e;
+}
+
+static enum err parcel(struct web *w)
+{
+	struct application app;
+	enum err e = application_read(&w->c, WEB_NO(w), &app);
+
+	if (e != ERR_OK)
+		return e;
+	json_object(&w->json, NULL);
+	e = application_write_parcel(&w->c, &app, "parcel", &w->json);
+	json_end(&w->json);
+	return e;
+}
+
+static enum err track_page(struct web *w)
+{
+	const struct track_in *in = w->in;
+	struct application app = {0};
+	enum err e = w->c.faults.count ? ERR_NOT_FOUND : tracked(w, &app);
+
+	if (e != ERR_OK && e != ERR_NOT_FOUND)
+		return e;
+	web_page(w, "办理进度");
+	if (e == ERR_OK) {
+		e = application_page_track(&w->c, &app, &w->out);
+		if (e == ERR_OK)
+			e = rating_page(&w->c, &app, rating_ticket(&w->c, app.no), &w->out);
+	} else {
+		plain_track_form(&w->out, in->no, in->phone, true);
+		e = ERR_OK;
+	}
+	plain_end(&w->out);
+	return e;
+}
+
+struct page_rating {
+	const char *no, *ticket;
+	int64_t score;
+	const char *words;
+};
+static const struct field page_rating_fields[] = {
+	TEXT_REQUIRED(struct page_rating, no, "申请单号", 1, 40, rule_line),
+	TEXT_REQUIRED(struct page_rating, ticket, "查询凭证", 1, 100, rule_line),
+	INT_REQUIRED(struct page_rating, score, "满意程度", 1, RATING_MAX),
+	TEXT(struct page_rating, words, "想说的话", 1, RATING_WORDS_MAX, rule_note),
+};
+static const struct shape page_rating_shape = SHAPE(struct page_rating, page_rating_fields);
+
+static enum err track_rating_page(struct web *w)
+{
+	const struct page_rating *in = w->in;
+	struct tracked_rating *given = arena_alloc(w->c.arena, sizeof *given);
+	enum err e;
+
+	*given = (struct tracked_rating){in->no, in->ticket, {.score = in->score, .words = in->words}};
+	w->in = given;
+	e = w->c.faults.count ? ERR_INVALID : track_rating(w);
+	if (e != ERR_OK && (e != ERR_INVALID || !in->no || !in->ticket))
+		return e;
+	web_page(w, "评价办理");
+	if (e == ERR_OK)
+		markup(&w->out, "<p class=\"box box-ok\">您的评价：%s。谢谢您。%s</p>\n", rating_level(in->score),
+			in->score <= RATING_LOW ? "我们会打电话回访，了解情况并告诉您处理结果。" : "");
+	else
+		rating_page_form(in->no, in->ticket, in->score, &w->out);
+	plain_end(&w->out);
+	return ERR_OK;
 }
 
 static const struct route routes[] = {
+	{GET, "/api/applications/:no/parcel", PERM_APPLY, 0, NULL, NULL, parcel},
+	{GET, "/api/applications/:no/invoice", PERM_APPLY, 0, NULL, NULL, invoice},
+	{POST, "/api/applications/:no/invoice", PERM_APPLY, ROUTE_TX, NULL, NULL, invoice_again},
+	{GET, "/api/applications/:no/invoice/:file", PERM_APPLY, 0, NULL, NULL, own_file},
+	{POST, "/api/invoices/open", PERM_PUBLIC, ROUTE_NO_CSRF, &open_shape, NULL, open_link},
 	{POST, "/api/applications", PERM_APPLY, ROUTE_TX, &new_shape, NULL, create},
 	{GET, "/api/applications", PERM_APPLY, 0, NULL, &list_query_shape, list},
 	{GET, "/api/applications/:no", PERM_APPLY, 0, NULL, NULL, get},
@@ -286,13 +577,21 @@ static const struct route routes[] = {
 	{POST, "/api/applications/:no/withdraw", PERM_APPLY, ROUTE_TX, &withdraw_shape, NULL, withdraw},
 	{POST, "/api/applications/:no/switch", PERM_APPLY, ROUTE_TX, &new_shape, NULL, change_way},
 	{POST, "/api/applications/:no/installed", PERM_APPLY, ROUTE_TX, NULL, NULL, installed},
+	{POST, "/api/applications/:no/permission", PERM_APPLY, 0, &unlock_own_shape, NULL, permit_unlock},
 	{POST, "/api/applications/:no/certificates", PERM_APPLY, ROUTE_TX, &issuer_item_shape, NULL, order_certificate},
 	{GET, "/api/applications/:no/certificates", PERM_APPLY, 0, NULL, NULL, issued},
+	{POST, "/api/applications/:no/certificates/written", PERM_APPLY, ROUTE_TX, &written_shape, NULL, written},
 	{POST, "/api/applications/:no/challenge", PERM_APPLY, ROUTE_TX, NULL, NULL, offer_signature},
 	{POST, "/api/applications/:no/signature", PERM_APPLY, 0, &signature_in_shape, NULL, take_signature},
 	{GET, "/api/applications/:no/events", PERM_APPLY, 0, NULL, NULL, events},
 	{GET, "/api/applications/:no/messages", PERM_APPLY, 0, NULL, NULL, messages},
+	{GET, "/api/applications/:no/rating", PERM_APPLY, 0, NULL, NULL, rating},
+	{POST, "/api/applications/:no/rating", PERM_APPLY, ROUTE_TX, &rating_in_shape, NULL, rate},
+	{POST, "/api/track/rating", PERM_PUBLIC, ROUTE_NO_CSRF, &tracked_shape, NULL, track_rating},
 	{POST, "/api/track", PERM_PUBLIC, ROUTE_NO_CSRF, &track_shape, NULL, track},
+	{POST, "/api/track/page", PERM_PUBLIC, ROUTE_NO_CSRF | ROUTE_PAGE, &track_shape, NULL, track_page},
+	{POST, "/api/track/rating/page", PERM_PUBLIC, ROUTE_NO_CSRF | ROUTE_PAGE, &page_rating_shape, NULL,
+		track_rating_page},
 };
 
 int main(int argc, char **argv)

@@ -3,12 +3,15 @@
 #include <string.h>
 
 #include "domain/attachment.h"
+#include "domain/casefile.h"
 #include "domain/relay.h"
+#include "domain/seal.h"
 #include "domain/session.h"
 #include "domain/upload.h"
 #include "io/crypto.h"
 #include "io/image.h"
 #include "io/qr.h"
+#include "web/english.h"
 #include "web/web.h"
 
 /* Files of cases: tus 1.0.0 at /api/uploads/ (for a phone that took a relay at /api/relay/uploads/), the list of a case, the
@@ -76,7 +79,7 @@ static enum err tus_create(struct web *w)
 	const char *metadata = http_header(w->http, "upload-metadata");
 	bool with_body = w->body.len > 0;
 	struct upload u;
-	int64_t length;
+	int64_t length = 0;
 	enum err e = tus_version(w);
 
 	if (e == ERR_OK && (http_header(w->http, "upload-defer-length") || !count_header(w, "upload-length", &length)))
@@ -115,7 +118,7 @@ static enum err tus_head(struct web *w)
 static enum err tus_patch(struct web *w)
 {
 	struct upload u;
-	int64_t offset;
+	int64_t offset = 0;
 	enum err e = tus_version(w);
 
 	if (e == ERR_OK && !text_eq(http_param(w->http, "CONTENT_TYPE"), CHUNK_TYPE))
@@ -241,7 +244,7 @@ static enum err relay_begin(struct web *w)
 	const char *url, *code;
 	struct relay r;
 	struct qr qr;
-	enum err e = relay_open(&w->c, WEB_NO(w), in->material, &r, &url, &code);
+	enum err e = relay_open(&w->c, WEB_NO(w), in->material, english_wanted(w), &r, &url, &code);
 
 	if (e == ERR_OK)
 		e = qr_make_line(w->c.arena, url, &qr);
@@ -334,6 +337,103 @@ static enum err phone_files(struct web *w)
 	return attachment_list(&w->c, w->c.actor.relay->no, &w->json);
 }
 
+/* v: whatever makes the address of a new picture another. */
+struct seal_query {
+	const char *v;
+};
+static const struct field seal_query_fields[] = {TEXT(struct seal_query, v, "版本", 0, 64, NULL)};
+static const struct shape seal_query_shape = SHAPE(struct seal_query, seal_query_fields);
+
+/* The line of a case in the address; 0: none of a case. */
+static int64_t line(const struct web *w)
+{
+	const char *text = w->segment[1];
+
+	return strlen(text) <= 3 && strspn(text, "0123456789") == strlen(text) ? strtoll(text, NULL, 10) : 0;
+}
+
+static enum err seals(struct web *w)
+{
+	return seal_write(&w->c, WEB_NO(w), &w->json);
+}
+
+static enum err seal_cut_out(struct web *w)
+{
+	enum err e = seal_cut(&w->c, WEB_NO(w), line(w), w->in);
+
+	return e == ERR_OK ? seals(w) : e;
+}
+
+static enum err seal_found_good(struct web *w)
+{
+	enum err e = seal_confirm(&w->c, WEB_NO(w), line(w), w->in);
+
+	return e == ERR_OK ? seals(w) : e;
+}
+
+static enum err seal_bytes(struct web *w, enum seal_part part, const char *media)
+{
+	static const char *const names[SEAL_PART_MAX] = {"seal.png", "box.jpg", "seal.asn1"};
+	struct bytes bytes;
+	enum err e = seal_part(&w->c, WEB_NO(w), line(w), part, &bytes);
+
+	if (e != ERR_OK)
+		return e;
+	guard_bytes(w);
+	if (part == SEAL_DATA)
+		web_header(w, "Content-Disposition",
+			arena_printf(w->c.arena, "attachment; filename=\"%s-%s-%s\"", WEB_NO(w), w->segment[1],
+				names[part]));
+	web_bytes(w, media, bytes);
+	return ERR_OK;
+}
+
+static enum err seal_picture(struct web *w)
+{
+	return seal_bytes(w, SEAL_PICTURE, "image/png");
+}
+
+static enum err seal_sight(struct web *w)
+{
+	return seal_bytes(w, SEAL_SIGHT, "image/jpeg");
+}
+
+static enum err seal_download(struct web *w)
+{
+	return seal_bytes(w, SEAL_DATA, "application/octet-stream");
+}
+
+static enum err casefile(struct web *w)
+{
+	struct casefile_row row;
+	struct json_out *j = &w->json;
+	enum err e = casefile_find(&w->c, WEB_NO(w), &row);
+
+	if (e != ERR_OK)
+		return e;
+	json_object(j, NULL);
+	json_text(j, "manifest_sha256", row.manifest_sha256);
+	json_int(j, "files", row.files);
+	json_int(j, "size_bytes", row.size_bytes);
+	json_time(j, "sealed_at", row.sealed_at);
+	json_end(j);
+	return ERR_OK;
+}
+
+static enum err casefile_archive(struct web *w)
+{
+	struct casefile_row row;
+	struct bytes archive;
+	enum err e = casefile_read(&w->c, WEB_NO(w), &row, &archive);
+
+	if (e != ERR_OK)
+		return e;
+	guard_bytes(w);
+	web_header(w, "Content-Disposition", arena_printf(w->c.arena, "attachment; filename=\"%s.tar\"", row.no));
+	web_bytes(w, "application/x-tar", archive);
+	return ERR_OK;
+}
+
 static const struct route routes[] = {
 	{OPTIONS, "/api/uploads/", PERM_PUBLIC, ROUTE_TUS | ROUTE_NO_DB, NULL, NULL, tus_options},
 	{OPTIONS, "/api/uploads/:id", PERM_PUBLIC, ROUTE_TUS | ROUTE_NO_DB, NULL, NULL, tus_options},
@@ -362,6 +462,15 @@ static const struct route routes[] = {
 	{GET, "/api/staff/attachments/:id", PERM_CASE_READ, 0, NULL, NULL, original},
 	{GET, "/api/staff/attachments/:id/pages/:n", PERM_CASE_READ, 0, NULL, NULL, page},
 	{GET, "/api/staff/attachments/:id/pages/:n/thumb", PERM_CASE_READ, 0, NULL, NULL, thumb},
+	{GET, "/api/staff/seals/:no", PERM_CASE_READ, 0, NULL, NULL, seals},
+	{POST, "/api/staff/seals/:no/:item/crop", PERM_CASE_REVIEW, 0, &seal_crop_shape, NULL, seal_cut_out},
+	{POST, "/api/staff/seals/:no/:item/confirm", PERM_CASE_REVIEW, ROUTE_TX, &seal_confirm_shape, NULL,
+		seal_found_good},
+	{GET, "/api/staff/seals/:no/:item/picture", PERM_CASE_READ, 0, NULL, &seal_query_shape, seal_picture},
+	{GET, "/api/staff/seals/:no/:item/sight", PERM_CASE_READ, 0, NULL, &seal_query_shape, seal_sight},
+	{GET, "/api/staff/seals/:no/:item/data", PERM_CASE_READ, 0, NULL, NULL, seal_download},
+	{GET, "/api/staff/casefiles/:no", PERM_CASEFILE, 0, NULL, NULL, casefile},
+	{GET, "/api/staff/casefiles/:no/archive", PERM_CASEFILE, 0, NULL, NULL, casefile_archive},
 };
 
 int main(int argc, char **argv)

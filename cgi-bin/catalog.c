@@ -1,5 +1,6 @@
 /* What anybody may ask: which services there are, what they cost and take, where the counters are, whether a number can
  * be right. */
+#include "base/log.h"
 #include "base/money.h"
 #include "base/rule.h"
 #include "domain/branch.h"
@@ -37,7 +38,12 @@ static enum err catalog(struct web *w)
 
 static enum err part(struct web *w)
 {
-	return catalog_json_part(&w->json, w->c.house->catalog, w->segment[0], w->segment[1]) ? ERR_OK : ERR_NOT_FOUND;
+	const struct catalog *now;
+	enum err e = contact_catalog(&w->c, &now);
+
+	if (e != ERR_OK)
+		return e;
+	return catalog_json_part(&w->json, now, w->segment[0], w->segment[1]) ? ERR_OK : ERR_NOT_FOUND;
 }
 
 /* --- fee and time --------------------------------------------------------------------------------------------------- */
@@ -59,10 +65,15 @@ static const struct shape quote_shape = SHAPE(struct quote_query, quote_fields);
 static enum err quote(struct web *w)
 {
 	const struct quote_query *q = w->query;
+	const struct catalog *now;
 	struct fee_quote quote;
-	enum err e = fee_quote(w->c.arena, w->c.house->catalog, q->service, q->holder, q->years ? q->years : 1,
-		q->count ? q->count : 1, &quote, &w->c.faults);
+	enum err e = db_ready(w->c.db); /* should it be away: by the prices that were read last */
 
+	if (e == ERR_OK || e == ERR_AWAY)
+		e = contact_catalog(&w->c, &now);
+	if (e == ERR_OK)
+		e = fee_quote(w->c.arena, now, q->service, q->holder, q->years ? q->years : 1, q->count ? q->count : 1,
+			&quote, &w->c.faults);
 	if (e != ERR_OK)
 		return e;
 	json_object(&w->json, NULL);
@@ -168,19 +179,10 @@ static enum err branches(struct web *w)
 
 /* --- numbers -------------------------------------------------------------------------------------------------------- */
 
-/* The value as it was typed: what is wrong with it is the answer, not a refusal. */
-static const char *as_typed(struct arena *a, const char **text, const char **ret_say)
-{
-	(void)a;
-	(void)text;
-	(void)ret_say;
-	return NULL;
-}
-
 struct check_query {
 	const char *value;
 };
-static const struct field check_fields[] = {TEXT_REQUIRED(struct check_query, value, "号码", 1, 100, as_typed)};
+static const struct field check_fields[] = {TEXT_REQUIRED(struct check_query, value, "号码", 1, 100, rule_any)};
 static const struct shape check_shape = SHAPE(struct check_query, check_fields);
 
 static const struct kind {
@@ -219,14 +221,25 @@ static enum err check(struct web *w)
 
 static const struct route routes[] = {
 	{GET, "/api/catalog", PERM_PUBLIC, ROUTE_CACHE, NULL, NULL, catalog},
-	{GET, "/api/catalog/:service/:holder", PERM_PUBLIC, ROUTE_CACHE | ROUTE_NO_DB, NULL, NULL, part},
+	{GET, "/api/catalog/:service/:holder", PERM_PUBLIC, ROUTE_CACHE, NULL, NULL, part},
 	{GET, "/api/quote", PERM_PUBLIC, ROUTE_CACHE | ROUTE_NO_DB, NULL, &quote_shape, quote},
 	{GET, "/api/due", PERM_PUBLIC, ROUTE_CACHE, NULL, &due_shape, due},
 	{GET, "/api/branches", PERM_PUBLIC, ROUTE_CACHE, NULL, NULL, branches},
 	{GET, "/api/checks/:kind", PERM_PUBLIC, ROUTE_NO_DB, NULL, &check_shape, check},
 };
 
+static void read_prices(struct ctx *c)
+{
+	const struct catalog *now;
+
+	if (contact_catalog(c, &now) != ERR_OK)
+		log_at(LOG_WARN, "prices and contacts are not read yet");
+}
+
 int main(int argc, char **argv)
 {
-	return web_run("catalog", argc, argv, ROUTES(routes));
+	struct routes all = ROUTES(routes);
+
+	all.begin = read_prices;
+	return web_run("catalog", argc, argv, all);
 }

@@ -5,6 +5,7 @@
 #include "base/rule.h"
 #include "base/str.h"
 #include "domain/register.h"
+#include "domain/token_state.h"
 #include "web/web.h"
 
 struct page_query {
@@ -83,10 +84,41 @@ static enum err search(struct web *w)
 	return e == ERR_OK ? register_write_list(&w->c, &rows, limit, true, &w->json) : e;
 }
 
+static enum err named(struct web *w, struct register_certificate *ret_row)
+{
+	const char *serial = w->segment[0], *say;
+
+	return rule_serial(w->c.arena, &serial, &say) ? ERR_NOT_FOUND : register_find(&w->c, serial, ret_row);
+}
+
+static enum err whole(struct web *w)
+{
+	struct register_certificate r;
+	enum err e = named(w, &r);
+
+	return e == ERR_OK ? register_write_whole(&w->c, &r, &w->json) : e;
+}
+
+static enum err token(struct web *w)
+{
+	const struct token_in *in = w->in;
+	struct register_certificate r;
+	enum err e = named(w, &r);
+
+	if (e != ERR_OK)
+		return e;
+	if (!r.token_serial)
+		return ctx_say(&w->c, ERR_WRONG_STATE, "没有登记这张证书在哪个UKey里");
+	e = token_move(&w->c, r.token_serial, (enum token_event)text_index(token_event_words, in->event), 0, in->note);
+	return e == ERR_OK ? register_write_whole(&w->c, &r, &w->json) : e;
+}
+
 static const struct route routes[] = {
 	{GET, "/api/certificates", PERM_APPLY, 0, NULL, &page_shape, mine},
 	{POST, "/api/certificates/find", PERM_APPLY, 0, &find_shape, NULL, find},
 	{GET, "/api/staff/certificates", PERM_CASE_READ, 0, NULL, &staff_shape, search},
+	{GET, "/api/staff/certificates/:serial", PERM_CASE_READ, 0, NULL, NULL, whole},
+	{POST, "/api/staff/certificates/:serial/token", PERM_PRODUCE, ROUTE_TX, &token_in_shape, NULL, token},
 };
 
 int main(int argc, char **argv)

@@ -1,8 +1,12 @@
 /* The applicants' door: a code to the phone, a session for the code. */
+#include <string.h>
+
 #include "base/mask.h"
 #include "base/rule.h"
+#include "base/str.h"
 #include "domain/account.h"
 #include "domain/signature.h"
+#include "domain/plain.h"
 #include "web/web.h"
 
 struct otp_in {
@@ -30,6 +34,32 @@ static enum err send_code(struct web *w)
 	enum err e = account_send_code(&w->c, in->phone, (enum otp_purpose)purpose);
 
 	return e == ERR_OK ? web_empty(w) : e;
+}
+
+/* The code for the tracker, asked for without script: the form comes back with a field for it. */
+struct page_otp {
+	const char *no, *phone;
+};
+static const struct field page_otp_fields[] = {
+	TEXT_REQUIRED(struct page_otp, no, "申请单号", 1, 40, rule_line),
+	TEXT_REQUIRED(struct page_otp, phone, "手机号", 0, 0, rule_mobile),
+};
+static const struct shape page_otp_shape = SHAPE(struct page_otp, page_otp_fields);
+
+static enum err send_code_page(struct web *w)
+{
+	const struct page_otp *in = w->in;
+	bool typed = !w->c.faults.count;
+	enum err e = typed ? account_send_code(&w->c, in->phone, OTP_TRACK) : ERR_OK;
+
+	if (e != ERR_OK)
+		return e;
+	web_page(w, "进度查询");
+	if (typed)
+		markup(&w->out, "<p class=\"box box-info\">验证码已发到%s，10分钟内有效。</p>\n", in->phone);
+	plain_track_form(&w->out, in->no, in->phone, typed);
+	plain_end(&w->out);
+	return ERR_OK;
 }
 
 static void write_session(struct web *w, const char *token, int64_t ends_at)
@@ -86,6 +116,23 @@ static enum err sign_in_certificate(struct web *w)
 	return signed_in(w, e, &made);
 }
 
+/* These parameters are set by one server of nginx alone; a visitor's headers have other names (HTTP_…). */
+static enum err sign_in_tls(struct web *w)
+{
+	const char *verified = http_param(w->http, "ZY_TLS_VERIFY"), *cert = http_param(w->http, "ZY_TLS_CERT"), *pem;
+	struct session_made made;
+	enum err e;
+
+	if (!text_eq(verified, "SUCCESS") || text_empty(cert))
+		return ctx_say(&w->c, ERR_WRONG_STATE,
+			"浏览器没有出示证书，请插入UKey、关闭全部浏览器窗口后重新打开，再选择证书");
+	pem = http_decode(w->c.arena, cert, strlen(cert));
+	if (!pem)
+		return ERR_SYNTAX;
+	e = signature_sign_in_tls(&w->c, pem, &made);
+	return signed_in(w, e, &made);
+}
+
 static enum err state(struct web *w)
 {
 	if (w->token)
@@ -114,7 +161,9 @@ static const struct route routes[] = {
 	{DELETE, "/api/session", PERM_PUBLIC, 0, NULL, NULL, sign_out},
 	{POST, "/api/session/challenge", PERM_PUBLIC, ROUTE_NO_CSRF, NULL, NULL, challenge},
 	{POST, "/api/session/certificate", PERM_PUBLIC, ROUTE_NO_CSRF, &signature_in_shape, NULL, sign_in_certificate},
+	{POST, "/api/session/tls", PERM_PUBLIC, ROUTE_NO_CSRF, NULL, NULL, sign_in_tls},
 	{POST, "/api/session/otp", PERM_PUBLIC, ROUTE_NO_CSRF, &otp_shape, NULL, send_code},
+	{POST, "/api/session/otp/page", PERM_PUBLIC, ROUTE_NO_CSRF | ROUTE_PAGE, &page_otp_shape, NULL, send_code_page},
 };
 
 int main(int argc, char **argv)

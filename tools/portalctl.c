@@ -9,42 +9,35 @@
 
 #include "base/log.h"
 #include "base/str.h"
-#include "domain/audit.h"
+#include "domain/announcement.h"
+#include "domain/audit_anchor.h"
 #include "domain/authority.h"
+#include "domain/backup.h"
+#include "domain/clock.h"
+#include "domain/edition.h"
+#include "domain/issuer.h"
 #include "domain/guide.h"
 #include "domain/keys.h"
+#include "domain/ledger.h"
 #include "domain/migrate.h"
+#include "domain/notify.h"
 #include "domain/register_import.h"
 #include "domain/setup.h"
 #include "domain/staff.h"
 #include "domain/store.h"
+#include "domain/unlock_key.h"
 #include "domain/workflow.h"
 #include "io/file.h"
 
-static const char usage[] =
-	"portalctl COMMAND        settings: the file that ZHENGYIN_CONF names\n"
-	"  init                   make the secrets that are missing; needs nothing else\n"
-	"  migrate                create or update the schema, the database users and their grants\n"
-	"  calendar import FILE…  days off and make-up days; each file replaces the years it names\n"
-	"  certificate import FILE.csv|FOLDER…  certificates from elsewhere into the register: all of a file, or nothing\n"
-	"  catalog store          keep the current catalogue in the database, and its counters\n"
-	"  seed                   a demonstration: catalogue, counters, two staff accounts of every role\n"
-	"  gen                    write the guide fragments\n"
-	"  authority              make the built-in authority for demonstrations: keys, certificates, lists\n"
-	"  staff add USER NAME ROLE…   prints password and one-time-code secret, once\n"
-	"  keys list              master keys, the current one first, and how many sealed values name each\n"
-	"  keys rotate            a new master key; then as rewrap\n"
-	"  keys rewrap            seal anew, by the current key, what an older one sealed; may be ended and begun again\n"
-	"  keys retire ID         remove an older key; refused while anything names it\n"
-	"  store check            hold every file of the store against its row; 1 and a line for each fault\n"
-	"  verify-audit           walk the audit chain; 1 and the first bad row when it is broken\n"
-	"  check-sql              prepare every statement against the schema\n"
-	"  workflow               print the table of states and steps: from, step, who, to\n";
+static int refuse(const char *what, const char *why)
+{
+	fprintf(stderr, "portalctl: %s: %s\n", what, why);
+	return 1;
+}
 
 static int complain(const char *what, enum err e)
 {
-	fprintf(stderr, "portalctl: %s: %s\n", what, err_sentence(e));
-	return 1;
+	return refuse(what, err_sentence(e));
 }
 
 static void print_faults(const char *file, const struct faults *faults)
@@ -71,28 +64,44 @@ static int workflow(void)
 	return 0;
 }
 
+static int messages(void)
+{
+	size_t n;
+	const struct notify_template *t = notify_templates(&n);
+
+	for (size_t i = 0; i < n; i++) {
+		printf("%s\t", t[i].word);
+		for (const char *at = t[i].text; *at; at++) {
+			if (*at == '{')
+				putchar('$');
+			putchar(*at);
+		}
+		putchar('\n');
+	}
+	return 0;
+}
+
 static bool read_config(struct arena *a, struct config *ret_config)
 {
-	const char *path = getenv("ZHENGYIN_CONF");
+	const char *path = config_path();
 	struct faults faults;
 	enum err e;
 
 	faults_init(&faults, a);
-	if (!path) {
-		fprintf(stderr, "portalctl: ZHENGYIN_CONF does not name the config file\n");
-		return false;
-	}
+	if (!path)
+		return refuse("ZHENGYIN_CONF", "does not name the config file") == 0;
 	e = config_load(path, ret_config, &faults);
 	print_faults("", &faults);
 	return e == ERR_OK || (!faults.count && complain(path, e) == 0);
 }
 
-static int init(struct arena *a, const struct config *config)
+static int init(struct arena *a, const struct config *config, char **args)
 {
 	struct faults faults;
 	int64_t made;
 	enum err e;
 
+	(void)args;
 	faults_init(&faults, a);
 	e = setup_secrets(a, config, &faults, &made);
 	print_faults("grants.txt", &faults);
@@ -103,28 +112,58 @@ static int init(struct arena *a, const struct config *config)
 	return 0;
 }
 
-static int migrate(struct arena *a, const struct config *config)
+static int migrate(struct arena *a, const struct config *config, char **args)
 {
 	struct migrated done;
 
-	if (migrate_run(a, config, (int64_t)time(NULL), &done) != ERR_OK) {
-		fprintf(stderr, "portalctl: migrate: %s\n", done.say);
-		return 1;
-	}
+	(void)args;
+	if (migrate_run(a, config, (int64_t)time(NULL), &done) != ERR_OK)
+		return refuse("migrate", done.say);
 	if (done.applied || done.granted)
 		printf("schema %" PRId64 ", %" PRId64 " applied%s\n", done.version, done.applied,
 			done.granted ? ", grants renewed" : "");
 	return 0;
 }
 
-static int check_sql(const struct config *config)
+static int check_sql(struct arena *a, const struct config *config, char **args)
 {
 	int64_t n;
 
+	(void)a;
+	(void)args;
 	if (migrate_check_sql(config, &n) != ERR_OK)
 		return complain("check-sql", ERR_INTERNAL);
 	printf("%" PRId64 " statements are right\n", n);
 	return 0;
+}
+
+static int tell_backup(const char *folder, enum err e, const struct backup_done *done)
+{
+	if (e != ERR_OK)
+		return refuse(folder, done->say ? done->say : err_sentence(e));
+	printf("schema %" PRId64 ", %" PRId64 " tables, %" PRId64 " rows, %" PRId64 " files of the store (%" PRId64
+	       " copied)\n",
+		done->schema, done->tables, done->rows, done->files, done->fresh);
+	return 0;
+}
+
+static int check_backup(struct arena *a, const struct config *config, char **args)
+{
+	struct backup_done done;
+	enum err e = backup_check(a, config, args[0], &done);
+
+	if (e != ERR_OK)
+		return tell_backup(args[0], e, &done);
+	printf("made %s: schema %" PRId64 ", %" PRId64 " tables, %" PRId64 " rows\n", moment_text(a, done.made_at),
+		done.schema, done.tables, done.rows);
+	return 0;
+}
+
+static int restore(struct arena *a, const struct config *config, char **args)
+{
+	struct backup_done done;
+
+	return tell_backup(args[0], backup_restore(a, config, (int64_t)time(NULL), args[0], &done), &done);
 }
 
 /* --- with a house --------------------------------------------------------------------------------------------------- */
@@ -199,14 +238,21 @@ static int seed(struct ctx *c)
 
 static int gen(struct ctx *c)
 {
-	const char *dir = c->house->config.gen_dir;
+	const char *dir = c->house->config.gen_dir, *missing;
+	int done;
 	enum err e;
 
-	if (mkdir(dir, 0755) != 0 && !file_exists(dir))
-		return complain(dir, ERR_DISK);
-	e = db_ready(c->db);
+	e = file_folder(dir);
+	if (e == ERR_OK)
+		e = db_ready(c->db);
 	if (e == ERR_OK)
 		e = guide_renew(c);
+	if (e == ERR_OK)
+		e = announcement_publish(c, &done);
+	if (e == ERR_OK)
+		e = edition_write(c->arena, &c->house->config, &missing);
+	if (e == ERR_OK)
+		fputs(missing, stdout);
 	return e == ERR_OK ? 0 : complain(dir, e);
 }
 
@@ -218,7 +264,48 @@ static int authority(struct ctx *c)
 	if (e != ERR_OK)
 		return complain("authority", e);
 	if (made)
-		printf("%d authorities made for demonstrations, lists in %s/crl\n", made, c->house->config.gen_dir);
+		printf("%d authorities and seal makers made for demonstrations, lists in %s/crl\n", made,
+			c->house->config.gen_dir);
+	return 0;
+}
+
+static int unlock_key(struct ctx *c, bool another)
+{
+	const struct config *config = &c->house->config;
+	struct bytes spki;
+	bool made;
+	enum err e = another ? unlock_key_rotate(c->arena, config) : unlock_key_init(c->arena, config, &made);
+
+	if (e == ERR_OK)
+		e = unlock_key_public(c->arena, config, &spki);
+	if (e != ERR_OK)
+		return complain("unlock-key", e);
+	printf("%s", (const char *)x509_pem(c->arena, "PUBLIC KEY", spki).at);
+	return 0;
+}
+
+static int unlock_key_make(struct ctx *c)
+{
+	return unlock_key(c, false);
+}
+
+static int unlock_key_other(struct ctx *c)
+{
+	return unlock_key(c, true);
+}
+
+static int authority_check(struct ctx *c)
+{
+	const char *say = "";
+	enum err e = issuer_alive(c, &say);
+
+	if (e == ERR_NOT_FOUND) {
+		printf("authority: none is asked (issuer = %s)\n", c->house->config.issuer);
+		return 0;
+	}
+	if (e != ERR_OK)
+		return complain(*say ? say : "authority", e);
+	printf("authority: answers\n");
 	return 0;
 }
 
@@ -237,6 +324,7 @@ static enum err add_staff(struct ctx *c, void *arg)
 static int staff(struct ctx *c, char **args)
 {
 	struct addition a = {{args[0], args[1], crypto_token(c->arena, 10), (const char *const *)(args + 2)}, NULL};
+	const char *apart = permission_roles_apart(a.staff.roles);
 	enum err e;
 
 	for (char **role = args + 2; *role; role++)
@@ -247,6 +335,10 @@ static int staff(struct ctx *c, char **args)
 			fprintf(stderr, "\n");
 			return 1;
 		}
+	if (apart) {
+		fprintf(stderr, "portalctl: %s\n", apart);
+		return 1;
+	}
 	e = ctx_tx(c, add_staff, &a);
 	if (e != ERR_OK)
 		return complain(args[0], e);
@@ -254,18 +346,34 @@ static int staff(struct ctx *c, char **args)
 	return 0;
 }
 
-static int verify_audit(struct ctx *c)
+static int anchor(struct ctx *c)
 {
-	struct audit_result result;
-	enum err e = audit_verify(c, &result);
+	enum err e = audit_anchor_write(c, true);
 
+	return e == ERR_OK ? 0 : complain("anchor", e);
+}
+
+static int verify_audit(struct ctx *c, char **args)
+{
+	struct audit_anchor kept = {.where = "what was kept"};
+	struct audit_result result;
+	struct str hash;
+	enum err e;
+
+	if (args[0] && (!args[1] || !audit_anchor_of(args[0], args[1], &kept))) {
+		fputs("portalctl: verify-audit takes SEQ and HASH as it printed them\n", stderr);
+		return 2;
+	}
+	e = audit_verify(c, args[0] ? &kept : NULL, &result);
 	if (e != ERR_OK)
 		return complain("verify-audit", e);
 	if (result.first_bad) {
 		printf("audit: broken at row %" PRId64 ": %s\n", result.first_bad, result.why);
 		return 1;
 	}
-	printf("audit: %" PRId64 " rows, the chain holds\n", result.rows);
+	str_init(&hash, c->arena);
+	str_hex(&hash, result.hash, sizeof result.hash);
+	printf("audit: %" PRId64 " rows, the chain holds\nend: %" PRId64 " %s\n", result.rows, result.head, hash.at);
 	return 0;
 }
 
@@ -310,8 +418,9 @@ static int keys_new(struct ctx *c)
 	return keys_wrap(c);
 }
 
-static int keys_drop(struct ctx *c, const char *id)
+static int keys_drop(struct ctx *c, char **args)
 {
+	const char *id = args[0];
 	int64_t values;
 	enum err e = keys_retire(c, id, &values);
 
@@ -330,18 +439,30 @@ static int keys_drop(struct ctx *c, const char *id)
 	return 1;
 }
 
-static int keys(struct ctx *c, int argc, char **args)
+static int look_at_clock(struct ctx *c)
 {
-	if (argc == 1 && text_eq(args[0], "list"))
-		return keys_list(c);
-	if (argc == 1 && text_eq(args[0], "rotate"))
-		return keys_new(c);
-	if (argc == 1 && text_eq(args[0], "rewrap"))
-		return keys_wrap(c);
-	if (argc == 2 && text_eq(args[0], "retire"))
-		return keys_drop(c, args[1]);
-	fputs(usage, stderr);
-	return 2;
+	struct clock_state s;
+	enum err e = clock_look(c, &s);
+
+	if (e != ERR_OK)
+		return complain("clock.json", e);
+	if (s.step_s)
+		printf("now %s, stepped by %+" PRId64 " s: held until portalctl clock accept\n",
+			moment_text(c->arena, c->now), s.step_s);
+	else
+		printf("now %s, no step\n", moment_text(c->arena, c->now));
+	return s.step_s != 0;
+}
+
+static int accept_clock(struct ctx *c)
+{
+	int64_t step;
+	enum err e = clock_accept(c, &step);
+
+	if (e != ERR_OK)
+		return complain("clock accept", e);
+	printf(step ? "accepted: now is %s\n" : "nothing was held: now is %s\n", moment_text(c->arena, c->now));
+	return 0;
 }
 
 static void print_fault(void *arg, const char *id, const char *what)
@@ -362,39 +483,93 @@ static int check_store(struct ctx *c)
 	return done.faults != 0;
 }
 
-static int with_house(int argc, char **argv)
+/* Do the books and the cases say the same? */
+static int check_ledger(struct ctx *c)
+{
+	enum { MOST = 20 };
+	const struct ledger_fault *f;
+	struct list faults;
+	enum err e = ledger_check(c, MOST, &faults);
+
+	if (e != ERR_OK)
+		return complain("ledger", e);
+	f = faults.at;
+	for (size_t i = 0; i < faults.count; i++)
+		printf("ledger: %s %" PRId64 ": books say %" PRId64 " fen, it is %" PRId64 "\n", f[i].what, f[i].id,
+			f[i].books_fen, f[i].real_fen);
+	if (!faults.count)
+		puts("ledger: books, cases, payments and bank lines agree");
+	return faults.count ? 1 : 0;
+}
+
+static int backup(struct ctx *c, char **args)
+{
+	struct backup_done done;
+	enum err e = backup_make(c, args[0], args[1], &done);
+
+	if (e == ERR_CONFLICT)
+		done.say = "it is there already: each backup gets a folder of its own";
+	return tell_backup(args[0], e, &done);
+}
+
+/* --- what there is -------------------------------------------------------------------------------------------------- */
+
+enum { ANY = 1000 };
+
+static const struct command {
+	const char *word, *second, *shown, *help; /* second: "" when there is none */
+	int least, most;			  /* arguments behind the words */
+	int (*alone)(void);
+	int (*bare)(struct arena *a, const struct config *config, char **args);
+	int (*plain)(struct ctx *c);
+	int (*run)(struct ctx *c, char **args);
+} commands[] = {
+#define X(needs, word, second, shown, least, most, function, help) \
+	{word, second, shown, help, least, most, .needs = (function)},
+#include "portalctl.def"
+#undef X
+};
+
+static int usage(FILE *to)
+{
+	fputs("portalctl COMMAND\n"
+	      "Looks after an installation.  Settings: the file that ZHENGYIN_CONF names, else /etc/zhengyin/portal.conf.\n",
+		to);
+	for (size_t i = 0; i < ARRAY_LEN(commands); i++) {
+		const struct command *c = &commands[i];
+
+		fprintf(to, "  %s%s%s%s%s\n      %s\n", c->word, *c->second ? " " : "", c->second, *c->shown ? " " : "",
+			c->shown, c->help);
+	}
+	return 2;
+}
+
+static const struct command *find(int argc, char **argv, char ***ret_args)
+{
+	for (size_t i = 0; i < ARRAY_LEN(commands); i++) {
+		const struct command *c = &commands[i];
+		int words = *c->second ? 2 : 1;
+
+		*ret_args = argv + 1 + words;
+		if (argc > words && text_eq(argv[1], c->word) && (words == 1 || text_eq(argv[2], c->second)) &&
+			argc - 1 - words >= c->least && argc - 1 - words <= c->most)
+			return c;
+	}
+	return NULL;
+}
+
+static int with_house(const struct command *command, char **args)
 {
 	struct house *h = house_open("portalctl");
 	struct arena *a CLEANUP(arena_done) = arena_new();
 	struct ctx c;
-	int status = 2;
+	int status;
 
 	if (keyring_hold(&h->master) != ERR_OK) /* until house_close */
 		return complain("master key", ERR_INTERNAL);
 	ctx_init(&c, h, a, (int64_t)time(NULL));
 	c.actor.kind = ACTOR_MACHINE;
-	if (argc >= 4 && text_eq(argv[1], "calendar") && text_eq(argv[2], "import"))
-		status = import_calendar(&c, argv + 3);
-	else if (argc >= 4 && text_eq(argv[1], "certificate") && text_eq(argv[2], "import"))
-		status = import_certificates(&c, argv + 3);
-	else if (argc == 3 && text_eq(argv[1], "catalog") && text_eq(argv[2], "store"))
-		status = store_catalog(&c);
-	else if (argc >= 6 && text_eq(argv[1], "staff") && text_eq(argv[2], "add"))
-		status = staff(&c, argv + 3);
-	else if (argc == 2 && text_eq(argv[1], "seed"))
-		status = seed(&c);
-	else if (argc == 2 && text_eq(argv[1], "gen"))
-		status = gen(&c);
-	else if (argc == 2 && text_eq(argv[1], "authority"))
-		status = authority(&c);
-	else if (argc >= 3 && text_eq(argv[1], "keys"))
-		status = keys(&c, argc - 2, argv + 2);
-	else if (argc == 3 && text_eq(argv[1], "store") && text_eq(argv[2], "check"))
-		status = check_store(&c);
-	else if (argc == 2 && text_eq(argv[1], "verify-audit"))
-		status = verify_audit(&c);
-	else
-		fputs(usage, stderr);
+	status = command->plain ? command->plain(&c) : command->run(&c, args);
 	house_close(h);
 	return status;
 }
@@ -402,22 +577,21 @@ static int with_house(int argc, char **argv)
 int main(int argc, char **argv)
 {
 	struct arena *a CLEANUP(arena_done) = arena_new();
+	const struct command *command;
 	struct config config;
-	bool bare = argc == 2 &&
-		    (text_eq(argv[1], "init") || text_eq(argv[1], "migrate") || text_eq(argv[1], "check-sql"));
+	char **args;
 
 	log_init("portalctl");
 	if (argc < 2 || text_eq(argv[1], "--help") || text_eq(argv[1], "help")) {
-		fputs(usage, stdout);
+		usage(stdout);
 		return argc < 2 ? 2 : 0;
 	}
-	if (argc == 2 && text_eq(argv[1], "workflow"))
-		return workflow();
-	if (!bare)
-		return with_house(argc, argv);
-	if (!read_config(a, &config))
-		return 1;
-	if (text_eq(argv[1], "init"))
-		return init(a, &config);
-	return text_eq(argv[1], "migrate") ? migrate(a, &config) : check_sql(&config);
+	command = find(argc, argv, &args);
+	if (!command)
+		return usage(stderr);
+	if (command->alone)
+		return command->alone();
+	if (!command->bare)
+		return with_house(command, args);
+	return read_config(a, &config) ? command->bare(a, &config, args) : 1;
 }

@@ -16,20 +16,21 @@
 #include "io/token.h"
 
 static const char usage[] =
-	"ukey COMMAND FOLDER [OPTION…]\n"
+	"ukey COMMAND FOLDER [OPTION…]; ukey --help\n"
 	"  new      make a token: --algorithm rsa|sm2, --serial NUMBER, --unlock-key FILE (public key of the portal, PEM)\n"
 	"  show     serial, state and certificates; asks for no PIN\n"
 	"  request  a new signing key; prints its certificate request (PEM)\n"
 	"  install  certificate, and encryption certificate with its wrapped key, from stdin: JSON {certificate,\n"
-	"           encryption_certificate, encryption_key}\n"
+	"           encryption_certificate, encryption_key, unlock_key, seal}\n"
 	"  sign     signs stdin, prints the signature in Base64: --certificate SERIAL, --gm (OIDs of GM/T 0010)\n"
-	"  unlock   a permission of the portal from stdin, JSON; asks for a new PIN\n"
+	"  challenge  for a locked token: what the portal's permission is asked with, JSON; makes an earlier one worthless\n"
+	"  unlock   that permission from stdin, JSON; asks for a new PIN\n"
 	"  pin      another PIN\n"
 	"  serve    for the pages of the portal: --origin https://PORTAL, --port 27443, --gm\n"
 	"show, request, install and sign also for an RSA token of a vendor: --pkcs11 MODULE --slot N instead of FOLDER\n"
 	"The PIN is asked for at the terminal, or taken from UKEY_PIN and UKEY_NEW_PIN.\n";
 
-enum { PORT = 27443, TEXT_MAX = 64 << 10 };
+enum { PORT = 27443, TEXT_MAX = 64 << 10, SEAL_MAX = 1 << 20, INPUT_MAX = SEAL_MAX + TEXT_MAX };
 
 /* --- what is asked and answered, by command line and by pages alike --------------------------------------------------- */
 
@@ -65,6 +66,8 @@ static const struct field delivery_fields[] = {
 	TEXT_REQUIRED(struct token_delivery, certificate, "证书", 1, 16384, as_is),
 	TEXT(struct token_delivery, encryption_certificate, "加密证书", 1, 16384, as_is),
 	TEXT(struct token_delivery, encryption_key, "加密密钥", 1, 16384, NULL),
+	TEXT(struct token_delivery, unlock_key, "解锁公钥", 1, 2048, NULL),
+	TEXT(struct token_delivery, seal, "印章数据", 1, SEAL_MAX, NULL),
 };
 static const struct shape delivery_shape = SHAPE(struct token_delivery, delivery_fields);
 
@@ -177,6 +180,16 @@ static enum err sign(struct work *w)
 	return ERR_OK;
 }
 
+static enum err challenge(struct work *w)
+{
+	struct token_challenge made;
+	enum err e = token_challenge(w->token, &made);
+
+	if (e == ERR_OK)
+		json_rows(&w->json, &token_challenge_shape, &made);
+	return e;
+}
+
 static enum err unlock(struct work *w)
 {
 	enum err e = token_unlock(w->token, &w->ask.permission, now(), w->ask.new_pin);
@@ -260,17 +273,17 @@ static bool need_pin(struct arena *a, const char *variable, const char *prompt, 
 	return *ret_pin || complain("没有终端可以输入PIN码") == 0;
 }
 
-static bool read_stdin(struct arena *a, struct bytes *ret_bytes)
+static bool read_stdin(struct arena *a, size_t most, struct bytes *ret_bytes)
 {
 	struct str s;
 	char part[4096];
 	size_t n;
 
 	str_init(&s, a);
-	while ((n = fread(part, 1, sizeof part, stdin)) > 0 && s.len <= TEXT_MAX)
+	while ((n = fread(part, 1, sizeof part, stdin)) > 0 && s.len <= most)
 		str_addn(&s, part, n);
 	*ret_bytes = (struct bytes){(const unsigned char *)s.at, s.len};
-	if (ferror(stdin) || s.len > TEXT_MAX || strlen(s.at) != s.len)
+	if (ferror(stdin) || s.len > most || strlen(s.at) != s.len)
 		return complain("读不到内容，或内容过长") == 0;
 	return true;
 }
@@ -293,7 +306,7 @@ static bool take_stdin(struct work *w, const struct shape *shape, void *ret)
 {
 	struct bytes in;
 
-	if (!read_stdin(w->arena, &in))
+	if (!read_stdin(w->arena, shape ? INPUT_MAX : TEXT_MAX, &in))
 		return false;
 	if (shape)
 		return read_json(w, in, shape, ret) || complain(w->say) == 0;
@@ -382,6 +395,7 @@ static const struct command {
 	{"request", request, request11, true, false, NULL, &request_shape},
 	{"install", install, install11, true, false, take_delivery, &install_shape},
 	{"sign", sign, sign11, true, false, take_text, &sign_shape},
+	{"challenge", challenge, NULL, false, false, NULL, &show_shape},
 	{"unlock", unlock, NULL, false, true, take_permission, &unlock_shape},
 	{"pin", pin, NULL, true, true, NULL, NULL},
 };
@@ -560,6 +574,8 @@ int main(int argc, char **argv)
 	struct arena *a CLEANUP(arena_done) = arena_new();
 	struct options o = {.dir = argc > 2 && argv[2][0] != '-' ? argv[2] : NULL};
 
+	if (argc == 2 && strcmp(argv[1], "--help") == 0)
+		return fputs(usage, stdout) < 0;
 	if (argc < 3 || !read_options(argc, argv, &o) || !o.dir == !o.pkcs11) {
 		fputs(usage, stderr);
 		return 2;

@@ -5,12 +5,24 @@
 
 #include "base/log.h"
 #include "base/str.h"
+#include "domain/alipay.h"
+#include "domain/announcement.h"
 #include "domain/attachment.h"
+#include "domain/casefile.h"
+#include "domain/clock.h"
+#include "domain/express.h"
 #include "domain/guide.h"
 #include "domain/housekeeping.h"
+#include "domain/invoice.h"
 #include "domain/issuer.h"
+#include "domain/match.h"
 #include "domain/notify.h"
+#include "domain/reminder.h"
+#include "domain/report.h"
+#include "domain/retention.h"
+#include "domain/seal.h"
 #include "domain/store.h"
+#include "domain/unlock.h"
 #include "io/image.h"
 
 /* What must not happen inside a request: jobs, messages, and what time brings about.  Several workers may run at once; each
@@ -30,10 +42,18 @@ static const struct kind {
 	const char *word;
 	enum err (*run)(struct ctx *c, const struct job *job);
 	enum err (*give_up)(struct ctx *c, const char *ref); /* in the transaction that declares it dead */
+	bool by_clock;					     /* waits while the clock is held */
 } kinds[] = {
-	{"render", attachment_render, attachment_give_up},
-	{"issue", issuer_run, issuer_give_up},
-	{"guide", guide_job, NULL},
+	{"render", attachment_render, attachment_give_up, false},
+	{"seal", seal_harvest, NULL, false},
+	{"issue", issuer_run, issuer_give_up, true},
+	{"guide", guide_job, NULL, false},
+	{"match", match_run, NULL, false},
+	{"alipay", alipay_run, alipay_give_up, false},
+	{"refund", alipay_refund, NULL, false},
+	{"invoice", invoice_job, NULL, true},
+	{"casefile", casefile_run, NULL, true},
+	{"erase", retention_erase, NULL, true},
 };
 
 static const struct kind *kind_of(const char *word)
@@ -61,6 +81,11 @@ static enum err fail(struct ctx *c, void *arg)
 	return e;
 }
 
+static enum err put_off(struct ctx *c, void *arg)
+{
+	return job_put_off(c, arg);
+}
+
 static enum err run_job(struct ctx *c, int *ret_done)
 {
 	struct job job;
@@ -71,6 +96,8 @@ static enum err run_job(struct ctx *c, int *ret_done)
 	if (e != ERR_OK)
 		return e == ERR_NOT_FOUND ? ERR_OK : e;
 	f.kind = kind_of(job.kind);
+	if (f.kind && f.kind->by_clock && clock_check(c) != ERR_OK)
+		return ctx_tx(c, put_off, &job);
 	f.why = f.kind ? f.kind->run(c, &job) : ERR_NOT_FOUND;
 	if (f.why == ERR_OK)
 		return ERR_OK;
@@ -81,32 +108,58 @@ static enum err run_job(struct ctx *c, int *ret_done)
 
 static enum err send_messages(struct ctx *c, int *ret_done)
 {
-	return notify_send(c, 0, 20, ret_done);
+	enum err e = ERR_OK;
+	int one = 1;
+
+	for (*ret_done = 0; e == ERR_OK && one && *ret_done < 20 && !leaving; *ret_done += one) {
+		c->now = (int64_t)time(NULL); /* a gateway may take its time */
+		e = notify_send(c, 0, 1, &one);
+	}
+	return e;
 }
 
 /* --- the round --- */
+
+enum { OUTSIDE = -1 }; /* as the settings have it for what is told and asked outside */
 
 static struct task {
 	const char *name;
 	int64_t period_s; /* 0: every round */
 	int full;	  /* so much done means that there is more: again at once; 0: never */
 	housekeeping_task run;
+	bool by_clock; /* signs, closes or deletes because of the time: not while the clock is held */
 	int64_t next_at;
 } tasks[] = {
-	{"messages", 0, 1, send_messages, 0},
-	{"jobs", 0, 1, run_job, 0},
-	{"authority", 5, 0, issuer_tell, 0},
-	{"audit head", 60, 0, housekeeping_audit_head, 0},
-	{"claims", 30, 50, housekeeping_claims, 0},
-	{"spent", 60, 500, housekeeping_spent, 0},
-	{"uploads", 60, 50, housekeeping_uploads, 0},
-	{"removed files", 300, 50, housekeeping_removed, 0},
-	{"notices", 300, 50, housekeeping_notices, 0},
-	{"expiry", 300, 50, housekeeping_expire, 0},
-	{"delivered", 300, 50, housekeeping_delivered, 0},
-	{"orphans", 6 * 3600, 0, housekeeping_orphans, 0},
-	{"missing files", 24 * 3600, 0, store_missing, 0},
+	{"clock", 0, 0, housekeeping_clock, false, 0},
+	{"messages", 0, 1, send_messages, false, 0},
+	{"reports", 1, 1, notify_poll, false, 0},
+	{"forgotten texts", 3600, 500, notify_forget, true, 0},
+	{"reminders", 1, 50, reminder_send, true, 0},
+	{"jobs", 0, 1, run_job, false, 0},
+	{"authority", OUTSIDE, 0, issuer_tell, true, 0},
+	{"alipay", OUTSIDE, 0, alipay_round, true, 0},
+	{"figures", 2, REPORT_BATCH, report_round, false, 0},
+	{"express", 0, 0, express_round, true, 0},
+	{"parcels", 1, 0, express_poll, true, 0},
+	{"audit head", 60, 0, housekeeping_audit_head, false, 0},
+	{"announcements", 5, 0, announcement_publish, false, 0},
+	{"claims", 30, 50, housekeeping_claims, true, 0},
+	{"spent", 60, 500, housekeeping_spent, true, 0},
+	{"uploads", 60, 50, housekeeping_uploads, true, 0},
+	{"removed files", 300, 50, housekeeping_removed, true, 0},
+	{"unlock permissions", 20, 500, unlock_expire, true, 0},
+	{"notices", 300, 50, housekeeping_notices, true, 0},
+	{"expiry", 300, 50, housekeeping_expire, true, 0},
+	{"delivered", 300, 50, housekeeping_delivered, true, 0},
+	{"orphans", 6 * 3600, 0, housekeeping_orphans, true, 0},
+	{"retention", 60, 0, retention_round, true, 0},
+	{"missing files", 24 * 3600, 0, store_missing, false, 0},
 };
+
+static int64_t period(const struct house *h, const struct task *t)
+{
+	return t->period_s == OUTSIDE ? h->config.worker_outside_s : t->period_s;
+}
 
 static bool has_more(const struct task *t, int done)
 {
@@ -122,9 +175,11 @@ static enum err run_task(struct house *h, struct arena *a, struct task *t, int *
 	*ret_done = 0;
 	arena_reset(a);
 	ctx_init(&c, h, a, (int64_t)time(NULL));
-	if (c.now < t->next_at && t->next_at - c.now <= t->period_s)
+	if (c.now < t->next_at && t->next_at - c.now <= period(h, t))
 		return ERR_OK;
 	c.actor.kind = ACTOR_MACHINE;
+	if (t->by_clock && clock_check(&c) != ERR_OK) /* looked at after c.now was taken */
+		return ERR_OK;
 	e = db_ready(h->db);
 	if (e == ERR_OK)
 		e = keyring_hold(&h->master);
@@ -135,7 +190,7 @@ static enum err run_task(struct house *h, struct arena *a, struct task *t, int *
 	if (e == ERR_OK && has_more(t, *ret_done))
 		t->next_at = c.now;
 	else if (e == ERR_OK)
-		t->next_at = c.now + t->period_s;
+		t->next_at = c.now + period(h, t);
 	else if (e != ERR_AWAY)
 		log_at(LOG_WARN, "worker: %s: %s", t->name, err_wire(e));
 	return e;
@@ -174,15 +229,22 @@ int main(int argc, char **argv)
 	if (image_is_child(argc, argv))
 		return image_child(argc, argv);
 	if (argc > 1) {
-		fprintf(stderr, "usage: worker (settings: ZHENGYIN_CONF)\n");
-		return 2;
+		bool asked = text_eq(argv[1], "--help");
+
+		fputs("worker [--help]\n"
+		      "Sends messages, runs jobs and brings about what time brings about, until SIGTERM.\n"
+		      "Settings: the file that ZHENGYIN_CONF names, else /etc/zhengyin/portal.conf.\n",
+			asked ? stdout : stderr);
+		return asked ? 0 : 2;
 	}
 	sigemptyset(&act.sa_mask);
 	sigaction(SIGTERM, &act, NULL);
 	sigaction(SIGINT, &act, NULL);
+	sigaction(SIGQUIT, &act, NULL); /* multiwatch ends its programs so */
 	signal(SIGPIPE, SIG_IGN);
 	h = house_open("worker");
 	a = arena_new();
+	notify_look_over(&h->config);
 	log_at(LOG_INFO, "worker: at work");
 	while (!leaving)
 		if (!run_round(h, a))
