@@ -21,7 +21,7 @@
   function asks(route, re) {
     return Boolean(route && (route.fields || []).some(function (f) { return re.test(f.pointer); }));
   }
-  /* Is this kind of application about certificates that exist? */
+  /* About certificates that exist? */
   ZY.aboutOld = function (route) { return asks(route, /items\/\*\/old_serial$/); };
   /* Must a form be printed, is there anything to scan, is money told of by the applicant? */
   ZY.wantsForm = function (kase) { return kase.materials.some(function (m) { return m.code === 'm1' && m.required; }); };
@@ -30,7 +30,7 @@
   };
   ZY.tellsMoney = function (route) { return asks(route, /^#?\/remittance\//); };
 
-  ZY.link = function (page, no) { return '/apply/' + page + '?no=' + encodeURIComponent(no || ZY.kase.no); };
+  ZY.link = function (page, no) { return ZY.home + '/apply/' + page + '?no=' + encodeURIComponent(no || ZY.kase.no); };
   ZY.pageOfPointer = function (pointer) {
     const parts = String(pointer || '').replace(/^#?\//, '').split('/');
     if (parts[0] === 'materials' && parts[1]) { return ZY.link('upload.html') + '#' + parts[1]; }
@@ -54,6 +54,7 @@
       });
     }).map(function (s) { return old && s.old === false ? Object.assign({}, s, { has: ['years'] }) : s; });
   };
+  ZY.itemName = function (code) { return ZY.itemNames && ZY.itemNames[code] || ZY.nameOf(ZY.cat.change_items, code); };
   ZY.nameOf = function (list, code, otherwise) {
     const hit = (list || []).filter(function (x) { return x.code === code; })[0];
     return hit ? hit.name : otherwise === undefined ? code : otherwise;
@@ -72,7 +73,7 @@
   }
   ZY.keepCase = keep;
   ZY.fetchCase = function () { return ZY.api('GET', '/api/applications/' + ZY.no()).then(keep); };
-  /* Follow the case: fn() (a promise) when its status is another than that of ZY.kase, until it is over or the session is. */
+  /* fn() (a promise) whenever the status is another than that of ZY.kase, until case or session is over. */
   const OVER = ['completed', 'rejected', 'withdrawn', 'expired'];
   function mark(k) { return JSON.stringify([k.version, k.state, k.turn, k.turn_text, k.due, k.updated_at, k.gates]); }
   ZY.follow = function (fn) {
@@ -91,7 +92,7 @@
   };
   /* Catalogue and case, then fn(case, catalog, route); without a number: to the list of one's cases. */
   ZY.withCase = function (fn) {
-    if (!ZY.no()) { location.replace('/apply/tasks.html'); return; }
+    if (!ZY.no()) { location.replace(ZY.home + '/apply/tasks.html'); return; }
     ZY.load(function () {
       return Promise.all([ZY.fetchCase(), ZY.catalog()]);
     }, function (both) {
@@ -102,7 +103,7 @@
       fn(both[0], both[1], ZY.route);
     });
   };
-  /* Links of the page that carry data-page go to that page of this case. */
+  /* data-page: a link to that page of this case. */
   function links() {
     ZY.$$('a[data-page]').forEach(function (a) { a.href = ZY.link(a.dataset.page); });
   }
@@ -118,7 +119,7 @@
   function fillSide() {
     if (ZY.kase) {
       only();
-      ZY.$$('.side a[href^="/guide/"]').forEach(function (a) { a.href = ZY.guideOf(ZY.cat, ZY.kase.service); });
+      ZY.$$('.side a[href*="/guide/"]').forEach(function (a) { a.href = ZY.guideOf(ZY.cat, ZY.kase.service); });
     }
     ZY.$$('[data-c]').forEach(function (n) {
       const k = ZY.kase;
@@ -146,9 +147,9 @@
     return at >= 0 && at + 1 < list.length ? ZY.link(list[at + 1].page) : ZY.link('tasks.html');
   };
   /* One PATCH at a time, each with the newest ETag. */
-  ZY.patch = function (body) {
+  ZY.patch = function (body, quiet) {
     const run = function () {
-      return ZY.api('PATCH', '/api/applications/' + ZY.kase.no, { body: body, ifMatch: ZY.etag }).then(keep);
+      return ZY.api('PATCH', '/api/applications/' + ZY.kase.no, { body: body, ifMatch: ZY.etag, quiet: quiet }).then(keep);
     };
     const result = chain.then(run, run);
     chain = result.catch(function () { /* told to whoever asked */ });
@@ -177,9 +178,9 @@
     }
     if (/id_type$/.test(name)) { return ZY.nameOf(ZY.cat.id_types, v); }
     if (/licence_until$|paid_on$/.test(name)) { return ZY.fmt.date(v); }
-    if (/(agent|person)\.phone$/.test(name)) { return ZY.fmt.phone(v); }
+    if (/(agent|person|delivery)\.phone$/.test(name)) { return ZY.fmt.phone(v); }
     if (name === 'reason') { return ZY.nameOf(ZY.cat.causes, v); }
-    if (name === 'change.items') { return v.map(function (c) { return ZY.nameOf(ZY.cat.change_items, c); }).join('、'); }
+    if (name === 'change.items') { return v.map(ZY.itemName).join(ZY.t('comma')); }
     if (name === 'years') { return ZY.t('cert.year', { n: v }); }
     if (name === 'delivery.mode' || name === 'invoice.kind') { return ZY.t(name + '.' + v); }
     if (typeof v === 'object') { return ''; }
@@ -188,10 +189,10 @@
 
   /* Submitted cases are for reading. */
   ZY.lock = function (form) {
-    ZY.$$('input,select,textarea,button', form).forEach(function (c) { c.disabled = true; });
+    ZY.$$('input,select,textarea,button', form).forEach(function (c) { c.disabled = true; c.hidden = c.type === 'submit'; });
     form.parentNode.insertBefore(ZY.el('div', { class: 'box box-info' }, [
       ZY.el('p', { text: ZY.t('tasks.locked') }),
-      ZY.el('p', {}, [ZY.el('a', { href: '/track/case.html?no=' + ZY.kase.no, text: ZY.t('tasks.locked.link') })])]), form);
+      ZY.el('p', {}, [ZY.el('a', { href: ZY.home + '/track/case.html?no=' + ZY.kase.no, text: ZY.t('tasks.locked.link') })])]), form);
   };
 
   ZY.options = function (select, rows) {

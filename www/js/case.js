@@ -8,15 +8,15 @@
   ZY.turnTitle = function (k) {
     if (k.state === 'sent') { return ZY.t('turn.courier'); }
     const what = k.turn_text || k.state_name;
-    if (/：/.test(what) || k.turn === 'nobody') { return what; }
+    if (/[：:]/.test(what) || k.turn === 'nobody') { return what; }
     return ZY.t('turn.' + k.turn, { what: what });
   };
   /* gates: dl rows */
-  ZY.gateRows = function (dl, gates) {
+  ZY.gateRows = function (dl, gates, state) {
     ZY.clear(dl);
     gates.filter(function (g) { return g.required; }).forEach(function (g) {
       const said = g.closed_at ? ZY.t('gate.closed', { date: ZY.fmt.date(g.closed_at) })
-        : ZY.t(g.name === 'scans' ? 'gate.open.ca' : 'gate.open.applicant');
+        : ZY.t(g.name === 'scans' && state !== 'returned' ? 'gate.open.ca' : 'gate.open.applicant');
       dl.appendChild(ZY.el('div', { class: g.closed_at ? 'on' : '' }, [ZY.el('dt', { text: g.label || ZY.t('gate.' + g.name) }), ZY.el('dd', { text: said })]));
     });
   };
@@ -24,7 +24,7 @@
     ZY.clear(ol);
     list.slice().sort(function (a, b) { return a.at < b.at ? 1 : a.at > b.at ? -1 : 0; }).forEach(function (e, i) {
       ol.appendChild(ZY.el('li', { 'aria-current': i ? null : 'step' }, [
-        e.text || e.state_name, ZY.el('time', { datetime: e.at, text: ZY.fmt.dateTime(e.at) + ' · ' + ZY.t('by.' + e.by) })]));
+        e.text || e.state_name, e.meaning ? ZY.el('p', { class: 'hint', text: e.meaning }) : '', ZY.el('time', { datetime: e.at, text: ZY.fmt.dateTime(e.at) + ' · ' + ZY.t('by.' + e.by) })]));
     });
   }
   /* Online, what is waited for can be done from submission on. */
@@ -40,20 +40,22 @@
     const next = (k.next || []).filter(function (n) { return n.action !== 'none' && n.action !== 'wait'; });
     if (waits(k, 'money') && !next.some(function (n) { return n.action === 'pay'; })) { next.unshift({ action: 'pay' }); }
     if (waits(k, 'signature')) { next.push({ action: 'sign' }); }
-    if (k.state === 'installing') { next.unshift({ action: 'install' }); }
     const say = (k.next || [])[0];
     const shut = (k.hints || []).filter(function (h) { return h.code === 'stays_closed'; })[0];
-    ZY.text(node, '.say', shut && shut.text || say && say.action !== 'none' && say.text || ZY.t('state.say.' + k.state));
+    ZY.text(node, '.say', shut && shut.text || say && say.action !== 'none' && say.action !== 'wait' && say.text || k.state_text || ZY.t('state.say.' + k.state));
     const due = $('.due', node);
-    if (k.due && OVER.indexOf(k.state) < 0) {
+    if (k.by && k.by !== k.due) {
+      due.appendChild(ZY.time(k.by));
+      due.appendChild(document.createTextNode((ZY.home && ' ') + k.by_text));
+    } else if (k.due && OVER.concat('sent', 'ready', 'installing').indexOf(k.state) < 0) {
       due.appendChild(document.createTextNode(ZY.t('turn.due.before')));
       due.appendChild(ZY.time(k.due));
       due.appendChild(document.createTextNode(ZY.t('turn.due.after')));
     } else { ZY.show(due, false); }
     const act = $('.act', node);
-    const go = own ? { install: ZY.link('install.html', k.no), sign: ZY.link('sign.html', k.no), fill: ZY.link('tasks.html', k.no), form: ZY.link('form.html', k.no),
+    const go = own ? { install: ZY.link(k.effect === 'unlock' ? 'unlock.html' : 'install.html', k.no), sign: ZY.link('sign.html', k.no), fill: ZY.link('tasks.html', k.no), form: ZY.link('form.html', k.no),
       upload: ZY.link('upload.html', k.no), submit: ZY.link('submit.html', k.no), correct: ZY.link('fix.html', k.no), pay: ZY.link('pay.html', k.no),
-      post_originals: '#post', visit: '#counter', collect: k.state === 'installing' ? '' : '#counter' } : {};
+      post_originals: '#post', visit: '#counter', collect: '#counter' } : {};
     next.filter(function (n) { return go[n.action] && ZY.hasText('act.' + n.action); }).forEach(function (n, i) {
       if (i) { act.appendChild(document.createTextNode(' ')); }
       act.appendChild(ZY.el('a', { class: i ? 'btn btn-2' : 'btn', href: go[n.action], text: ZY.t('act.' + n.action) }));
@@ -66,18 +68,25 @@
     }
     const gates = (k.gates || []).filter(function (g) { return g.required; });
     ZY.show($('.gates-part', node), gates.length > 0 && ['draft', 'printed'].indexOf(k.state) < 0);
-    ZY.gateRows($('.gates', node), gates);
+    ZY.gateRows($('.gates', node), gates, k.state);
     ZY.text(node, '.promise', k.due ? '' : k.promise || '');
     ZY.show($('.promise', node), !k.due && Boolean(k.promise));
-    events($('.tl', node), timeline);
+    events($('section[aria-labelledby=tl-t] .tl', node), timeline);
     return node;
+  };
+
+  /* Where a finished case is rated; false: it may not be, and was not. */
+  ZY.rateLink = function (a, no, r) {
+    a.href = ZY.home + '/track/rate.html?no=' + encodeURIComponent(no);
+    a.textContent = r.act || '';
+    return Boolean(r.act);
   };
 
   ZY.ready(function () {
     const box = document.getElementById('status');
     if (!box) { return; }
     function read() {
-      if (!ZY.no()) { location.replace('/apply/tasks.html'); return new Promise(function () { /* leaving */ }); }
+      if (!ZY.no()) { location.replace(ZY.home + '/apply/tasks.html'); return new Promise(function () { /* leaving */ }); }
       return Promise.all([ZY.fetchCase(), ZY.api('GET', '/api/applications/' + ZY.no() + '/events')]);
     }
     function draw(both) {
@@ -89,10 +98,52 @@
       ZY.show($('#post'), k.channel === 'post' && OVER.indexOf(k.state) < 0);
       ZY.show($('#counter'), (k.channel === 'counter' || byHand) && OVER.indexOf(k.state) < 0);
       ZY.show($('#withdraw'), CAN_WITHDRAW.indexOf(k.state) >= 0);
+      if (k.state === 'completed' && k.amount_fen > 0) { invoice(); }
+      if (k.state === 'completed') { rating(); }
+      if ((k.state === 'sent' || k.state === 'completed') && !byHand) { way(); }
       ['post', 'counter'].forEach(function (id) {
         ZY.$$('a[href="#' + id + '"]').forEach(function (a) { a.addEventListener('click', function () { document.getElementById(id).open = true; }); });
       });
     }
+    function rating() {
+      return ZY.api('GET', '/api/applications/' + ZY.no() + '/rating', { quiet: true }).then(function (r) {
+        ZY.show($('#rating'), ZY.rateLink($('#rating-go'), ZY.no(), r.data));
+      }, function () { /* the page says the rest */ });
+    }
+    /* What the courier says, newest first. */
+    function way() {
+      return ZY.api('GET', '/api/applications/' + ZY.no() + '/parcel', { quiet: true }).then(function (r) {
+        const p = r.data.parcel;
+        if (!p) { return; }
+        const w = ZY.tpl('t-waybill');
+        const ol = $('#way', w);
+        ZY.text(w, '#waybill', p.waybill);
+        ZY.show(ol, p.steps.length > 0);
+        p.steps.forEach(function (s, i) {
+          ol.appendChild(ZY.el('li', { 'aria-current': i ? null : 'step' }, [
+            [s.place, s.text].filter(Boolean).join(ZY.t('colon')), s.at ? ZY.el('time', { datetime: s.at, text: ZY.fmt.dateTime(s.at) }) : '']));
+        });
+        ZY.clear($('.more', box)).appendChild(w);
+      }, function () { /* the page says the rest */ });
+    }
+    function invoice() {
+      const at = '/api/applications/' + ZY.no() + '/invoice';
+      return ZY.api('GET', at, { quiet: true }).then(function (r) {
+        const v = r.data;
+        ZY.show($('#invoice'), v.state !== 'none');
+        ZY.text(document, '#inv-say', v.red_number ? ZY.t('inv.red', { n: v.red_number })
+          : v.number ? ZY.t('inv.one', { n: v.number, fen: ZY.fmt.money(v.total_fen) })
+            : v.due_day ? ZY.t('inv.due', { day: ZY.fmt.date(v.due_day) }) : ZY.t('inv.soon'));
+        ZY.show($('#inv-files'), Boolean(v.number));
+        ZY.show($('#inv-pdf'), v.pdf);
+        ZY.show($('#inv-send'), !v.red_number);
+        $('#inv-pdf').href = at + '/pdf';
+        $('#inv-xml').href = at + '/xml';
+      }, function () { /* the page says the rest */ });
+    }
+    ZY.onPress($('#inv-send'), function () {
+      return ZY.api('POST', '/api/applications/' + ZY.no() + '/invoice', { key: true }).then(function () { ZY.say(ZY.t('inv.again')); });
+    });
     /* What changed is drawn anew; the reader keeps his place. */
     function again() {
       return read().then(function (both) {

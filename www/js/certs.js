@@ -5,7 +5,7 @@
   const $ = ZY.$;
 
   ZY.leftText = function (c) {
-    if (c.status !== 'valid') { return c.status_name; }
+    if (c.status !== 'valid') { return ZY.t('certs.to', { date: ZY.fmt.date(c.not_after), status: c.status_name }); }
     return ZY.t(c.days_left ? 'certs.left' : 'certs.last', { n: c.days_left, date: ZY.fmt.date(c.not_after) });
   };
   ZY.certTag = function (c) {
@@ -40,7 +40,7 @@
         ZY.text(li, 'h2', c.holder_name).appendChild(ZY.certTag(c));
         ZY.certRows($('dl', li), c, catalog);
         catalog.services.filter(function (s) { return c.services.indexOf(s.code) >= 0; }).forEach(function (s) {
-          const a = ZY.el('a', { class: 'btn btn-2 btn-s', href: '/apply/start.html?service=' + s.code, text: s.name });
+          const a = ZY.el('a', { class: 'btn btn-2 btn-s', href: ZY.home + '/apply/start.html?service=' + s.code, text: s.name });
           a.appendChild(ZY.vh(ZY.t('certs.of', { name: c.holder_name, end: c.sign_serial.slice(-6) })));
           a.addEventListener('click', function () { ZY.remember('cert', c.id); });
           $('.can', li).appendChild(a);

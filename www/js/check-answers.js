@@ -12,6 +12,7 @@
     const a = $('a', div);
     a.href = ZY.link(page) + '&return=check' + (id ? '#' + id : '');
     a.appendChild(ZY.vh(label));
+    ZY.show(a, ZY.editable(ZY.kase));
     return div;
   }
   function seal(kase, item, i) {

@@ -184,13 +184,15 @@
     }
     return { value: r.value, detail: r.key ? ZY.t(r.key, r.params) : '' };
   };
+  /* As it is typed: 1,400.00 */
+  ZY.yuan = function (fen) { return ZY.fmt.money(fen).replace(/^\D+/, ''); };
   ZY.writeControl = function (form, control, value) {
     if (control.type === 'radio') {
       ZY.$$('[name="' + control.name + '"]', form).forEach(function (r) { r.checked = r.value === String(value); });
     } else if (control.type === 'checkbox') {
       control.checked = Boolean(value);
     } else if (control.dataset.check === 'money') {
-      control.value = value > 0 ? ZY.fmt.money(value).slice(1) : '';
+      control.value = value > 0 ? ZY.yuan(value) : '';
     } else if (control.dataset.check === 'mobile') {
       control.value = ZY.fmt.phone(value);
     } else {
@@ -214,6 +216,9 @@
       const c = ZY.$('[name]', fld);
       if (c && listed.length && !c.closest('[data-own]') && listed.indexOf(c.name) < 0) { fld.hidden = true; }
     });
+  }
+  /* Which fields may stay empty is said, once the page has had its word. */
+  function marks(form) {
     ZY.$$('.fld', form).forEach(function (fld) {
       const c = ZY.$('[name]', fld);
       const label = ZY.$('legend', fld) || ZY.$('label', fld);
@@ -234,7 +239,47 @@
     if (!note) { note = fld.appendChild(ZY.el('p', { class: 'note', role: 'status' })); }
     const own = list.some(function (r) { return r.own; });
     note.textContent = ZY.t(own ? 'warn.private' : 'warn.rare', {
-      list: list.map(function (r) { return r.char + '（' + r.code + '）'; }).join('、') });
+      list: list.map(function (r) { return ZY.t('rare', r); }).join(ZY.t('comma')) });
+  }
+
+  /* The session is over: phone and code are asked for above the form, and what is typed stays on the page.  then() once
+   * signed in again. */
+  function signInHere(form, then) {
+    if (document.getElementById('signin')) { return; }
+    const box = ZY.tpl('t-over');
+    const code = ZY.$$('.fld', box)[1];
+    const go = ZY.$$('button', box);
+    form.parentNode.insertBefore(box, form);
+    box.focus();
+    const read = function (id, rule) {
+      const r = ZY.rules[rule](document.getElementById(id).value);
+      if (r.key) { ZY.errors.show([{ pointer: '#/' + id, detail: ZY.t(r.key) }]); } else { ZY.errors.clear(); }
+      return r.key ? null : r.value;
+    };
+    let number = '';
+    ZY.onSubmit(box, function () {
+      const value = code.hidden ? read('over-phone', 'mobile') : read('over-code', 'otp');
+      if (!value) { return null; }
+      if (code.hidden) {
+        number = value;
+        return ZY.api('POST', '/api/session/otp', { body: { phone: number, purpose: 'session' }, quiet: true }).then(function () {
+          ZY.text(box, '[role=status]', ZY.t('phone.sent', { phone: ZY.fmt.phone(number) }));
+          ZY.show(code);
+          ZY.show(go[0], false);
+          ZY.show(go[1]);
+          document.getElementById('over-code').focus();
+        });
+      }
+      return ZY.api('POST', '/api/session', { body: { phone: number, code: value }, quiet: true }).then(function (a) {
+        ZY.signedIn(a.data);
+        box.parentNode.removeChild(box);
+        ZY.$('[type=submit]', form).focus();
+        then();
+      }, function (p) {
+        if (p.status === 401 || p.status === 422) { p.errors = [{ pointer: '#/over-code', detail: ZY.t('phone.wrong') }]; }
+        throw p;
+      });
+    });
   }
 
   /* options: fill(case) after the plain controls are filled; collect(patch, faults) adds what is not a plain control;
@@ -295,11 +340,14 @@
       const patch = collect(null);
       if (!patch) { return; }
       say('saved.saving');
-      ZY.patch(patch).then(function () {
+      ZY.patch(patch, true).then(function () {
         say('saved.at', { time: ZY.fmt.clock() });
+        const old = document.getElementById('stale');
+        if (old) { old.parentNode.removeChild(old); }
         Object.keys(dirty).forEach(function (k) { delete dirty[k]; });
       }, function (p) {
         if (p.status === 412) { return stale(); }
+        if (p.status === 401) { say('over.kept'); signInHere(form, autosave); return null; }
         say(p.status === 0 ? 'saved.offline' : 'saved.failed');
         return null;
       });
@@ -335,9 +383,10 @@
       const go = function () { location.assign(o.next ? o.next() : ZY.onward()); };
       if (!patch) { go(); return null; }
       ZY.errors.clear();
-      return ZY.patch(patch).then(go, function (p) {
+      return ZY.patch(patch, true).then(go, function (p) {
         manual = false;
         if (p.status === 412) { return stale(); }
+        if (p.status === 401) { say('over.kept'); signInHere(form, autosave); return null; }
         throw p;
       });
     });
@@ -345,6 +394,7 @@
     ZY.withCase(function (kase) {
       byCatalog(form);
       if (o.before) { o.before(kase); }
+      marks(form);
       fillAll(kase, false);
       ZY.$$('[data-check=unit],[data-check=person]', form).forEach(rareNote);
       if (!ZY.editable(kase)) { ZY.lock(form); return; }

@@ -7,23 +7,22 @@ window.ZY = window.ZY || {};
   const desk = doc.documentElement.dataset.desk;
   const staff = desk === 'staff';
   const SESSION = staff ? '/api/staff/session' : desk === 'relay' ? '/api/relay/session' : '/api/session';
-  const NO_CSRF = /^\/api\/(session\/otp|session\/challenge|session\/certificate|session|staff\/session|relay\/session|track)$/;
+  const NO_CSRF = /^\/api\/(session\/otp|session\/challenge|session\/certificate|session|staff\/session|relay\/session|track|invoices\/open|feedback|feedback\/find)$/;
 
-  /* ---- texts ---- */
+  /* Before the address of a page: the English edition lies below /en. */
+  ZY.home = ZY.lang === 'en' ? '/en' : '';
 
   /* The text of a key, with {name} replaced from params; the key itself when there is none, so a gap is seen. */
   ZY.t = function (key, params) {
     const text = ZY.texts && ZY.texts[key];
     if (text === undefined) { return key; }
-    return text.replace(/\{(\w+)\}/g, function (all, name) {
+    return (ZY.plural ? ZY.plural(text, params) : text).replace(/\{(\w+)\}/g, function (all, name) {
       return params && params[name] !== undefined && params[name] !== null ? String(params[name]) : '';
     });
   };
   ZY.hasText = function (key) { return Boolean(ZY.texts && ZY.texts[key] !== undefined); };
   /* Other files (staff) add their texts with this. */
   ZY.addTexts = function (more) { ZY.texts = Object.assign(ZY.texts || {}, more); };
-
-  /* ---- document ---- */
 
   ZY.$ = function (selector, root) { return (root || doc).querySelector(selector); };
   ZY.$$ = function (selector, root) { return Array.prototype.slice.call((root || doc).querySelectorAll(selector)); };
@@ -36,7 +35,7 @@ window.ZY = window.ZY || {};
   /* Put text (null = empty) into the element that selector finds under node, or into node; returns the element. */
   ZY.text = function (node, selector, value) {
     const at = selector ? node.querySelector(selector) : node;
-    if (at) { at.textContent = value === null || value === undefined ? '' : String(value); }
+    if (at) { at.textContent = value === null || value === undefined ? '' : String(value); if (ZY.mark) { ZY.mark(at); } }
     return at;
   };
   ZY.clear = function (node) { while (node.firstChild) { node.removeChild(node.firstChild); } return node; };
@@ -47,7 +46,7 @@ window.ZY = window.ZY || {};
     Object.keys(attrs || {}).forEach(function (k) {
       const v = attrs[k];
       if (v === false || v === null || v === undefined) { return; }
-      if (k === 'text') { node.textContent = v; } else { node.setAttribute(k, v === true ? '' : v); }
+      if (k === 'text') { node.textContent = v; if (ZY.mark) { ZY.mark(node); } } else { node.setAttribute(k, v === true ? '' : v); }
     });
     (kids || []).forEach(function (kid) {
       if (kid) { node.appendChild(typeof kid === 'string' ? doc.createTextNode(kid) : kid); }
@@ -101,7 +100,7 @@ window.ZY = window.ZY || {};
       if (typeof fen !== 'number' || !isFinite(fen)) { return ''; }
       const sign = fen < 0 ? '-' : '';
       const whole = String(Math.floor(Math.abs(fen) / 100)).replace(/\B(?=(\d{3})+$)/g, ',');
-      return sign + '¥' + whole + '.' + two(Math.abs(fen) % 100);
+      return sign + ZY.t('fmt.cny') + whole + '.' + two(Math.abs(fen) % 100);
     },
     fee: function (fen) { return fen === 0 ? ZY.t('free') : ZY.fmt.money(fen); },
     date: function (value) {
@@ -147,8 +146,6 @@ window.ZY = window.ZY || {};
     return b.y + '-' + two(b.m) + '-' + two(b.d);
   };
 
-  /* ---- the API ---- */
-
   let csrf = '';
   let session = null;
 
@@ -164,6 +161,7 @@ window.ZY = window.ZY || {};
   /* What a failed call rejects with. */
   function problem(status, body, requestId) {
     const b = body && typeof body === 'object' ? body : {};
+    if (ZY.unsaid && ZY.unsaid(b)) { b.detail = b.title = ''; }
     const code = b.code || (status === 0 ? 'network' : 'http');
     return { status: status, code: code, errors: Array.isArray(b.errors) ? b.errors : [], retryAfter: 0,
       detail: b.detail || b.title || (ZY.hasText('problem.' + code) ? ZY.t('problem.' + code) : ZY.t('problem.other')),
@@ -175,6 +173,7 @@ window.ZY = window.ZY || {};
     const type = response.headers.get('Content-Type') || '';
     if (response.status === 204 || response.status === 205) { return Promise.resolve(null); }
     if (/json/.test(type)) { return response.json().catch(function () { return null; }); }
+    if (/xml|pdf/.test(type)) { return response.blob(); }
     return response.text().then(function () { return null; });
   }
 
@@ -195,7 +194,7 @@ window.ZY = window.ZY || {};
   /* Session of this visitor: {signed_in, phone, csrf, expires} or {signed_in:false}.  Kept for the life of the page. */
   ZY.session = function (again) {
     if (!session || again) {
-      session = once('GET', SESSION, { Accept: 'application/json' }).then(function (r) {
+      session = once('GET', SESSION, { Accept: 'application/json', 'Accept-Language': ZY.lang }).then(function (r) {
         csrf = r.data && r.data.csrf || '';
         return r.data || { signed_in: false };
       });
@@ -210,7 +209,7 @@ window.ZY = window.ZY || {};
   /* Where a visitor without a session goes; comes back to this page and its query. */
   ZY.signIn = function () {
     const here = location.pathname + location.search;
-    location.assign((staff ? '/staff/login.html' : '/apply/phone.html') + '?back=' + encodeURIComponent(here));
+    location.assign((staff ? '/staff/login.html' : ZY.home + '/apply/phone.html') + '?back=' + encodeURIComponent(here));
   };
   /* A way back we accept: a path of this site, nothing else. */
   ZY.safeBack = function (value, otherwise) {
@@ -226,7 +225,7 @@ window.ZY = window.ZY || {};
   ZY.api = function (method, path, options) {
     const o = options || {};
     const url = path.indexOf('/api/') === 0 ? path : '/api' + path;
-    const headers = { Accept: 'application/json, application/problem+json' };
+    const headers = { Accept: 'application/json, application/problem+json', 'Accept-Language': ZY.lang };
     const reads = method === 'GET' || method === 'HEAD';
     let body;
     let tries = reads || o.key ? 2 : 0;
@@ -307,10 +306,8 @@ window.ZY = window.ZY || {};
   /* The guide page of a service; the overview for one that has no page of its own. */
   ZY.guideOf = function (cat, code) {
     const service = ZY.serviceIn(cat, code);
-    return '/guide/' + (service && service.guide ? service.guide : 'index') + '.html';
+    return ZY.home + '/guide/' + (service && service.guide ? service.guide : 'index') + '.html';
   };
-
-  /* ---- loading, failing, showing ---- */
 
   function stateBox() {
     let box = doc.getElementById('state');
@@ -325,8 +322,9 @@ window.ZY = window.ZY || {};
   ZY.failure = function (p, retry) {
     const key = p.status === 404 || p.status === 403 ? 'missing' : p.status === 0 ? 'network' : p.status === 503 ? 'busy'
       : p.status === 429 ? 'rate' : 'other';
+    const named = ZY.$$('h1').some(function (h) { return h.getClientRects().length > 0; });
     const box = ZY.el('div', { class: 'box box-err', role: 'alert' }, [
-      ZY.el('h2', { text: ZY.t('fail.' + key + '.title') }),
+      ZY.el(named ? 'h2' : 'h1', { text: ZY.t('fail.' + key + '.title') }),
       ZY.el('p', { text: key === 'other' && p.detail ? p.detail : ZY.t('fail.' + key + '.text') })
     ]);
     if (p.request) { box.appendChild(ZY.el('p', { class: 'small muted', text: ZY.t('fail.request', { id: p.request }) })); }
@@ -337,7 +335,7 @@ window.ZY = window.ZY || {};
       row.appendChild(again);
     }
     if (key === 'missing' && !staff) {
-      row.appendChild(ZY.el('a', { class: 'btn btn-2', href: '/apply/tasks.html', text: ZY.t('fail.mine') }));
+      row.appendChild(ZY.el('a', { class: 'btn btn-2', href: ZY.home + '/apply/tasks.html', text: ZY.t('fail.mine') }));
     }
     if (row.firstChild) { box.appendChild(row); }
     return box;
@@ -594,6 +592,7 @@ window.ZY = window.ZY || {};
 
   ZY.ready(function () {
     const stamp = doc.getElementById('print-time');
+    if (ZY.$('#other-edition')) { ZY.$('#other-edition').href += location.search; }
     if (stamp) { stamp.textContent = ZY.fmt.dateTime(new Date().toISOString()); }
     ZY.$$('[data-js],button[data-copy][hidden]').forEach(function (n) { n.hidden = false; });
   });

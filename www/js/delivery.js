@@ -15,7 +15,7 @@
       box.dataset.done = '1';
       return ZY.api('GET', '/api/branches').then(function (r) {
         ZY.radios(box, 'delivery.branch', r.data.items.map(function (b) {
-          return { code: b.code, name: b.name, hint: b.address + '，' + b.hours };
+          return { code: b.code, name: b.name, hint: b.address + ZY.t('pause') + b.hours };
         }), true);
         const was = ZY.kase.delivery && ZY.kase.delivery.branch;
         ZY.$$('[name="delivery.branch"]').forEach(function (x) { x.checked = was ? x.value === was : r.data.items.length === 1; });

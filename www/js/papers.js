@@ -48,7 +48,7 @@
     }, function (p) { $('#where').appendChild(ZY.failure(p, function () { location.reload(); })); });
   }
   function receipt(kase) {
-    $('#go-track').href = '/track/case.html?no=' + kase.no;
+    $('#go-track').href = ZY.home + '/track/case.html?no=' + kase.no;
     if (!kase.submitted_at) { $('#lead').textContent = ZY.t('receipt.notyet'); return; }
     $('#lead').textContent = ZY.t('receipt.lead', { date: ZY.fmt.dateTime(kase.submitted_at) });
     head(kase, [['paper.state', kase.state_name], ['paper.ref', kase.reference, 'code'], ['paper.due', kase.due ? ZY.fmt.dateWeekday(kase.due) : ''],
@@ -59,7 +59,7 @@
     const gates = $('#gates');
     kase.gates.forEach(function (g) {
       gates.appendChild(ZY.el('div', { class: g.closed_at ? 'on' : '' }, [ZY.el('dt', { text: g.label }),
-        ZY.el('dd', { text: g.closed_at ? ZY.t('gate.closed', { date: ZY.fmt.date(g.closed_at) }) : ZY.t(g.name === 'scans' ? 'gate.open.ca' : 'gate.open.applicant') })]));
+        ZY.el('dd', { text: g.closed_at ? ZY.t('gate.closed', { date: ZY.fmt.date(g.closed_at) }) : ZY.t(g.name === 'scans' && kase.state !== 'returned' ? 'gate.open.ca' : 'gate.open.applicant') })]));
     });
     $('#promise').textContent = kase.due ? '' : kase.promise || '';
   }

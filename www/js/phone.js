@@ -32,7 +32,7 @@
     const ask = $('#form-phone');
     if (!ask) { return; }
     const enter = $('#form-code');
-    const onward = function () { location.replace(ZY.safeBack(ZY.param('back'), '/apply/tasks.html')); };
+    const onward = function () { location.replace(ZY.safeBack(ZY.param('back'), ZY.home + '/apply/tasks.html')); };
 
     if (ZY.param('back')) { $('#by-key').href += '?back=' + encodeURIComponent(ZY.param('back')); }
     ZY.session().then(function (s) { if (s.signed_in) { onward(); } }, function () { /* asked again on sending */ });

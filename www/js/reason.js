@@ -23,10 +23,12 @@
 
   /* Where an item of change lies in the case. */
   const PLACE = { name: 'unit.name', address: 'unit.address', person_name: 'person.name', seal: 'items.0.seal_name' };
+  /* The form is Chinese, so what is kept for it is. */
   const SEP = '\uff1b';
+  const COLON = '\uff1a';
 
   function part(text, name) {
-    const head = name + ZY.t('colon');
+    const head = name + COLON;
     const hit = String(text || '').split(SEP).filter(function (p) { return p.indexOf(head) === 0; })[0];
     return hit ? hit.slice(head.length) : '';
   }
@@ -39,11 +41,11 @@
       const id = 'change-items' + (i ? '-' + (i + 1) : '');
       const input = ZY.el('input', { type: 'checkbox', id: id, name: 'change.items', value: c.code });
       input.checked = had.indexOf(c.code) >= 0;
-      $('#items').appendChild(ZY.el('div', { class: 'opt' }, [input, ZY.el('label', { for: id, text: c.name })]));
+      $('#items').appendChild(ZY.el('div', { class: 'opt' }, [input, ZY.el('label', { for: id, text: ZY.itemName(c.code) })]));
       const node = nodes[c.code] = ZY.tpl('t-part');
       const text = ZY.$$('input', node);
       const label = ZY.$$('label', node);
-      ZY.text(node, 'legend', c.name);
+      ZY.text(node, 'legend', ZY.itemName(c.code));
       ['before', 'after'].forEach(function (k, n) {
         text[n].id = 'change-' + k + '-' + c.code;
         label[n].setAttribute('for', text[n].id);
@@ -71,7 +73,7 @@
         }
         ['before', 'after'].forEach(function (k, n) {
           if (!text[n]) { faults.push({ pointer: '#/change/' + k + '/' + c.code, detail: ZY.t('change.need.' + k, { name: c.name }) }); }
-          patch.change[k].push(c.name + ZY.t('colon') + text[n]);
+          patch.change[k].push(c.name + COLON + text[n]);
         });
         if (text[0] && text[0] === text[1]) { faults.push({ pointer: '#/change/after/' + c.code, detail: ZY.t('change.same', { name: c.name }) }); }
         patch.change.items.push(c.code);

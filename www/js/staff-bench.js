@@ -39,7 +39,7 @@
 				bench.read(no).then(() => {
 					const row = rows[name(no, n)];
 
-					if (row.state === 'failed') throw fault(row.error);
+					if (row.state === 'failed' || row.state === 'unknown') throw fault(row.error);
 					if (row.state === 'done') return row;
 					times += 1;
 					if (times > ASK_TIMES) throw fault(S.t('bench.slow'));
@@ -199,7 +199,9 @@
 
 		/* ---- what is printed ---- */
 
-		const print = function (title, facts, more) {
+		const sheet = (title, facts, more) =>
+			S.el('section', { class: 'sheet' }, S.el('h1', { text: title }), S.dl(facts), more);
+		const print = function (sheets) {
 			const paper = S.id('paper');
 			const after = () => {
 				window.removeEventListener('afterprint', after);
@@ -207,7 +209,7 @@
 				S.clear(paper);
 			};
 
-			S.fill(paper, S.el('h1', { text: title }), S.dl(facts), more);
+			S.fill(paper, sheets);
 			document.body.classList.add('printing');
 			window.addEventListener('afterprint', after);
 			window.print();
@@ -220,7 +222,7 @@
 				.then((c) => {
 					const item = c.items[row.item - 1] || {};
 
-					print(
+					return sheet(
 						S.t('paper.order'),
 						[
 							[S.t('paper.no'), row.no],
@@ -240,22 +242,59 @@
 							S.el('div', { class: 'slip-signs' }, line('paper.sign_maker'), line('paper.sign_checker'))
 						]
 					);
-				}, S.trouble);
-		const letter = function (row) {
-			const pin = pins[name(row.no, row.item)];
-
-			delete pins[name(row.no, row.item)];
-			print(
+				});
+		/* One case after the other: fifty at once would be what the limits of the desk are for. */
+		const orders = (list) =>
+			list
+				.reduce((before, row) => before.then((done) => workOrder(row).then((paper) => done.concat(paper))), Promise.resolve([]))
+				.then(print, S.trouble);
+		const letterOf = (row, pin) =>
+			sheet(
 				S.t('paper.letter'),
 				[
 					[S.t('paper.no'), row.no],
 					[S.t('paper.subject'), row.unit_name || ''],
 					[S.t('paper.token'), row.token_serial],
-					[S.t('paper.pin'), S.el('strong', { class: 'pin', text: pin })]
+					[S.t('paper.pin'), S.el('strong', { class: 'pin', text: pin || pins[name(row.no, row.item)] })]
 				],
 				S.el('p', { text: S.t('paper.pin_say') })
 			);
+		bench.key = key;
+		bench.letter = (row, pin) => print([letterOf(row, pin)]);
+		/* Printed once: then this page forgets the PINs. */
+		const letters = function (list) {
+			const sheets = list.map((row) => letterOf(row));
+
+			list.forEach((row) => {
+				delete pins[name(row.no, row.item)];
+			});
+			print(sheets);
 			return draw();
+		};
+		const issuedRow = (row) => !!row.sign_serial;
+		const pinned = (row) => !!pins[name(row.no, row.item)];
+		/* What waits, on paper in one go. */
+		const allOf = function (items) {
+			const sheets = items.filter(issuedRow).slice(0, BATCH_MAX);
+			const letter = items.filter(pinned).slice(0, BATCH_MAX);
+
+			return (
+				(sheets.length > 1 || letter.length > 1) &&
+				S.el(
+					'p',
+					{ class: 'row-act' },
+					sheets.length > 1 &&
+						S.button('bench.orders', () => orders(sheets), {
+							id: 'orders',
+							text: S.t('bench.orders', { n: sheets.length })
+						}),
+					letter.length > 1 &&
+						S.button('bench.letters', () => letters(letter), {
+							id: 'letters',
+							text: S.t('bench.letters', { n: letter.length })
+						})
+				)
+			);
 		};
 
 		/* ---- the list of what waits ---- */
@@ -269,6 +308,26 @@
 						S.notice('bench', 'ok', S.t('bench.checked', { n: row.item }));
 						return finished();
 					}, S.trouble);
+		/* The token is wrong: its certificates end, the line is made again. */
+		const refuse = (row) =>
+			mine(row)
+				? S.notice('bench', 'warn', S.t('bench.two'))
+				: S.askReason({
+						title: S.t('bench.refuse_title', { n: row.item, token: row.token_serial }),
+						text: S.t('bench.refuse_say'),
+						label: S.t('bench.refuse_why'),
+						ok: 'bench.refuse',
+						danger: true
+					}).then(
+						(reason) =>
+							reason &&
+							api('POST', 'refused', { no: row.no, item: row.item, reason: reason }).then((items) => {
+								keep(row.no, items);
+								delete pins[name(row.no, row.item)];
+								S.notice('bench', 'ok', S.t('bench.refused', { n: row.item, no: row.no }));
+								return finished();
+							}, S.trouble)
+					);
 		const act = function (row) {
 			const at = state(row);
 			const unit = row.unit_name || S.t('list.no_name');
@@ -283,26 +342,19 @@
 						class: 'btn',
 						'aria-disabled': mine(row) ? 'true' : null
 					}),
-				row.sign_serial && S.button('bench.order', () => workOrder(row)),
-				pins[name(row.no, row.item)] && S.button('bench.letter', () => letter(row))
+				row.sign_serial &&
+					S.button('bench.refuse', () => refuse(row), {
+						'aria-disabled': mine(row) ? 'true' : null
+					}),
+				row.sign_serial && S.button('bench.order', () => orders([row])),
+				pinned(row) && S.button('bench.letter', () => letters([row]))
 			];
 		};
 		const entry = (row) =>
 			S.el(
 				'li',
 				{ class: 'line-top' },
-				S.el(
-					'div',
-					{ class: 'line-main' },
-					S.el('p', { class: 'card-unit', text: row.unit_name || S.t('list.no_name') }),
-					S.el(
-						'p',
-						{ class: 'card-line' },
-						S.el('a', { class: 'fig', href: S.caseUrl(row.no), text: row.no }),
-						' ',
-						S.t('bench.line', { n: row.item, token: row.token_serial })
-					)
-				),
+				S.caseLine(row, S.caseUrl(row.no), S.t('bench.line', { n: row.item, token: row.token_serial })),
 				S.el('p', { class: 'line-n', text: S.t('bench.state.' + state(row)) }),
 				S.el('p', { class: 'row-act' }, act(row))
 			);
@@ -311,6 +363,7 @@
 				items.forEach((row) => keep(row.no, [Object.assign({}, rows[name(row.no, row.item)], row)]));
 				S.fill(
 					S.id('bench-list'),
+					allOf(items),
 					items.length
 						? S.el('ul', { class: 'lines' }, items.map(entry))
 						: S.el('p', { class: 'empty', text: S.t('bench.none') })
@@ -320,5 +373,102 @@
 
 		bench.draw = draw;
 		return bench;
+	};
+
+	/* ---- unlocking: a UKey that was sent or brought gets a new PIN by a permission of the portal ---- */
+
+	const opened = {}; /* by case: [{ token_serial, pin }] */
+
+	const open = (bench, no, pin) =>
+		bench.key
+			.challenge()
+			.then((asked) =>
+				ZY.api('POST', '/api/staff/production/permission', { quiet: true, body: Object.assign({ no: no }, asked) })
+			)
+			.then((answer) => bench.key.unlock(answer.data, pin))
+			.then((face) => {
+				opened[no] = (opened[no] || [])
+					.filter((one) => one.token_serial !== face.serial)
+					.concat({ token_serial: face.serial, pin: pin });
+				return face;
+			});
+	/* Resolves with the face of the token, with null when the person gives up; a refusal is said and asked again. */
+	const ask = function (bench, c, said) {
+		const field = S.field({
+			id: 'bench-pin',
+			label: S.t('unlock.pin'),
+			hint: S.t('unlock.pin_hint'),
+			type: 'password',
+			attrs: { maxlength: '32' }
+		});
+		const pin = () => field.querySelector('input').value;
+
+		return S.dialog({
+			title: S.t('unlock.title', { unit: S.subject(c) }),
+			ok: 'unlock.go',
+			body: [
+				said && S.el('p', { class: 'box box-err', role: 'alert', text: said }),
+				S.el('p', { text: S.t('unlock.insert') }),
+				field
+			],
+			check: () => (pin() ? [] : [{ id: 'bench-pin', text: S.t('unlock.bad') }])
+		}).then((yes) =>
+			yes
+				? open(bench, c.no, pin()).catch((problem) => ask(bench, c, problem.detail || S.why(problem)))
+				: null
+		);
+	};
+	const print = function (desk, c, one) {
+		opened[c.no] = opened[c.no].filter((other) => other !== one);
+		desk.bench.letter({ no: c.no, unit_name: S.subject(c), token_serial: one.token_serial }, one.pin);
+	};
+
+	/* In the panel of a case: the button while it is to be made, the letters of what was opened.  desk.store, desk.bench. */
+	S.unlocking = function (desk, c, mayNot) {
+		const host = S.el('div', {});
+		const key = ZY.key();
+		const record = () =>
+			desk.store.write('/api/staff/production', { no: c.no, item: 1 }, key).then((after) => {
+				if (desk.saved) desk.saved(after);
+			}, desk.trouble);
+		const go = () =>
+			mayNot
+				? S.notice('production', 'warn', S.t('make.two'))
+				: ask(desk.bench, c).then((face) => {
+						if (!face) return null;
+						const last = (opened[c.no] || []).length >= c.items.length;
+
+						S.notice(
+							'production',
+							'ok',
+							S.t(last ? 'unlock.opened' : 'unlock.next', { token: face.serial, all: c.items.length })
+						);
+						draw();
+						return last ? record() : null;
+					});
+		const draw = () =>
+			S.fill(
+				host,
+				c.state === 'approved' &&
+					S.el(
+						'p',
+						{ class: 'row-act' },
+						S.button('unlock.go', go, { class: 'btn make-go', 'aria-disabled': mayNot ? 'true' : null })
+					),
+				(opened[c.no] || []).map((one) =>
+					S.el(
+						'p',
+						{ class: 'row-act' },
+						S.el('span', { text: S.t('unlock.opened', { token: one.token_serial }) }),
+						S.button('bench.letter', () => {
+							print(desk, c, one);
+							draw();
+						})
+					)
+				)
+			);
+
+		draw();
+		return host;
 	};
 })(window.ZY);

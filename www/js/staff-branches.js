@@ -1,4 +1,5 @@
-/* The counters: a list, a form to add or change one, closing and opening again. */
+/* The counters: a list, a form to add or change one, closing and opening again; each is proposed here and confirmed by somebody
+ * else.  Below a counter, its record. */
 (function (ZY) {
 	'use strict';
 
@@ -6,32 +7,28 @@
 	const LIST = '/api/staff/branches';
 	const TEXTS = ['name', 'address', 'phone', 'hours'];
 
-	const api = (row) => LIST + '/' + encodeURIComponent(row.code);
 	const load = () =>
 		S.loading(S.id('list'), ZY.api('GET', LIST, { quiet: true })).then(
 			(answer) => draw(answer.data.items),
-			(problem) => {
-				S.clear(S.id('list'));
-				if (problem.status === 403)
-					S.fill(S.id('list'), S.el('p', { class: 'empty', text: S.t('staff.forbidden') }));
-				else S.trouble(problem, load);
-			}
+			(problem) => S.unread(S.id('list'), problem, load)
 		);
 	const shut = () => S.clear(S.id('edit'));
+	/* A counter as the proposal wants it, with what shall be otherwise. */
+	const wish = (row, change) =>
+		Object.assign(
+			row && { code: row.code, name: row.name, address: row.address, phone: row.phone, hours: row.hours, makeup_open: row.makeup_open, sort: row.sort, closed: !row.open },
+			change
+		);
+	const propose = (body) => ZY.api('POST', '/api/staff/proposals/branch', { quiet: true, body: body, key: ZY.key() });
 	/* Done: say it, and stand where the row is. */
-	const done = function (key, row) {
+	const done = function (answer, code) {
 		shut();
-		S.notice('branch', 'ok', S.t(key, { name: row.name }));
+		S.notice('branch', 'ok', S.t('prop.sent', { what: answer.data.summary }));
 		load().then(() => {
-			const button = S.id('br-edit-' + row.code);
+			const button = S.id('br-edit-' + code);
 
 			if (button) button.focus();
 		});
-	};
-	const stale = function () {
-		shut();
-		S.notice('branch', 'warn', S.t('keep.stale'));
-		load();
 	};
 
 	/* ---- the form ---- */
@@ -46,28 +43,24 @@
 		if (!row && !/^[a-z0-9_]{2,40}$/.test(S.plain(value('code'))))
 			faults.unshift({ id: 'br-code', text: S.t('br.bad.code') });
 		if (!/^\d{1,4}$/.test(S.plain(value('sort')))) faults.push({ id: 'br-sort', text: S.t('br.bad.sort') });
+		if (value('reason').length < 2) faults.push({ id: 'br-reason', text: S.t('reason.empty') });
 		return faults;
 	};
 	const save = function (row, form) {
-		const body = { makeup_open: S.id('br-weekend').checked, sort: Number(S.plain(value('sort'))) };
+		const change = { makeup_open: S.id('br-weekend').checked, reason: value('reason') };
 
 		if (!S.faults(form, check(row))) return;
-		TEXTS.forEach((name) => (body[name] = value(name)));
-		if (!row) body.code = S.plain(value('code'));
-		ZY.api(row ? 'PATCH' : 'POST', row ? api(row) : LIST, {
-			quiet: true,
-			body: body,
-			ifMatch: row && row.version,
-			key: ZY.key()
-		}).then(
-			(answer) => done('br.saved', answer.data),
+		change.sort = Number(S.plain(value('sort')));
+		TEXTS.forEach((name) => (change[name] = value(name)));
+		const body = wish(row || {}, row ? change : Object.assign(change, { code: S.plain(value('code')), add: true, closed: false }));
+
+		propose(body).then(
+			(answer) => done(answer, body.code),
 			(problem) => {
-				const map = { '#/code': 'br-code', '#/sort': 'br-sort' };
+				const map = { '#/code': 'br-code', '#/sort': 'br-sort', '#/reason': 'br-reason' };
 
 				TEXTS.forEach((name) => (map['#/' + name] = 'br-' + name));
-				if (problem.status === 412) stale();
-				else if (problem.code === 'conflict') S.faults(form, [{ id: 'br-code', text: problem.detail }]);
-				else if (problem.status === 422) S.faults(form, S.serverFaults(problem, map));
+				if (problem.status === 422) S.faults(form, S.serverFaults(problem, map));
 				else S.trouble(problem);
 			}
 		);
@@ -101,10 +94,11 @@
 				})
 			),
 			S.el('p', { class: 'stick' }, weekend, S.el('label', { for: 'br-weekend', text: S.t('br.weekend') })),
+			S.field({ id: 'br-reason', label: S.t('reason.label'), hint: S.t('br.two_h'), rows: 2, wide: true }),
 			S.el(
 				'p',
 				{ class: 'row-act' },
-				S.el('button', { type: 'submit', class: 'btn', text: S.t('act.save') }),
+				S.el('button', { type: 'submit', class: 'btn', text: S.t('prop.send') }),
 				S.button('act.cancel', () => {
 					shut();
 					back.focus();
@@ -122,28 +116,44 @@
 
 	/* ---- closing and opening ---- */
 
-	const refused = function (problem) {
-		if (problem.status === 412) stale();
-		else S.trouble(problem);
+	const turn = function (row, button) {
+		let answer;
+
+		S.askReason({
+			title: S.t(row.open ? 'br.ask_close' : 'br.ask_open', { name: row.name }),
+			text: S.t(row.open ? 'br.ask_close_h' : 'br.two_h'),
+			ok: 'prop.send',
+			danger: row.open,
+			send: (reason) => propose(wish(row, { closed: row.open, reason: reason })).then((got) => (answer = got))
+		}).then((reason) => (reason ? done(answer, row.code) : button.focus()));
 	};
-	const close = (row) =>
-		S.dialog({
-			title: S.t('br.ask_close', { name: row.name }),
-			body: S.el('p', { text: S.t('br.ask_close_h') }),
-			ok: 'br.close',
-			danger: true
-		}).then((yes) => {
-			if (yes)
-				ZY.api('DELETE', api(row), { quiet: true, ifMatch: row.version }).then(
-					() => done('br.was_closed', row),
-					refused
-				);
+
+	/* ---- the record ---- */
+
+	const change = (d) =>
+		S.el('span', {
+			class: 'blk',
+			text: S.t('br.change', { label: d.label, before: d.before || S.t('br.nothing'), after: d.after || S.t('br.nothing') })
 		});
-	const reopen = (row) =>
-		ZY.api('PATCH', api(row), { quiet: true, body: { open: true }, ifMatch: row.version, key: ZY.key() }).then(
-			(answer) => done('br.was_opened', answer.data),
-			refused
+	const past = (row, items) =>
+		S.table(
+			S.t('set.past', { label: row.name }),
+			['set.col.at', 'set.col.by', 'br.changes', 'set.col.reason'].map((key) => S.el('th', { scope: 'col', text: S.t(key) })),
+			items.map((one) =>
+				S.el(
+					'tr',
+					{},
+					S.el('td', { class: 'fig', text: S.stamp(one.at) }),
+					S.el('td', { text: S.t('prop.two', { name: one.by, checker: one.checked_by }) }),
+					S.el('td', {}, one.changes.map(change)),
+					S.el('td', { text: one.reason })
+				)
+			),
+			'tbl tbl-wide'
 		);
+	const place = (row) => 'br-past-' + row.code;
+	const history = (row) => (button) =>
+		S.history(button, LIST + '/' + encodeURIComponent(row.code) + '/history', (items) => past(row, items), 'set.none');
 
 	/* ---- the list ---- */
 
@@ -155,36 +165,30 @@
 			S.vh(row.name)
 		);
 	const line = (row) =>
-		S.el(
-			'li',
-			{},
-			S.el(
-				'div',
-				{ class: 'line-top' },
-				S.el(
-					'div',
-					{ class: 'line-main' },
-					S.el(
-						'p',
-						{ class: 'card-unit' },
-						row.name + ' ',
-						S.el('span', {
-							class: 'tag ' + (row.open ? 'tag-ok' : 'tag-off'),
-							text: S.t(row.open ? 'br.open' : 'br.closed')
-						})
-					),
-					S.el('p', { class: 'card-line', text: row.address }),
-					S.el('p', { class: 'card-line', text: row.phone }),
-					S.el('p', { class: 'card-line', text: row.hours }),
-					row.makeup_open && S.el('p', { class: 'card-line', text: S.t('br.weekend') })
-				),
+		S.line(
+			[
 				S.el(
 					'p',
-					{ class: 'row-act' },
-					act(row, 'act.edit', edit, 'br-edit-' + row.code),
-					act(row, row.open ? 'br.close' : 'br.reopen', row.open ? close : reopen)
-				)
-			)
+					{ class: 'card-unit' },
+					row.name + ' ',
+					S.el('span', {
+						class: 'tag ' + (row.open ? 'tag-ok' : 'tag-off'),
+						text: S.t(row.open ? 'br.open' : 'br.closed')
+					})
+				),
+				S.el('p', { class: 'card-line', text: row.address }),
+				S.el('p', { class: 'card-line', text: row.phone }),
+				S.el('p', { class: 'card-line', text: row.hours }),
+				row.makeup_open && S.el('p', { class: 'card-line', text: S.t('br.weekend') })
+			],
+			S.el(
+				'p',
+				{ class: 'row-act' },
+				act(row, 'act.edit', edit, 'br-edit-' + row.code),
+				act(row, row.open ? 'br.close' : 'br.reopen', turn),
+				S.opener('set.history', row.name, place(row), history(row))
+			),
+			S.el('div', { class: 'line-body', id: place(row) })
 		);
 	const draw = function (items) {
 		S.fill(

@@ -1,5 +1,5 @@
 /* The working calendar: one year as twelve months, each day off and each make-up day marked by a word; a file replaces a
- * year after a look at what it would be. */
+ * year after a look at what it would be, and when a second person has confirmed it. */
 (function (ZY) {
 	'use strict';
 
@@ -79,38 +79,20 @@
 		];
 	};
 	const list = (data) =>
-		S.el(
-			'section',
-			{ class: 'scroll', tabindex: '0', 'aria-label': S.t('cal.days') },
-			S.el(
-				'table',
-				{ class: 'tbl tbl-wide' },
+		S.table(
+			S.t('cal.days'),
+			S.heads('cal.col.', ['day', 'kind', 'note', 'source']),
+			data.days.map((day) =>
 				S.el(
-					'thead',
+					'tr',
 					{},
-					S.el(
-						'tr',
-						{},
-						['day', 'kind', 'note', 'source'].map((name) =>
-							S.el('th', { scope: 'col', text: S.t('cal.col.' + name) })
-						)
-					)
-				),
-				S.el(
-					'tbody',
-					{},
-					data.days.map((day) =>
-						S.el(
-							'tr',
-							{},
-							S.el('td', { class: 'fig', text: day.day + S.t('fmt.weekday', { w: word(weekday(day.day)) }) }),
-							S.el('td', { class: 'fig', text: S.t('cal.' + day.kind + '_long') }),
-							S.el('td', { text: day.note || '' }),
-							S.el('td', { text: day.source })
-						)
-					)
+					S.el('td', { class: 'fig', text: day.day + S.t('fmt.weekday', { w: word(weekday(day.day)) }) }),
+					S.el('td', { class: 'fig', text: S.t('cal.' + day.kind + '_long') }),
+					S.el('td', { text: day.note || '' }),
+					S.el('td', { text: day.source })
 				)
-			)
+			),
+			'tbl tbl-wide'
 		);
 	const pick = function (year) {
 		const link = (y, now) =>
@@ -184,19 +166,14 @@
 		if (problem.status === 422) S.faults(form, S.serverFaults(problem, MAP));
 		else S.trouble(problem);
 	};
-	const send = (body) => ZY.api('POST', API, { quiet: true, body: body, key: ZY.key() });
-	const keep = function (form, csv, year) {
+	const send = (url, body) => ZY.api('POST', url, { quiet: true, body: body, key: ZY.key() });
+	const keep = function (form, csv) {
 		const reason = S.id('cal-reason').value.trim();
 
 		if (!S.faults(form, reason.length < 2 ? [{ id: 'cal-reason', text: S.t('cal.no_reason') }] : [])) return;
-		send({ csv: csv, reason: reason }).then(
+		send('/api/staff/proposals/calendar', { csv: csv, reason: reason }).then(
 			(answer) => {
-				S.unnotice('warning-calendar_missing');
-				if (answer.data.missing_year)
-					S.notice('warning-calendar_missing', 'warn', S.t('cal.unknown', { year: answer.data.missing_year }));
-				S.notice('calendar', 'ok', S.t('cal.saved', { year: year, n: answer.data.working_days }));
-				history.replaceState(null, '', S.url('/staff/calendar.html', { year: year }));
-				draw(answer.data);
+				S.notice('calendar', 'ok', S.t('prop.sent', { what: answer.data.summary }));
 				shut();
 			},
 			(problem) => refused(form, problem)
@@ -213,13 +190,13 @@
 			S.el(
 				'p',
 				{ class: 'row-act' },
-				S.el('button', { type: 'submit', class: 'btn', text: S.t('cal.save', { year: data.year }) }),
+				S.el('button', { type: 'submit', class: 'btn', text: S.t('prop.cal_send', { year: data.year }) }),
 				S.button('act.cancel', shut)
 			)
 		);
 		form.addEventListener('submit', (event) => {
 			event.preventDefault();
-			keep(form, csv, data.year);
+			keep(form, csv);
 		});
 		S.fill(S.id('cal-preview'), form, grid(data));
 		S.id('cal-p').focus();
@@ -229,14 +206,14 @@
 
 		S.clear(S.id('cal-preview'));
 		if (!S.faults(form, csv.trim() ? [] : [{ id: 'cal-csv', text: S.t('cal.no_csv') }])) return;
-		send({ csv: csv, preview: true }).then(
+		send(API, { csv: csv }).then(
 			(answer) => show(csv, answer.data),
 			(problem) => refused(form, problem)
 		);
 	};
 	const open = function (year) {
 		const form = S.el('form', { class: 'keep', novalidate: true, 'aria-labelledby': 'cal-h' });
-		const file = S.field({ id: 'cal-file', label: S.t('cal.file'), type: 'file', attrs: { accept: '.csv,text/csv,text/plain', autocomplete: null, spellcheck: null } });
+		const file = S.field({ id: 'cal-file', label: S.t('cal.file'), type: 'file', attrs: { accept: '.csv,text/csv,text/plain' } });
 
 		S.unnotice('calendar');
 		S.fill(

@@ -21,6 +21,44 @@
 				S.recount();
 			}, desk.trouble);
 		};
+		/* Asks what the applicant would read, as the server will write it, and shows that in host. */
+		const preview = function (host, body) {
+			host.setAttribute('aria-busy', 'true');
+			return ZY.api('POST', S.caseApi(store.no, '/notice'), { quiet: true, body: body, key: ZY.key() }).then(
+				(answer) => {
+					host.removeAttribute('aria-busy');
+					S.fill(host, S.preview(answer.data, desk.book));
+				},
+				(problem) => {
+					host.removeAttribute('aria-busy');
+					S.fill(host, S.el('p', { role: 'alert', text: S.why(problem) }));
+				}
+			);
+		};
+		const asking = function () {
+			const note = S.field({ id: 'return-note', rows: 2, label: S.t('return.note'), hint: S.t('return.note_hint') });
+			const days = S.field({
+				id: 'return-days',
+				label: S.t('return.days'),
+				hint: S.t('return.days_hint'),
+				attrs: { inputmode: 'numeric', class: 'w-s' }
+			});
+			const host = S.el('div', { class: 'preview', id: 'preview', role: 'group', tabindex: '0', 'aria-label': S.t('preview.label') });
+			const value = (field) => field.querySelector('input,textarea').value.trim();
+			const bad = () => value(days) && !/^([1-9]|[1-8]\d|90)$/.test(S.plain(value(days)));
+			const body = () => Object.assign({ note: value(note) || null }, value(days) ? { days: Number(S.plain(value(days))) } : {});
+			const again = ZY.debounce(() => bad() || preview(host, body()), 400);
+
+			[note, days].forEach((field) => field.addEventListener('input', again));
+			preview(host, body());
+			S.dialog({
+				title: S.t('return.title'),
+				wide: true,
+				ok: 'return.send',
+				body: [note, days, host],
+				check: () => (bad() ? [{ id: 'return-days', text: S.t('return.days_bad') }] : [])
+			}).then((yes) => yes && act('/return', body(), 'return.done'));
+		};
 		actions.sendBack = function () {
 			const tally = review.tally();
 
@@ -29,40 +67,7 @@
 				review.nextOpen();
 				return;
 			}
-			review.flush().then(
-				() => {
-					const note = S.field({
-						id: 'return-note',
-						rows: 2,
-						label: S.t('return.note'),
-						hint: S.t('return.note_hint')
-					});
-					const days = S.field({
-						id: 'return-days',
-						label: S.t('return.days'),
-						hint: S.t('return.days_hint'),
-						attrs: { inputmode: 'numeric', class: 'w-s' }
-					});
-					const value = (field) => field.querySelector('input,textarea').value.trim();
-
-					S.dialog({
-						title: S.t('return.title'),
-						wide: true,
-						ok: 'return.send',
-						body: [S.preview(review, store.data), note, days],
-						check: () =>
-							value(days) && !/^([1-9]|[1-8]\d|90)$/.test(S.plain(value(days)))
-								? [{ id: 'return-days', text: S.t('return.days_bad') }]
-								: []
-					}).then((yes) => {
-						const body = { note: value(note) || null };
-
-						if (value(days)) body.days = Number(S.plain(value(days)));
-						if (yes) act('/return', body, 'return.done');
-					});
-				},
-				() => {}
-			);
+			Promise.all([review.flush(), desk.bring('notice'), desk.bring('i18n/staff-desk-zh-CN')]).then(asking, (problem) => problem.status || desk.brought());
 		};
 		actions.accept = function () {
 			const tally = review.tally();
@@ -87,10 +92,19 @@
 				danger: true
 			}).then((reason) => reason && act('/reject', { reason: reason }, 'reject.done'));
 		actions.approve = function () {
+			if (!S.former) {
+				desk.bring('staff-former').then(actions.approve, desk.brought);
+				return;
+			}
 			const ask = S.former.approval(store.data);
 
 			if (desk.me(desk.firstReviewer())) {
 				S.notice('trouble', 'warn', S.t('approve.two'));
+				return;
+			}
+			if (store.data.blind) {
+				S.say(S.t('approve.blind'));
+				S.id('rk-h').focus();
 				return;
 			}
 			S.dialog({
@@ -114,67 +128,30 @@
 		return actions;
 	};
 
-	/* What the applicant will read when the case is returned, drawn from the drafts. */
-	S.preview = function (review, c) {
-		const SVG = 'http://www.w3.org/2000/svg';
-		const figure = function (m, area) {
-			const picture = document.createElementNS(SVG, 'svg');
-			const image = document.createElementNS(SVG, 'image');
-			const rect = document.createElementNS(SVG, 'rect');
-			const size = { x: 0, y: 0, width: 1000, height: 1414 };
-			const box = {
-				x: area.x / 10,
-				y: area.y * 0.1414,
-				width: area.w / 10,
-				height: area.h * 0.1414,
-				class: 'area'
-			};
-
-			picture.setAttribute('viewBox', '0 0 1000 1414');
-			picture.setAttribute('role', 'img');
-			picture.setAttribute('aria-label', S.t('preview.area', { name: m.name, page: area.page }));
-			image.setAttribute(
-				'href',
-				'/api/staff/attachments/' + encodeURIComponent(area.file) + '/pages/' + area.page
+	/* The notice as the applicant reads it (notice.js draws both), and the text message. */
+	S.preview = function (notice, book) {
+		const c = notice.corrections;
+		const item = function (one) {
+			const part = S.el(
+				'section',
+				{ class: 'fix-item' },
+				S.el('h2', {}),
+				S.el('ul', { class: 'why' }),
+				S.el('p', { class: 'note' }),
+				S.el('div', { class: 'figs' })
 			);
-			image.setAttribute('preserveAspectRatio', 'none');
-			Object.keys(size).forEach((name) => image.setAttribute(name, size[name]));
-			Object.keys(box).forEach((name) => rect.setAttribute(name, box[name]));
-			picture.appendChild(image);
-			picture.appendChild(rect);
-			return S.el('figure', {}, picture, S.el('figcaption', { text: S.t('preview.page', { page: area.page }) }));
+
+			ZY.notice.item(part, one, book.reasons, (file, page) => '/api/staff/attachments/' + encodeURIComponent(file) + '/pages/' + page);
+			return part;
 		};
-		const bad = review.materials().filter((m) => review.draft(m.code).verdict === 'fail');
 
-		return S.el(
-			'div',
-			{ class: 'preview' },
-			S.el('p', { class: 'preview-h', text: S.t('preview.title', { n: bad.length, no: c.no }) }),
-			bad.map((m) => {
-				const d = review.draft(m.code);
-
-				return S.el(
-					'div',
-					{ class: 'preview-m' },
-					S.el('h3', { text: m.name }),
-					S.el(
-						'ul',
-						{},
-						d.reasons.map((code) => S.el('li', { text: review.reasonText(code) }))
-					),
-					d.note.trim() && S.el('p', { text: d.note.trim() }),
-					d.areas.length > 0 &&
-						S.el(
-							'div',
-							{ class: 'preview-f' },
-							d.areas.map((area) => figure(m, area))
-						)
-				);
-			}),
-			S.el('p', {
-				class: 'quiet',
-				text: S.t('preview.rest', { n: review.materials().length - bad.length })
-			})
-		);
+		return [
+			S.el('p', { class: 'preview-h', text: ZY.notice.title(c) }),
+			S.el('p', {}, ZY.notice.until(c.until)),
+			c.note && S.el('p', { class: 'box box-grey', text: ZY.notice.note(c.note) }),
+			S.el('div', { class: 'preview-i' }, c.items.map(item)),
+			notice.passed.length > 0 && S.el('p', { text: ZY.notice.passed(notice.passed) }),
+			S.el('p', { class: 'quiet', text: S.t('preview.message', { text: notice.message }) })
+		];
 	};
 })(window.ZY);

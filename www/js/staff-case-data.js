@@ -1,72 +1,9 @@
-/* What a case is about.  First the certificates it names when it is not the first one: what the register says of them beside
- * what was filled in, the change, the cause, until when a new certificate lasts, the question before a revocation (production
- * and the register's page use this, too).  Then what the page of a case shows: the values to hold against a picture, all
- * data, conditions and history. */
+/* What the page of a case shows of it: the values to hold against a picture, each leading to the page that proves it, all
+ * data, conditions and history; below, the panels of the other desks: one request brings both. */
 (function (ZY) {
 	'use strict';
 
 	const S = ZY.staff;
-	const F = {};
-	const asked = {};
-
-	S.former = F;
-	/* Nothing is made: the decision ends it. */
-	F.ends = (c) => ['revoke', 'suspend', 'resume'].indexOf(c.effect) >= 0;
-	F.lines = (c) => (c.items || []).filter((item) => item.old_serial);
-
-	/* ---- the register ---- */
-
-	/* Row of a certificate by its serial, asked once per page; null when the register does not know it. */
-	F.row = function (serial) {
-		if (!asked[serial])
-			asked[serial] = ZY.api('GET', S.url('/api/staff/certificates', { q: serial, limit: 5 }), {
-				quiet: true
-			}).then(
-				(answer) =>
-					(answer.data.items || []).filter(
-						(row) => row.sign_serial === serial || row.enc_serial === serial
-					)[0] || null,
-				(problem) => {
-					delete asked[serial];
-					throw problem;
-				}
-			);
-		return asked[serial];
-	};
-	/* Rows of all lines of the case, in their order, null where a line names none. */
-	F.rows = (c) =>
-		Promise.all((c.items || []).map((item) => (item.old_serial ? F.row(item.old_serial) : Promise.resolve(null))));
-	F.tone = (status) => ({ valid: 'ok', suspended: 'warn', expired: 'off', revoked: 'off', superseded: 'off' })[status];
-	F.tag = (row) => S.el('span', { class: 'tag tag-' + F.tone(row.status), text: row.status_name });
-
-	/* ---- until when ---- */
-
-	/* The same day years later; the 29th of February becomes the 28th. */
-	F.later = function (day, years) {
-		const parts = day.split('-').map(Number);
-		const year = parts[0] + (years || 1);
-		const last = new Date(Date.UTC(year, parts[1], 0)).getUTCDate();
-
-		return new Date(Date.UTC(year, parts[1] - 1, Math.min(parts[2], last))).toISOString().slice(0, 10);
-	};
-	/* Last day of a certificate that begins on from: as the server reckons (lib/domain/register_rule.c). */
-	F.lastDay = function (c, old, from) {
-		const effect = c.effect;
-
-		if (old && (effect === 'replace' || effect === 'reissue')) return old.not_after;
-		if (old && effect === 'extend' && from <= old.not_after) return F.later(old.not_after, c.years);
-		return F.later(from, c.years);
-	};
-	F.why = function (c, old) {
-		const effect = c.effect;
-
-		if (old && (effect === 'replace' || effect === 'reissue')) return S.t('former.day_same');
-		if (old && effect === 'extend')
-			return S.t(S.today() <= old.not_after ? 'former.day_extend' : 'former.day_expired', { n: c.years });
-		return S.t('former.day_new', { n: c.years });
-	};
-
-	/* ---- what stands in the data panel ---- */
 
 	const route = (book, c) =>
 		[]
@@ -75,187 +12,75 @@
 			)
 			.filter((one) => one.holder === c.holder && one.channel === c.channel)[0];
 	/* Does the route of this case ask for that part at all? */
-	F.asks = function (book, c, part) {
+	const asks = function (book, c, part) {
 		const found = route(book, c);
 
 		return (
 			!found || !found.fields || found.fields.some((field) => field.pointer.replace(/^#/, '').split('/')[1] === part)
 		);
 	};
-	const named = (list, code) => ((list || []).filter((one) => one.code === code)[0] || { name: code }).name;
-	const value = (text) =>
-		text ? S.el('span', { class: 'val', text: text }) : S.el('span', { class: 'quiet', text: S.t('case.empty') });
-	/* Beside each other: what the case says, what the register says; a difference is marked. */
-	const beside = function (label, mine, theirs, may) {
-		const differs = mine && theirs && !/\*/.test(mine + theirs) && mine !== theirs;
+	/* Which papers prove a value, best first: the first row whose beginning fits. */
+	const PROOF = [
+		['unit.phone', ['m1']],
+		['unit.', ['m2', 'm8', 'm1']],
+		['agent.name', ['m3', 'm1']],
+		['agent.id_', ['m3', 'm1']],
+		['person.name', ['m5', 'm4', 'm1']],
+		['person.id_', ['m5', 'm4', 'm1']],
+		['person.address', ['m5', 'm1']],
+		['remittance.', ['m6']],
+		['agent.', ['m1']],
+		['person.', ['m1']],
+		['item.', ['m1']],
+		['years', ['m1']]
+	];
+	const proof = (path) => (PROOF.filter((row) => path.indexOf(row[0]) === 0)[0] || ['', []])[1];
 
-		return S.el(
-			'tr',
-			{},
-			S.el('th', { scope: 'row', text: label }),
-			S.el('td', {}, value(mine)),
-			S.el(
-				'td',
-				{},
-				value(theirs),
-				differs && [
-					' ',
-					S.el('span', { class: 'tag tag-' + (may ? 'warn' : 'err'), text: S.t('former.differs') })
-				]
-			)
-		);
+	/* What lies beside a case, opened when wanted or when there is something in it: name, is there something.  While the
+	 * second reviewer has still to type the name, what tells it is not there. */
+	const BESIDE = [
+		['rounds', (c) => c.round > 0 && !c.blind],
+		['notes', (c) => c.note_count > 0],
+		['earlier', () => false]
+	];
+	const beside = (desk, review, at) =>
+		BESIDE.forEach((row) => {
+			const body = S.el('div', {});
+			const node = (at[row[0]] = S.el(
+				'details',
+				{ class: 'panel beside', id: 'beside-' + row[0] },
+				S.el('summary', {}, S.el('h2', {})),
+				body
+			));
+
+			node.addEventListener('toggle', () => {
+				if (!node.open || node.drawn) return;
+				node.drawn = true;
+				S.fill(body, S.el('p', { class: 'quiet', text: S.t('loading') }));
+				Promise.all([desk.bring('staff-case-more'), desk.bring('i18n/staff-desk-zh-CN')]).then(
+					() => S.caseMore[row[0]](body, desk, review),
+					() => {
+						node.drawn = node.open = false;
+						desk.brought();
+					}
+				);
+			});
+		});
+	const besides = (at, c) =>
+		BESIDE.forEach((row) => {
+			const node = at[row[0]];
+			const some = row[1](c);
+
+			node.hidden = (row[0] === 'rounds' && !some) || (row[0] === 'earlier' && c.blind);
+			node.querySelector('h2').textContent = S.t('beside.' + row[0], { n: c.note_count });
+			if (some && !node.seen) node.open = true;
+			node.seen = node.seen || some;
+		});
+	/* Makes those sections; the answer draws their heads for a case. */
+	S.caseBeside = function (desk, review, at) {
+		beside(desk, review, at);
+		return (c) => besides(at, c);
 	};
-	const compared = function (c, item, row, book) {
-		const unit = c.unit || {};
-		const person = c.person || {};
-		const change = c.effect === 'replace';
-
-		return S.el(
-			'section',
-			{ class: 'scroll', tabindex: '0', 'aria-label': S.t('former.line', { serial: item.old_serial }) },
-			S.el(
-				'table',
-				{ class: 'tbl tbl-former' },
-				S.el(
-					'thead',
-					{},
-					S.el(
-						'tr',
-						{},
-						['former.what', 'former.case', 'former.register'].map((key) =>
-							S.el('th', { scope: 'col', text: S.t(key) })
-						)
-					)
-				),
-				S.el(
-					'tbody',
-					{},
-					c.holder !== 'ind' && [
-						beside(S.t('f.unit.name'), unit.name, row.unit_name, change),
-						beside(S.t('f.unit.uscc'), unit.uscc, row.uscc),
-						beside(S.t('f.unit.address'), unit.address, row.unit_address, change)
-					],
-					c.holder !== 'org' && beside(S.t('f.person.name'), person.name, row.holder_name, change),
-					beside(
-						S.t('make.seal'),
-						S.t('f.item_is', { kind: named(book.seal_kinds, item.seal_kind), name: item.seal_name || '' }),
-						row.seal_name &&
-							S.t('f.item_is', { kind: named(book.seal_kinds, row.seal_kind), name: row.seal_name }),
-						change
-					)
-				)
-			)
-		);
-	};
-	F.facts = (row) =>
-		S.dl([
-			[S.t('reg.status'), F.tag(row)],
-			[S.t('make.term'), S.t('make.from_to', { from: row.not_before, to: row.not_after })],
-			row.token_serial && [S.t('reg.token'), S.el('span', { class: 'fig', text: row.token_serial })]
-		]);
-	const line = function (c, item, n, book) {
-		const host = S.el('div', {}, S.el('p', { class: 'quiet', text: S.t('loading') }));
-
-		F.row(item.old_serial).then(
-			(row) =>
-				row
-					? S.fill(host, F.facts(row), compared(c, item, row, book))
-					: S.fill(host, S.el('p', { class: 'box box-warn', text: S.t('former.unknown') })),
-			(problem) => S.fill(host, S.el('p', { class: 'quiet', text: S.why(problem) }))
-		);
-		return S.el(
-			'div',
-			{ class: 'former' },
-			S.el(
-				'p',
-				{ class: 'former-h' },
-				S.t('former.nth', { n: n }) + ' ',
-				S.el('a', {
-					class: 'fig brk',
-					href: S.url('/staff/register.html', { q: item.old_serial }),
-					text: item.old_serial
-				})
-			),
-			host
-		);
-	};
-	let kept = { key: '', node: null };
-	/* Nodes for the data panel; made once for a version, for the case is drawn again every minute. */
-	F.data = function (c, book) {
-		const lines = F.lines(c);
-		const change = c.change || {};
-		const key = c.no + ' ' + c.version + ' ' + (c.person ? c.person.name : '');
-
-		if (kept.key === key) return kept.node;
-		kept = {
-			key: key,
-			node: S.el(
-				'div',
-				{},
-				c.review === 'manual' &&
-					S.el('p', {}, S.el('span', { class: 'tag tag-warn', text: S.t('former.manual') })),
-				(c.reason || (change.items || []).length > 0) &&
-					S.el(
-						'div',
-						{ class: 'data-part' },
-						S.el('h3', { text: S.t(c.reason ? 'former.cause' : 'former.change') }),
-						S.dl([
-							c.reason && [S.t('former.cause'), value(named(book.causes, c.reason))],
-							(change.items || []).length > 0 && [
-								S.t('former.items'),
-								value(change.items.map((code) => named(book.change_items, code)).join(S.t('comma')))
-							],
-							(change.before || change.after) && [S.t('former.before'), value(change.before)],
-							(change.before || change.after) && [S.t('former.after'), value(change.after)]
-						])
-					),
-				lines.length > 0 &&
-					S.el(
-						'div',
-						{ class: 'data-part' },
-						S.el('h3', { text: S.t('former.title') }),
-						lines.map((item) => line(c, item, c.items.indexOf(item) + 1, book))
-					)
-			)
-		};
-		return kept.node;
-	};
-
-	/* ---- before a revocation ---- */
-
-	/* For the second review of a revocation: a text and a field for the end of the serial; null for other services. */
-	F.approval = function (c) {
-		const ends = F.lines(c).map((item) => item.old_serial.slice(-6));
-		const typed = (i) =>
-			S.plain(S.id('tail-' + i).value)
-				.replace(/\s/g, '')
-				.toUpperCase();
-
-		if (c.effect !== 'revoke') return null;
-		return {
-			body: [
-				S.el('p', { class: 'box box-warn', text: S.t('former.ends', { n: ends.length }) }),
-				F.lines(c).map((item, i) =>
-					S.field({
-						id: 'tail-' + i,
-						label: S.t('former.tail', { n: i + 1 }),
-						hint: S.t('former.tail_hint', { serial: item.old_serial.slice(0, -6) + '\u2026' }),
-						attrs: { class: 'w-s', maxlength: '12', autocapitalize: 'characters' }
-					})
-				)
-			],
-			check: () =>
-				ends
-					.map((end, i) => (typed(i) === end ? null : { id: 'tail-' + i, text: S.t('former.tail_bad') }))
-					.filter(Boolean)
-		};
-	};
-})(window.ZY);
-
-(function (ZY) {
-	'use strict';
-
-	const S = ZY.staff;
 
 	/* desk: the page (store, book, trouble, draw); review: its checklist; at: the places to write to. */
 	S.caseData = function (desk, review, at) {
@@ -263,7 +88,7 @@
 
 		const text = (value) =>
 			value === null || value === undefined || value === ''
-				? S.el('span', { class: 'quiet', text: S.t('case.empty') })
+				? S.el('span', { class: 'quiet', text: S.t(desk.store.data.blind ? 'case.blind' : 'case.empty') })
 				: S.el('span', { class: 'val', text: value });
 		const idType = (code) => ((desk.book.id_types || []).filter((one) => one.code === code)[0] || { name: code }).name;
 		const seal = (code) => ((desk.book.seal_kinds || []).filter((one) => one.code === code)[0] || { name: code }).name;
@@ -314,7 +139,7 @@
 			delivery: (c) =>
 				[['delivery.mode', c.delivery.mode && S.t('delivery.' + c.delivery.mode)]].concat(
 					c.delivery.mode === 'pickup'
-						? [['delivery.branch']]
+						? [['delivery.branch', S.branch(c.delivery.branch)]]
 						: [['delivery.name'], ['delivery.phone'], ['delivery.full', address(c.delivery)]]
 				),
 			invoice: (c) => [
@@ -325,17 +150,34 @@
 		};
 		const address = (d) => [d.province, d.city, d.district, d.address].filter(Boolean).join('');
 		const dig = (c, path) => path.split('.').reduce((node, name) => (node ? node[name] : undefined), c);
-		const rows = (c, list) => list.map((row) => [S.t('f.' + row[0]), text(row.length > 1 ? row[1] : dig(c, row[0]))]);
+		/* A value that a paper of this case proves is a button that opens it. */
+		const proved = function (path, label, value) {
+			const code = value && desk.locked() === null ? review.proof(proof(path)) : '';
+
+			return code
+				? S.el('button', {
+						type: 'button',
+						class: 'prove val',
+						text: value,
+						title: S.t('data.prove', { name: review.name(code) }),
+						'aria-label': label + S.t('colon') + value + S.t('data.proves', { name: review.name(code) }),
+						'data-path': path,
+						on: { click: () => review.prove(code, path) }
+					})
+				: text(value);
+		};
+		const rows = (c, list) =>
+			list.map((row) => [S.t('f.' + row[0]), proved(row[0], S.t('f.' + row[0]), row.length > 1 ? row[1] : dig(c, row[0]))]);
 		const pick = (c, part, names) => PARTS[part](c).filter((row) => names.indexOf(row[0].split('.')[1]) >= 0);
 		const items = (c) =>
 			(c.items || []).map((item, i) => [
 				S.t('f.item', { n: i + 1 }),
-				text(S.t('f.item_is', { kind: seal(item.seal_kind), name: item.seal_name }))
+				proved('item.' + i, S.t('f.item', { n: i + 1 }), S.t('f.item_is', { kind: seal(item.seal_kind), name: item.seal_name }))
 			]);
 		const terms = (c) => [
-			S.former.asks(desk.book, c, 'years') && [
+			asks(desk.book, c, 'years') && [
 				S.t('f.years'),
-				text(c.years ? S.t('f.years_n', { n: c.years }) : '')
+				proved('years', S.t('f.years'), c.years ? S.t('f.years_n', { n: c.years }) : '')
 			],
 			[S.t('f.amount'), text(c.amount_fen === 0 ? S.t('free') : c.amount_fen ? S.yuan(c.amount_fen) : '')]
 		];
@@ -422,9 +264,18 @@
 				if (c[part] && clear[part]) c[part] = Object.assign({}, c[part], clear[part]);
 			});
 
+		/* What the register says of the certificates that the case names. */
+		const named = function (c) {
+			const some = c.review === 'manual' || c.reason || ((c.change || {}).items || []).length || (c.items || []).some((item) => item.old_serial);
+
+			if (!some || c.blind) return null; /* the register names the holder */
+			if (S.former) return S.former.data(c, desk.book);
+			desk.bring('staff-former').then(() => data(store.data), desk.brought);
+			return null;
+		};
 		const data = function (c) {
 			const section = (key, list) => S.el('div', { class: 'data-part' }, S.el('h3', { text: S.t(key) }), S.dl(list));
-			const asked = (part, key, list) => S.former.asks(desk.book, c, part) && section(key, list());
+			const asked = (part, key, list) => asks(desk.book, c, part) && section(key, list());
 
 			S.fill(
 				at.data,
@@ -443,9 +294,39 @@
 					asked('delivery', 'case.delivery', () => rows(c, PARTS.delivery(c))),
 					asked('invoice', 'case.invoice', () => rows(c, PARTS.invoice(c)))
 				),
-				S.former.data(c, desk.book)
+				named(c)
 			);
 		};
+		/* What the machine asked before it decided, or left the case to people. */
+		const machine = (c) =>
+			c.machine && [
+				S.el('h3', { text: S.t('case.machine') }),
+				S.el('p', {
+					class: 'quiet',
+					text: S.t(c.machine.passed ? 'case.machine.passed' : 'case.machine.people', { at: S.stamp(c.machine.at) })
+				}),
+				S.el(
+					'ul',
+					{ class: 'gate-l', id: 'machine' },
+					c.machine.checks.map((one) =>
+						S.el(
+							'li',
+							{ class: one.passed ? 'on' : '' },
+							S.el('span', { 'aria-hidden': 'true', text: one.passed ? '\u2713' : '\u2717' }),
+							S.el(
+								'span',
+								{ class: 'gate-n' },
+								S.vh(S.t(one.passed ? 'case.machine.yes' : 'case.machine.no')),
+								one.label
+							),
+							S.el('span', {
+								class: 'gate-w fig',
+								text: ZY.hasText('machine.' + one.detail) ? S.t('machine.' + one.detail) : one.detail
+							})
+						)
+					)
+				)
+			];
 		const gates = function (c) {
 			const list = (c.gates || []).filter((gate) => gate.required);
 
@@ -471,7 +352,8 @@
 						)
 					)
 				),
-				c.promise && S.el('p', { class: 'quiet', text: c.promise })
+				c.promise && S.el('p', { class: 'quiet', text: c.promise }),
+				machine(c)
 			);
 		};
 		/* Everything dated that the case carries, newest first. */
@@ -481,7 +363,6 @@
 				[c.submitted_at, S.t('log.submitted'), '']
 			]
 				.concat(
-					(c.notes || []).map((one) => [one.at, one.text, one.by]),
 					(c.verdicts || []).map((one) => [
 						one.at,
 						S.t('log.verdict', {
@@ -503,7 +384,12 @@
 					(c.payments || []).map((one) => [
 						one.recorded_at,
 						S.t('log.payment', { name: one.payer_name, amount: S.yuan(one.amount_fen) }),
-						one.recorded_by
+						one.recorded_by || ''
+					]),
+					(c.payments || []).map((one) => [
+						one.undone_at,
+						S.t('log.undone', { name: one.payer_name, amount: S.yuan(one.amount_fen), why: one.undone_text || '' }),
+						''
 					]),
 					(c.certificates || []).map((one) => [
 						one.produced_at,
@@ -521,6 +407,7 @@
 			S.fill(
 				at.log,
 				S.el('h2', { id: 'log-h', text: S.t('case.log') }),
+				S.el('p', {}, S.el('a', { href: S.url('/staff/messages.html', { no: store.no }), text: S.t('log.sms') })),
 				S.el(
 					'ol',
 					{ class: 'log' },
@@ -552,5 +439,100 @@
 				log(c);
 			}
 		};
+	};
+})(window.ZY);
+
+/* The panels of the other desks on the page of a case: which there are, who may open them and when a case wants them.  Their
+ * scripts are fetched when they are needed. */
+(function (ZY) {
+	'use strict';
+
+	const S = ZY.staff;
+	const PANELS = [
+		{
+			name: 'rekey',
+			file: ['i18n/staff-rekey-zh-CN', 'staff-rekey'],
+			can: ['case_approve'],
+			when: (c) => c.state === 'second_review'
+		},
+		{
+			name: 'originals',
+			file: 'staff-originals',
+			can: ['originals'],
+			when: (c) =>
+				['submitted', 'reviewing', 'returned', 'accepted'].indexOf(c.state) >= 0 &&
+				!!S.gate(c, 'originals') &&
+				S.gate(c, 'originals').required
+		},
+		{
+			name: 'gates',
+			file: 'staff-gates',
+			can: ['originals', 'case_review'],
+			/* what may be ticked here the panel knows itself, once it is fetched */
+			when: (c) =>
+				['token', 'signature'].some((name) => S.gate(c, name) && S.gate(c, name).required) &&
+				(!S.ticks || S.ticks(c).length > 0)
+		},
+		{
+			name: 'payments',
+			file: ['staff-refund', 'staff-payments'],
+			can: ['money'],
+			when: (c) => c.state !== 'draft' && c.state !== 'printed' && c.amount_fen > 0
+		},
+		{
+			name: 'production',
+			file: ['staff-former', 'staff-production'],
+			can: ['produce'],
+			when: (c) =>
+				['approved', 'produced', 'installing', 'sent', 'ready', 'completed'].indexOf(c.state) >= 0 &&
+				['revoke', 'suspend', 'resume'].indexOf(c.effect) < 0 /* there, nothing is made */
+		},
+		{
+			name: 'dispatch',
+			file: 'staff-dispatch',
+			can: ['dispatch', 'pickup'],
+			when: (c) => ['produced', 'sent', 'ready', 'completed'].indexOf(c.state) >= 0
+		},
+		{
+			name: 'casefile',
+			file: ['i18n/staff-casefile-zh-CN', 'staff-casefile'],
+			can: ['casefile'],
+			when: (c) => c.state === 'completed'
+		}
+	];
+	const mine = () => PANELS.filter((panel) => panel.can.some(S.can));
+
+	/* Those that the case wants as it stands. */
+	S.panelFiles = (c) => [].concat(...mine().filter((panel) => panel.when(c)).map((panel) => panel.file));
+
+	/* Makes their sections in the host; the answer draws them for a case. */
+	S.casePanels = function (desk, review, host) {
+		const more = mine().map((panel) => ({
+			panel: panel,
+			host: S.put(host, S.el('div', { class: 'panel', hidden: true })).lastChild
+		}));
+		const fetched = function (one) {
+			one.asked =
+				one.asked ||
+				Promise.all([].concat(one.panel.file).map(desk.bring)).then(() => {
+					one.draw = S.panels[one.panel.name](one.host, {
+						store: desk.store,
+						book: desk.book,
+						trouble: desk.trouble,
+						address: desk.data.address,
+						look: (code) => review.select(code),
+						redraw: () => desk.draw(desk.store.data, true)
+					});
+				}, desk.brought);
+			return one.asked;
+		};
+		/* Those that the case wants now; one that was not wanted before is fetched. */
+		return (c) =>
+			more.forEach((one) => {
+				one.host.hidden = !one.panel.when(c);
+				if (one.host.hidden) return;
+				if (one.draw) one.draw(c);
+				else fetched(one).then(() => one.draw && one.draw(desk.store.data));
+			});
 	};
 })(window.ZY);

@@ -8,11 +8,11 @@
 	const BEAT_MS = 60000;
 	const CHECK_MS = 5000;
 	const no = ZY.no().toUpperCase();
-	const TAKE = 'take';
 
 	const desk = { locked: () => null };
 	const at = {};
 	let review = null;
+	let panels = null;
 	let taken = false;
 	let looking = false;
 	let stale = false;
@@ -33,14 +33,20 @@
 
 	desk.trouble = function (problem) {
 		if (problem.code === 'stale' || problem.status === 412) {
-			stale = true;
-			S.notice('stale', 'warn', S.t('case.stale'), [['act.reread', reread]]);
-			bar();
+			if (taken) stillHeld().then((yes) => (yes ? outdated() : lost()), outdated);
+			else outdated();
 		} else if (problem.code === 'not_claimed') {
 			lost();
 		} else {
 			S.trouble(problem);
 		}
+	};
+	const stillHeld = () =>
+		ZY.api('GET', S.caseApi(no), { quiet: true }).then((answer) => !!answer.data.claim && answer.data.claim.mine);
+	const outdated = function () {
+		stale = true;
+		S.notice('stale', 'warn', S.t('case.stale'), [['act.reread', reread]]);
+		bar();
 	};
 	const reread = function () {
 		store.load().then(() => {
@@ -49,73 +55,55 @@
 			S.unnotice('trouble');
 			draw(store.data, true);
 			S.say(S.t('case.reread'));
+			if (taken && !mine()) lost();
 		}, desk.trouble);
 	};
-	/* The lease is gone: say who has it, keep what was typed, let it be copied. */
+	/* What comes with a change of hands, fetched then. */
+	let hands = null;
+	const changing = () => {
+		hands =
+			hands ||
+			Promise.all([bring('staff-case-claim'), bring('i18n/staff-desk-zh-CN')]).then(() => S.caseClaim(desk, review));
+		hands.catch(() => {
+			hands = null;
+			brought();
+		});
+		return hands;
+	};
+	/* The lease is gone: say who has it and why; what was typed is kept. */
 	const lost = function () {
-		taken = false;
-		clearTimeout(beat);
-		store.load().then((c) => {
-			const by = held()
-				? S.t('case.lost_to', { name: c.claim.name, at: S.clock(c.claim.until) })
-				: S.t('case.lost');
-
-			S.notice(
-				'lease',
-				'warn',
-				by,
-				[].concat(
-					held() ? [] : [['act.claim', claim]],
-					typed() ? [['act.copy', () => ZY.copy(typed()).then(() => S.say(S.t('case.copied')))]] : []
-				)
-			);
-			draw(c, true);
+		desk.drop();
+		Promise.all([changing(), store.load()]).then((all) => {
+			draw(store.data, true);
+			all[0].lost(claim);
 		}, desk.trouble);
 	};
-	const typed = () =>
-		review
-			? review
-					.materials()
-					.map((m) => ({ name: m.name, d: review.draft(m.code) }))
-					.filter((one) => one.d.dirty)
-					.map(
-						(one) =>
-							one.name +
-							S.t('colon') +
-							one.d.reasons
-								.map(review.reasonText)
-								.concat(one.d.note || [])
-								.join(S.t('semicolon'))
-					)
-					.join('\n')
-			: '';
 
 	/* ---- claim ---- */
 
+	/* It is ours now. */
+	desk.claimed = function () {
+		taken = true;
+		looking = true;
+		S.unnotice('lease');
+		S.unnotice('trouble');
+		pulse();
+		draw(store.data, true);
+		review.start();
+		S.recount();
+	};
 	const claim = () =>
-		store.write('/claim').then(
-			() => {
-				taken = true;
-				looking = true;
-				S.unnotice('lease');
-				S.unnotice('trouble');
-				pulse();
-				draw(store.data, true);
-				review.start();
-				S.recount();
-			},
-			(problem) => {
-				S.trouble(problem);
-				store.load().catch(() => {});
-			}
-		);
+		store.write('/claim').then(desk.claimed, (problem) => {
+			S.trouble(problem);
+			store.load().catch(() => {});
+		});
+	const takeOver = () => changing().then((all) => all.take());
 	const release = () =>
 		S.askReason({ title: S.t('release.title'), text: S.t('release.text'), ok: 'act.release' }).then(
 			(reason) =>
 				reason &&
 				store.write('/release', { reason: reason }).then(() => {
-					taken = false;
-					clearTimeout(beat);
+					desk.drop();
 					draw(store.data, true);
 					S.recount();
 				}, desk.trouble)
@@ -164,7 +152,7 @@
 			S.el(
 				'div',
 				{ class: 'head-main' },
-				S.el('h1', { text: S.subject(c) || S.t('list.no_name') }),
+				S.el('h1', { text: S.subject(c) || S.t(c.blind ? 'list.blind' : 'list.no_name') }),
 				S.el(
 					'p',
 					{ class: 'head-line' },
@@ -186,6 +174,7 @@
 						class: 'head-held',
 						text: S.t('case.held', {
 							name: c.claim.name,
+							since: S.clock(c.claim.since || c.claim.until),
 							at: S.clock(c.claim.until)
 						})
 					}),
@@ -198,6 +187,7 @@
 					!mine() &&
 					mayClaim() &&
 					S.button('act.claim', claim, { class: 'btn', 'aria-keyshortcuts': 'c' }),
+				holder && mayClaim() && S.button('act.take', takeOver),
 				mine() && S.button('act.release', release, { 'aria-keyshortcuts': 'c' }),
 				S.button('act.next', next, { 'aria-keyshortcuts': 'n' })
 			)
@@ -235,6 +225,10 @@
 		taken = false;
 		clearTimeout(beat);
 	};
+	/* Forms with pages for seal impressions: they are looked at on a page of their own. */
+	const seals = () =>
+		store.data.form.seal_pages > 0 &&
+		S.el('a', { class: 'btn btn-2', href: S.url('/staff/seal.html', { no: no }), text: S.t('act.seals') });
 	/* The bar below the checklist: what is left, then the ways out. */
 	const bar = function () {
 		const tally = review ? review.tally() : { left: 0, fails: 0, dirty: 0, all: 0 };
@@ -251,6 +245,7 @@
 							? S.t('bar.fails', { n: tally.fails })
 							: S.t('bar.all_pass', { n: tally.all })
 				}),
+				seals(),
 				S.button('act.accept', decide('accept'), {
 					class: 'btn',
 					'aria-disabled': off(tally.left || tally.fails)
@@ -267,11 +262,12 @@
 					class: 'bar-say',
 					text: me(desk.firstReviewer())
 						? S.t('approve.two')
-						: S.t('approve.say', { name: desk.firstReviewer() || '' })
+						: S.t(store.data.blind ? 'approve.blind' : 'approve.say', { name: desk.firstReviewer() || '' })
 				}),
+				seals(),
 				S.button('act.approve', decide('approve'), {
 					class: 'btn',
-					'aria-disabled': off(me(desk.firstReviewer()))
+					'aria-disabled': off(me(desk.firstReviewer()) || store.data.blind)
 				}),
 				S.can('case_reject') && S.button('act.reject', decide('reject'), { class: 'btn btn-red' })
 			];
@@ -290,114 +286,57 @@
 	};
 	desk.changed = bar;
 
-	/* The most urgent case of the list this one was opened from. */
+	/* The next case of the list this one was opened from. */
 	const next = (desk.next = function () {
-		const queue = S.query('queue') || S.homeQueue();
-
 		if (review && review.tally().dirty && mine()) {
 			S.say(S.t('case.unsaved'));
-			review.flush().then(leave.bind(null, queue), () => {});
+			review.flush().then(leave, () => {});
 			return;
 		}
-		leave(queue);
+		leave();
 	});
-	const leave = (queue) =>
-		ZY.api('GET', S.url('/api/staff/applications', { queue: queue, limit: 50 }), { quiet: true }).then((answer) => {
-			const found = S.urgent(
-				(answer.data.items || []).filter((row) => row.no !== no && (!row.claimed_by || me(row.claimed_by)))
-			);
+	const leave = function () {
+		const filters = S.filters();
 
-			if (!found) {
+		S.nextOf(filters, no).then((found) => {
+			if (found) S.go(S.url('/staff/case.html', Object.assign({ no: found }, filters)));
+			else
 				S.notice('next', 'info', S.t('case.no_next'), [
-					['act.to_list', () => S.go(S.url('/staff/queue.html', { queue: queue }))]
+					['act.to_list', () => S.go(S.url('/staff/queue.html', filters))]
 				]);
-				return;
-			}
-			if (mine() || taken || ['submitted', 'second_review'].indexOf(queue) >= 0) ZY.remember(TAKE, found.no);
-			S.go(S.url('/staff/case.html', { no: found.no, queue: queue }));
 		}, desk.trouble);
+	};
 
-	/* ---- panels of the other desks ---- */
+	/* ---- what is fetched ---- */
 
-	const PANELS = [
-		{
-			name: 'originals',
-			file: 'staff-originals',
-			can: ['originals'],
-			when: (c) =>
-				['submitted', 'reviewing', 'returned', 'accepted'].indexOf(c.state) >= 0 &&
-				!!S.gate(c, 'originals') &&
-				S.gate(c, 'originals').required
-		},
-		{
-			name: 'gates',
-			file: 'staff-gates',
-			can: ['originals', 'case_review'],
-			/* what may be ticked here the panel knows itself, once it is fetched */
-			when: (c) =>
-				['token', 'signature'].some((name) => S.gate(c, name) && S.gate(c, name).required) &&
-				(!S.ticks || S.ticks(c).length > 0)
-		},
-		{
-			name: 'payments',
-			file: 'staff-payments',
-			can: ['money'],
-			when: (c) => c.state !== 'draft' && c.state !== 'printed' && c.amount_fen > 0
-		},
-		{
-			name: 'production',
-			file: 'staff-production',
-			can: ['produce'],
-			when: (c) => ['approved', 'produced', 'installing', 'sent', 'ready', 'completed'].indexOf(c.state) >= 0 &&
-				!S.former.ends(c)
-		},
-		{
-			name: 'dispatch',
-			file: 'staff-dispatch',
-			can: ['dispatch', 'pickup'],
-			when: (c) => ['produced', 'sent', 'ready', 'completed'].indexOf(c.state) >= 0
-		}
-	];
 	/* The other scripts lie beside this one, in the same version. */
 	const base = document.currentScript.src;
-	const bring = (file) =>
-		new Promise((resolve, reject) => {
-			const script = document.createElement('script');
+	const asked = {};
+	const bring = (desk.bring = function (file) {
+		asked[file] =
+			asked[file] ||
+			new Promise((resolve, reject) => {
+				const script = document.createElement('script');
 
-			script.src = base.replace('staff-case', file);
-			script.onload = resolve;
-			script.onerror = reject;
-			document.head.appendChild(script);
-		});
-	const brought = () => S.notice('panel', 'err', S.t('case.panel_failed'), [['act.reload', () => location.reload()]]);
-	let more = [];
-	const fetched = function (one) {
-		one.asked =
-			one.asked ||
-			bring(one.panel.file).then(() => {
-				one.draw = S.panels[one.panel.name](one.host, {
-					store: store,
-					book: desk.book,
-					trouble: desk.trouble,
-					address: desk.data.address
-				});
-			}, brought);
-		return one.asked;
-	};
-	/* Those that the case wants now; one that was not wanted before is fetched. */
-	const panels = (c) =>
-		more.forEach((one) => {
-			one.host.hidden = !one.panel.when(c);
-			if (one.host.hidden) return;
-			if (one.draw) one.draw(c);
-			else fetched(one).then(() => one.draw && one.draw(store.data));
-		});
+				script.src = base.replace('staff-case', file);
+				script.onload = resolve;
+				script.onerror = () => {
+					delete asked[file];
+					reject(new TypeError(file));
+				};
+				document.head.appendChild(script);
+			});
+		return asked[file];
+	});
+	const brought = (desk.brought = () => S.notice('panel', 'err', S.t('case.panel_failed'), [['act.reload', () => location.reload()]]));
 
 	/* ---- the page ---- */
 
+	desk.noted = () => store.load().catch(() => {});
 	desk.locked = function () {
 		const say = held() ? 'view.locked_held' : mayClaim() ? 'view.locked' : 'view.locked_other';
 
+		if (looking && store.data.blind && review.current === 'm1') return S.el('p', { text: S.t('view.blind') });
 		if (looking) return null;
 		return [
 			S.el('p', { text: S.t(say, held() ? { name: store.data.claim.name } : {}) }),
@@ -430,14 +369,16 @@
 		desk.data.draw(c);
 		head(c);
 		panels(c);
+		desk.beside(c);
 		drawOrder();
 		desk.view.canMark(desk.editable());
-		const mode = c.state + desk.editable() + desk.data.revealed();
+		const mode = c.state + desk.editable() + desk.data.revealed() + !!held();
 		const unprintable = (c.hints || []).filter((h) => h.code === 'glyph').map((h) => h.text);
 
 		if (unprintable.length) S.notice('glyph', 'warn', unprintable.join('；'));
 		else S.unnotice('glyph');
 		review.refresh(whole || mode !== drawn);
+		if (drawn && mode !== drawn && desk.locked()) review.select(review.current);
 		drawn = mode;
 		bar();
 	});
@@ -453,97 +394,94 @@
 			S.el(
 				'div',
 				{ class: 'split' },
-				part('view', 'section', { class: 'pane-view', 'aria-label': S.t('case.scans') }),
-				part('side', 'div', { class: 'pane-work' })
+				part('side', 'div', { class: 'pane-work' }),
+				part('view', 'section', { class: 'pane-view', 'aria-label': S.t('case.scans') })
 			)
 		);
-		S.fill(
-			at.side,
-			part('panels', 'div', { class: 'panels' }),
-			part('work', 'div', { class: 'work' }),
-			part('gates', 'section', { class: 'panel', 'aria-labelledby': 'gates-h' }),
-			part('data', 'section', { class: 'panel', 'aria-labelledby': 'data-h' }),
-			part('log', 'section', { class: 'panel', 'aria-labelledby': 'log-h' })
-		);
 		part('check', 'section', { class: 'check', 'aria-label': S.t('verdict.list') });
-		part('bar', 'div', { class: 'bar', role: 'group', 'aria-label': S.t('bar.label') });
-		S.fill(at.work, at.check, at.bar);
-		more = PANELS.filter((panel) => panel.can.some(S.can)).map((panel) => ({
-			panel: panel,
-			host: S.put(at.panels, S.el('section', { class: 'panel', hidden: true })).lastChild
-		}));
 		desk.view = S.viewer(at.view);
 		review = S.verdicts(at.check, desk);
 		desk.data = S.caseData(desk, review, at);
-	};
-	const keys = () => {
-		const row = (key, name, run) => [
-			key,
-			name,
-			() => {
-				run();
-			}
-		];
-		const digits = [];
-		let i;
-
-		for (i = 1; i <= 9; i++)
-			digits.push([
-				String(i),
-				i === 1 ? 'keys.material' : '',
-				(
-					(n) => () =>
-						review.nth(n)
-				)(i - 1),
-				i === 1 ? '1–9' : ''
-			]);
-		S.keys(
-			[
-				row('j', 'keys.down', () => review.move(1)),
-				row('k', 'keys.up', () => review.move(-1)),
-				row('a', 'keys.pass', review.pass),
-				row('x', 'keys.fail', review.fail),
-				row('m', 'keys.mark', () => desk.editable() && desk.view.mark()),
-				row('s', 'keys.save', review.save),
-				row('c', 'keys.claim', () => (mine() ? release() : !held() && mayClaim() && claim())),
-				row('n', 'keys.next_case', next),
-				row('r', 'keys.left', () => desk.view.rotate(-90)),
-				row('R', 'keys.right', () => desk.view.rotate(90)),
-				row('+', 'keys.in', () => desk.view.zoom(1.25)),
-				row('=', '', () => desk.view.zoom(1.25)),
-				row('-', 'keys.out', () => desk.view.zoom(0.8)),
-				row('0', 'keys.fit', () => desk.view.fit('page')),
-				row('w', 'keys.width', () => desk.view.fit('width')),
-				row('v', 'keys.pair', () => desk.view.pair()),
-				row('o', 'keys.outline', () => desk.view.outline()),
-				row('d', 'keys.decide', due),
-				row('[', 'keys.prev', () => review.page(-1)),
-				row(']', 'keys.next', () => review.page(1))
-			].concat(digits)
+		desk.beside = S.caseBeside(desk, review, at);
+		S.fill(
+			at.side,
+			part('panels', 'div', { class: 'panels' }),
+			at.rounds,
+			part('work', 'div', { class: 'work' }),
+			at.notes,
+			part('gates', 'section', { class: 'panel', 'aria-labelledby': 'gates-h' }),
+			part('data', 'section', { class: 'panel', 'aria-labelledby': 'data-h' }),
+			at.earlier,
+			part('log', 'section', { class: 'panel', 'aria-labelledby': 'log-h' })
 		);
+		part('bar', 'div', { class: 'bar', role: 'group', 'aria-label': S.t('bar.label') });
+		S.fill(at.work, at.check, at.bar);
+		panels = S.casePanels(desk, review, at.panels);
 	};
-	const begin = () =>
-		Promise.all([
-			store.load(),
-			ZY.catalog(),
-			bring('staff-case-data')
-		]).then((all) => {
-			const c = all[0];
+	/* The keys of this page, all of them: key, what it does (none: another key for the row before), how; shown as. */
+	const act = () => (mine() ? release() : !held() && mayClaim() && claim());
+	const KEYS = [
+		['j', 'keys.down', () => review.move(1)],
+		['k', 'keys.up', () => review.move(-1)],
+		['a', 'keys.pass', () => review.pass()],
+		['x', 'keys.fail', () => review.fail()],
+		['m', 'keys.mark', () => desk.editable() && desk.view.mark()],
+		['s', 'keys.save', () => review.save()],
+		['c', 'keys.claim', act],
+		['n', 'keys.next_case', () => next()],
+		['i', 'keys.note', () => write()],
+		['r', 'keys.left', () => desk.view.rotate(-90)],
+		['R', 'keys.right', () => desk.view.rotate(90)],
+		['+', 'keys.in', () => desk.view.zoom(1.25)],
+		['=', '', () => desk.view.zoom(1.25)],
+		['-', 'keys.out', () => desk.view.zoom(0.8)],
+		['0', 'keys.fit', () => desk.view.fit('page')],
+		['w', 'keys.width', () => desk.view.fit('width')],
+		['v', 'keys.pair', () => desk.view.pair()],
+		['o', 'keys.outline', () => desk.view.outline()],
+		['d', 'keys.decide', () => due()],
+		['[', 'keys.prev', () => review.page(-1)],
+		[']', 'keys.next', () => review.page(1)],
+		['1', 'keys.material', () => review.nth(0), '1\u20139']
+	].concat([2, 3, 4, 5, 6, 7, 8, 9].map((n) => [String(n), '', () => review.nth(n - 1)]));
+	/* The handler's value is its own business: the key is used up. */
+	const keys = () =>
+		S.keys(
+			KEYS.map((row) => [
+				row[0],
+				row[1],
+				() => {
+					row[2]();
+				},
+				row[3]
+			])
+		);
+	/* To the field of the notes, as soon as it is there. */
+	const write = function () {
+		const go = () => (S.id('note-text') ? S.id('note-text').focus() : at.notes.open && setTimeout(go, 60));
 
-			desk.book = all[1];
-			build();
-			taken = mine();
-			looking = taken;
-			keys();
-			return Promise.all(more.filter((one) => one.panel.when(c)).map(fetched)).then(() => {
-				draw(c, true);
+		if (!S.can('note')) return;
+		at.notes.open = true;
+		go();
+	};
+	/* Everything is fetched before anything is drawn: what says that we read takes the place of the whole page. */
+	const begin = () =>
+		Promise.all([store.load(), ZY.catalog(), bring('staff-case-data')])
+			.then((all) => {
+				desk.book = all[1];
+				return Promise.all(S.panelFiles(all[0]).map(bring)).catch(brought);
+			})
+			.then(() => {
+				build();
+				taken = mine();
+				looking = taken;
+				keys();
+				draw(store.data, true);
 				review.start();
 				told();
 				if (taken) pulse();
-				if (ZY.recall(TAKE) === no && !held() && !mine() && mayClaim()) claim();
-				ZY.forget(TAKE);
+				else if (held() && me(store.data.claim.from)) lost();
 			});
-		});
 
 	window.addEventListener('beforeunload', (event) => {
 		if (review && desk.editable() && review.tally().dirty) event.preventDefault();
@@ -553,26 +491,22 @@
 
 		return first.catch((problem) => {
 			if (problem instanceof Error) throw problem;
+			const erased = problem.code === 'erased';
+			const missing = problem.status === 403 || problem.status === 404;
+
 			S.fill(
 				S.id('case'),
 				S.el(
 					'div',
 					{ class: 'empty' },
-					S.el('h1', {
-						text: S.t(problem.status === 403 || problem.status === 404 ? 'case.missing' : 'case.failed')
-					}),
+					S.el('h1', { text: S.t(erased ? 'case.erased' : missing ? 'case.missing' : 'case.failed', { no: no }) }),
 					S.el('p', {
-						text:
-							problem.status === 403 || problem.status === 404
-								? S.t('case.missing_text', { no: no })
-								: S.why(problem)
+						text: erased ? problem.detail : missing ? S.t('case.missing_text', { no: no }) : S.why(problem)
 					}),
 					S.el(
 						'p',
 						{},
-						problem.status !== 403 &&
-							problem.status !== 404 &&
-							S.button('act.retry', () => location.reload()),
+						!missing && S.button('act.retry', () => location.reload()),
 						S.el('a', {
 							class: 'btn btn-2',
 							href: '/staff/queue.html',

@@ -1,5 +1,5 @@
-/* Where money and letters go and who answers: each with what holds, a form to change it, the record of changes, and for the
- * account the change that waits for a second person. */
+/* Where money and letters go and who answers: each with what holds, the change that waits for a second person, a form to
+ * propose one, and the record of changes. */
 (function (ZY) {
 	'use strict';
 
@@ -23,33 +23,27 @@
 	};
 	const NAMES = ['account', 'post', 'hotlines'];
 	const LINES_MAX = 8;
+	/* What whoever confirms types once more from the paper before him. */
+	const RETYPED = { account: (value) => value.account.slice(-6) };
 	let data = null;
 
 	const api = (row, rest) => LIST + '/' + row.name + (rest || '');
 	const place = (row) => 'part-' + row.name;
 	const host = (row) => S.id(place(row));
-	const openers = (row) => ZY.$$('[aria-controls="' + place(row) + '"]');
+	const openers = (row) => S.openers(place(row));
 	const rows = () => NAMES.map((name) => data[name]);
 	const value = (id) => S.id(id).value.trim();
 	const digits = (text) => S.plain(text).replace(/[\s-]/g, '');
 	const isNumber = (text) => /^\d(-?\d){4,19}$/.test(S.plain(text));
 
-	const shut = function (row) {
-		S.clear(host(row));
-		openers(row).forEach((button) => button.setAttribute('aria-expanded', 'false'));
-	};
+	const shut = (row) => S.shut(place(row));
 	const load = () =>
 		S.loading(S.id('list'), ZY.api('GET', LIST, { quiet: true })).then(
 			(answer) => {
 				data = answer.data;
 				draw();
 			},
-			(problem) => {
-				S.clear(S.id('list'));
-				if (problem.status === 403)
-					S.fill(S.id('list'), S.el('p', { class: 'empty', text: S.t('staff.forbidden') }));
-				else S.trouble(problem, load);
-			}
+			(problem) => S.unread(S.id('list'), problem, load)
 		);
 	/* Something was changed, here or by somebody else: read all, and stand on a button of the row again. */
 	const again = (row) =>
@@ -66,13 +60,20 @@
 	const shown = (name, text) => (!text ? S.t('ct.empty') : name === 'account' ? ZY.fmt.group4(text) : text);
 	const lineText = (one) =>
 		S.t('ct.line_text', { name: one.name, value: one.value, kind: S.t('ct.kind.' + one.kind) });
+	const lines = (now, old) => [
+		S.el(
+			'ul',
+			{ class: 'plain' },
+			now.map((text) => S.el('li', {}, !old || old.indexOf(text) >= 0 ? text : S.el('strong', { text: text })))
+		),
+		old && S.el('p', { class: 'quiet', text: S.t('ct.was', { value: old.join(S.t('semicolon')) }) })
+	];
 	/* old: marks what differs from it and says what it was, and with changes leaves out the rest; null: nothing to
 	 * compare with. */
 	const facts = function (row, now, old, changes) {
 		const differs = (name) => !!old && (old[name] || '') !== (now[name] || '');
 
-		if (row.name === 'hotlines')
-			return S.el('ul', { class: 'plain' }, now.items.map((one) => S.el('li', { text: lineText(one) })));
+		if (row.name === 'hotlines') return lines(now.items.map(lineText), old && old.items.map(lineText));
 		return S.dl(
 			FIELDS[row.name]
 				.map((field) => field[0])
@@ -267,7 +268,7 @@
 			key: ZY.key()
 		}).then(
 			() => {
-				S.notice('contact', 'ok', S.t(row.two_persons ? 'ct.proposed' : 'ct.saved', { label: row.label }));
+				S.notice('contact', 'ok', S.t('ct.proposed', { label: row.label }));
 				again(row);
 			},
 			(problem) => {
@@ -293,11 +294,7 @@
 			S.el(
 				'p',
 				{ class: 'row-act' },
-				S.el('button', {
-					type: 'submit',
-					class: 'btn',
-					text: S.t(row.two_persons ? 'ct.send' : 'act.save')
-				}),
+				S.el('button', { type: 'submit', class: 'btn', text: S.t('ct.send') }),
 				S.button('act.cancel', () => {
 					shut(row);
 					openers(row)[0].focus();
@@ -335,25 +332,30 @@
 				else S.trouble(problem);
 			}
 		);
-	const confirm = (row) =>
-		S.dialog({
-			title: S.t('ct.ask_confirm'),
+	const retype = () =>
+		S.field({
+			id: 'ct-tail',
+			label: S.t('ct.tail'),
+			hint: S.t('ct.tail_h'),
+			attrs: { class: 'w-s', maxlength: '12', inputmode: 'numeric' }
+		});
+	const confirm = function (row) {
+		const typed = RETYPED[row.name];
+
+		return S.dialog({
+			title: S.t('ct.ask_confirm', row),
 			ok: 'ct.confirm',
 			danger: true,
 			body: [
-				S.el('p', { class: 'box box-warn', text: S.t('ct.ask_confirm_h') }),
-				S.field({
-					id: 'ct-tail',
-					label: S.t('ct.tail'),
-					hint: S.t('ct.tail_h'),
-					attrs: { class: 'w-s', maxlength: '12', inputmode: 'numeric' }
-				})
+				S.el('p', { class: 'box box-warn', text: S.t('ct.ask_confirm.' + row.name) }),
+				typed ? retype() : facts(row, row.waiting.value, row.value, true)
 			],
 			check: () =>
-				digits(value('ct-tail')) === row.waiting.value.account.slice(-6)
+				!typed || digits(value('ct-tail')) === typed(row.waiting.value)
 					? []
 					: [{ id: 'ct-tail', text: S.t('ct.tail_bad') }]
 		}).then((yes) => yes && decide(row, 'confirm'));
+	};
 	const refuse = (row) =>
 		S.askReason({ title: S.t('ct.ask_refuse'), label: S.t('ct.refuse_why'), ok: 'ct.refuse', danger: true }).then(
 			(note) => note && decide(row, 'refuse', note)
@@ -366,9 +368,9 @@
 		}).then((yes) => yes && decide(row, 'withdraw'));
 	const waiting = (row) =>
 		S.el(
-			'section',
-			{ class: 'keep ct-waiting', 'aria-labelledby': 'ct-waiting-h' },
-			S.el('h3', { id: 'ct-waiting-h', text: S.t('ct.waiting') }),
+			'div',
+			{ class: 'keep ct-waiting' },
+			S.el('h3', { text: S.t('ct.waiting') }),
 			S.el('p', {
 				text: S.t('ct.waiting_by', {
 					name: row.waiting.by,
@@ -377,7 +379,7 @@
 				})
 			}),
 			facts(row, row.waiting.value, row.value),
-			S.el('p', { class: 'quiet', text: S.t(row.waiting.mine ? 'ct.waiting_mine' : 'ct.waiting_other') }),
+			S.el('p', { class: 'quiet', text: S.t(row.waiting.mine ? 'ct.waiting_mine' : 'ct.waiting_other', row) }),
 			S.el(
 				'p',
 				{ class: 'row-act' },
@@ -401,24 +403,15 @@
 				'td',
 				{},
 				S.el('span', {
-					class: 'tag ' + (one.result === 'done' ? 'tag-ok' : 'tag-off'),
+					class: 'tag ' + (one.result === 'done' || one.result === 'alone' ? 'tag-ok' : 'tag-off'),
 					text: S.t('ct.result.' + one.result)
 				}),
 				S.el('br'),
-				one.checked_by || one.result !== 'done' ? S.t('ct.who', { name: one.by }) : one.by,
+				S.t(one.result === 'alone' ? 'ct.alone' : 'ct.who', { name: one.by }),
 				one.checked_by && S.el('br'),
 				one.checked_by && S.t('ct.checked.' + one.result, { name: one.checked_by })
 			),
-			S.el(
-				'td',
-				{},
-				facts(row, one.new, one.old, true),
-				row.name === 'hotlines' &&
-					S.el('p', {
-						class: 'quiet',
-						text: S.t('ct.was', { value: one.old.items.map(lineText).join(S.t('semicolon')) })
-					})
-			),
+			S.el('td', {}, facts(row, one.new, one.old, true)),
 			S.el(
 				'td',
 				{},
@@ -427,64 +420,21 @@
 			)
 		);
 	const past = (row, items) =>
-		S.el(
-			'section',
-			{ class: 'scroll', tabindex: '0', 'aria-label': S.t('ct.past', { label: row.label }) },
-			S.el(
-				'table',
-				{ class: 'tbl tbl-wide' },
-				S.el(
-					'thead',
-					{},
-					S.el(
-						'tr',
-						{},
-						['at', 'who', 'change', 'reason'].map((name) =>
-							S.el('th', { scope: 'col', text: S.t('ct.col.' + name) })
-						)
-					)
-				),
-				S.el('tbody', {}, items.map((one) => pastLine(row, one)))
-			)
+		S.table(
+			S.t('ct.past', { label: row.label }),
+			S.heads('ct.col.', ['at', 'who', 'change', 'reason']),
+			items.map((one) => pastLine(row, one)),
+			'tbl tbl-wide'
 		);
 	const history = function (row, button) {
 		rows().forEach(shut);
-		button.setAttribute('aria-expanded', 'true');
-		S.loading(host(row), ZY.api('GET', api(row, '/history'), { quiet: true })).then(
-			(answer) =>
-				S.fill(
-					host(row),
-					answer.data.items.length
-						? past(row, answer.data.items)
-						: S.el('p', { class: 'empty', text: S.t('ct.none') })
-				),
-			(problem) => {
-				shut(row);
-				S.trouble(problem, () => history(row, button));
-			}
-		);
+		S.history(button, api(row, '/history'), (items) => past(row, items), 'ct.none');
 	};
 
 	/* ---- the page ---- */
 
-	const opener = function (row, key, open) {
-		const button = S.el(
-			'button',
-			{ type: 'button', class: 'btn btn-2', 'aria-expanded': 'false', 'aria-controls': place(row) },
-			S.t(key),
-			S.vh(row.label)
-		);
-
-		button.addEventListener('click', () => {
-			if (button.getAttribute('aria-expanded') === 'true') {
-				shut(row);
-				return;
-			}
-			open(row, button);
-			button.setAttribute('aria-expanded', 'true');
-		});
-		return button;
-	};
+	const opener = (row, key, open) =>
+		S.opener(key, row.label, place(row), (button) => open(row, button));
 	const changed = (row) =>
 		S.t(row.checked_by ? 'ct.changed_two' : 'ct.changed', {
 			name: row.changed_by,
@@ -508,7 +458,7 @@
 				S.el(
 					'p',
 					{ class: 'row-act' },
-					!row.waiting && opener(row, row.two_persons ? 'ct.propose' : 'act.edit', edit),
+					!row.waiting && opener(row, 'ct.propose', edit),
 					opener(row, 'ct.history', history)
 				),
 				row.waiting && waiting(row),

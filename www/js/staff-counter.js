@@ -111,7 +111,7 @@
 				})
 			)
 		);
-	const take = function (c, store, form, key) {
+	const take = function (c, desk, form, key) {
 		const left = c.amount_fen - received(c);
 		const fen = S.fen(value('rc-amount'));
 		const faults = [];
@@ -121,12 +121,13 @@
 		else if (fen > left) faults.push({ id: 'rc-amount', text: S.t('receipt.bad.more') });
 		if (!value('rc-no')) faults.push({ id: 'rc-no', text: S.t('receipt.bad.no') });
 		if (!S.faults(form, faults)) return;
-		store
+		desk.store
 			.write('/receipts', { payer_name: S.id('rc-payer').value.trim(), amount_fen: fen, receipt: value('rc-no') }, key)
 			.then(
 				(after) => {
 					const more = after.amount_fen - received(after);
 
+					desk.saved();
 					S.notice(
 						'receipt',
 						more > 0 ? 'warn' : 'ok',
@@ -168,7 +169,7 @@
 			);
 			node.addEventListener('submit', (event) => {
 				event.preventDefault();
-				take(c, desk.store, node, key);
+				take(c, desk, node, key);
 			});
 			return node;
 		};
@@ -245,7 +246,7 @@
 						rel: 'noopener',
 						text: S.t('counter.fill')
 					}),
-				S.button('counter.reload', () => store.load().catch(S.trouble), { id: 'reread' })
+				S.button('counter.reload', () => store.load().then(() => today(''), S.trouble), { id: 'reread' })
 			)
 		];
 	const PANELS = [
@@ -263,13 +264,20 @@
 			when: (c) => ['produced', 'sent', 'ready', 'completed'].indexOf(c.state) >= 0
 		}
 	];
+	/* The control that comes next has the focus, where an action took away the one that had it. */
+	const onward = function () {
+		const next =
+			ZY.$('#fill,.panel:not([hidden]) input:enabled,.panel:not([hidden]) button', S.id('case')) || S.id('slip');
+
+		if (next && document.activeElement === document.body) next.focus();
+	};
 	const show = function (no) {
 		const head = S.el('section', { class: 'panel', 'aria-labelledby': 'at-hand' });
 		const store = S.store(no, (c) => draw(c));
 		const desk = { store: store, trouble: S.trouble, saved: () => today('') };
 		const panels = PANELS.filter((panel) => panel.can.some(S.can)).map((panel) => ({
 			panel: panel,
-			host: S.el('section', { class: 'panel', hidden: true })
+			host: S.el('div', { class: 'panel', hidden: true })
 		}));
 		const draw = function (c) {
 			S.fill(
@@ -298,6 +306,8 @@
 				one.host.hidden = !one.panel.when(c);
 				if (!one.host.hidden) one.draw(c);
 			});
+			if (FILLS.indexOf(c.state) < 0) S.unnotice('opened');
+			onward();
 		};
 
 		return S.loading(S.id('case'), store.load()).then(
@@ -311,12 +321,14 @@
 						panels.map((one) => one.host)
 					)
 				);
-				if (until(c) && FILLS.indexOf(c.state) >= 0)
+				if (until(c) && FILLS.indexOf(c.state) >= 0) {
 					S.notice(
 						'opened',
 						'info',
 						S.t('counter.opened', { no: c.no, at: S.clock(until(c)) })
 					);
+				}
+				onward();
 			},
 			(problem) => {
 				S.clear(S.id('case'));
@@ -358,30 +370,10 @@
 					items.length > 0 &&
 						S.el(
 							'div',
-							{ class: 'scroll', tabindex: '0', role: 'region', 'aria-labelledby': 'today-h' },
-							S.el(
-								'table',
-								{ class: 'tbl tbl-wide' },
-								S.el(
-									'thead',
-									{},
-									S.el(
-										'tr',
-										{},
-										['no', 'unit', 'kind', 'state', 'submitted'].map((key) =>
-											S.el('th', { scope: 'col', text: S.t('col.' + key) })
-										)
-									)
-								),
-								S.el('tbody', {}, items.map(row))
-							)
+							{ class: 'scroll', tabindex: '0', role: 'group', 'aria-labelledby': 'today-h' },
+							S.grid(S.heads('col.', ['no', 'unit', 'kind', 'state', 'submitted']), items.map(row), 'tbl tbl-wide')
 						),
-					S.el(
-						'p',
-						{ class: 'pager' },
-						after && S.button('list.first', () => today('')),
-						next && S.button('list.next', () => today(next))
-					)
+					S.pager(after, next, today)
 				);
 			},
 			(problem) => {
@@ -411,6 +403,7 @@
 				book = found;
 				opening();
 				if (no) show(no);
+				else S.id('code').focus();
 			},
 			(problem) => S.trouble(problem, () => location.reload())
 		);

@@ -58,13 +58,28 @@
 					{ class: 'btn' }
 				)
 			);
+		/* Which document was seen: the kinds of the catalogue. */
+		const kinds = function (id) {
+			const field = S.field({ id: id, label: S.t('ship.id_kind'), options: [['', S.t('ship.choose')]] });
+
+			ZY.catalog().then((book) =>
+				S.put(
+					field.querySelector('select'),
+					book.id_types.map((one) => S.el('option', { value: one.code, text: one.name }))
+				)
+			, desk.trouble);
+			return field;
+		};
 		const hand = function (c) {
-			const id = 'collector-' + c.no;
-			const seen = S.el('input', { type: 'checkbox', id: 'seen-' + c.no });
+			const id = (name) => name + '-' + c.no;
+			const seen = S.el('input', { type: 'checkbox', id: id('seen') });
 			const form = S.el(
 				'form',
 				{ novalidate: true, class: 'ship-f' },
-				S.field({ id: id, label: S.t('ship.collector') }),
+				S.field({ id: id('collector'), label: S.t('ship.collector') }),
+				kinds(id('id-kind')),
+				S.field({ id: id('id-tail'), label: S.t('ship.id_tail'), attrs: { maxlength: 4, autocapitalize: 'characters' } }),
+				S.field({ id: id('note'), label: S.t('ship.note'), hint: S.t('ship.note_h') }),
 				S.el(
 					'div',
 					{ class: 'fld' },
@@ -72,29 +87,44 @@
 						'fieldset',
 						{},
 						S.el('legend', { text: S.t('ship.id') }),
-						S.el(
-							'span',
-							{ class: 'stick' },
-							seen,
-							S.el('label', { for: 'seen-' + c.no, text: S.t('ship.seen') })
-						)
+						S.el('span', { class: 'stick' }, seen, S.el('label', { for: id('seen'), text: S.t('ship.seen') }))
 					)
 				),
 				S.el('button', { type: 'submit', class: 'btn', text: S.t('ship.handed') })
 			);
 			const key = ZY.key();
+			const said = (name) => S.plain(S.id(id(name)).value);
 
 			form.addEventListener('submit', (event) => {
-				const name = S.id(id).value.trim();
-				const faults = [];
+				const faults = [
+					[!said('collector'), 'collector', 'ship.no_collector'],
+					[!said('id-kind'), 'id-kind', 'ship.no_kind'],
+					[!/^[0-9A-Za-z]{4}$/.test(said('id-tail')), 'id-tail', 'ship.bad_tail'],
+					[!seen.checked, 'seen', 'ship.not_seen']
+				]
+					.filter((one) => one[0])
+					.map((one) => ({ id: id(one[1]), text: S.t(one[2]) }));
+				const body = {
+					no: c.no,
+					step: 'handed',
+					collector: said('collector'),
+					id_kind: said('id-kind'),
+					id_tail: said('id-tail').toUpperCase(),
+					id_seen: true
+				};
 
 				event.preventDefault();
-				if (!name) faults.push({ id: id, text: S.t('ship.no_collector') });
-				if (!seen.checked) faults.push({ id: 'seen-' + c.no, text: S.t('ship.not_seen') });
+				if (said('note')) body.note = said('note');
 				if (S.faults(form, faults))
-					desk.store
-						.write('/api/staff/pickups', { no: c.no, step: 'handed', collector: name, id_seen: true }, key)
-						.then(after('ship.saved_handed'), refused(form, { '#/collector': id }));
+					desk.store.write('/api/staff/pickups', body, key).then(
+						after('ship.saved_handed'),
+						refused(form, {
+							'#/collector': id('collector'),
+							'#/id_kind': id('id-kind'),
+							'#/id_tail': id('id-tail'),
+							'#/note': id('note')
+						})
+					);
 			});
 			return form;
 		};
@@ -108,6 +138,23 @@
 						.then(after('ship.saved_delivered'), desk.trouble)
 				)
 			);
+		const way = (parcel) =>
+			parcel &&
+			(parcel.steps || []).length > 0 &&
+			S.el(
+				'ol',
+				{ class: 'quiet', 'aria-label': S.t('ship.way') },
+				parcel.steps.map((one) => S.el('li', { text: [S.stamp(one.at), one.place, one.text].filter(Boolean).join(' ') }))
+			);
+		const handed = (seen) =>
+			seen &&
+			seen.handed_at &&
+			S.dl([
+				[S.t('ship.collector'), seen.collector || ''],
+				[S.t('ship.id'), [seen.id_kind, seen.id_tail].filter(Boolean).join(' ')],
+				[S.t('ship.handed_at'), S.stamp(seen.handed_at)],
+				seen.note && [S.t('ship.note'), seen.note]
+			]);
 		const steps = function (c) {
 			const parcel = (c.parcels || [])[0];
 			const courier = c.delivery.mode !== 'pickup';
@@ -130,7 +177,7 @@
 					d.mode === 'pickup'
 						? [
 								[S.t('f.delivery.mode'), S.t('delivery.pickup')],
-								[S.t('f.delivery.branch'), d.branch || '']
+								[S.t('f.delivery.branch'), S.branch(d.branch)]
 							]
 						: [
 								[S.t('f.delivery.mode'), S.t('delivery.courier')],
@@ -150,6 +197,8 @@
 							})
 						])
 					),
+				handed(c.pickup),
+				way((c.parcels || [])[0]),
 				steps(c)
 			);
 		};

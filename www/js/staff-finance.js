@@ -45,36 +45,12 @@
 				}
 				S.fill(
 					host,
-					S.el(
-						'section',
-						{ class: 'scroll', tabindex: '0', 'aria-label': S.t('finance.table') },
-						S.el(
-							'table',
-							{ class: 'tbl' },
-							S.el(
-								'thead',
-								{},
-								S.el(
-									'tr',
-									{},
-									['date', 'no', 'payer', 'amount', 'method', 'serial', 'recorded'].map((name) =>
-										S.el('th', {
-											scope: 'col',
-											class: name === 'amount' ? 'num' : null,
-											text: S.t('pay.col.' + name)
-										})
-									)
-								)
-							),
-							S.el('tbody', {}, items.map(row))
-						)
+					S.table(
+						S.t('finance.table'),
+						S.heads('pay.col.', ['date', 'no', 'payer', 'amount num', 'method', 'serial', 'recorded']),
+						items.map(row)
 					),
-					S.el(
-						'p',
-						{ class: 'pager' },
-						from && S.button('list.first', () => recent('')),
-						after && S.button('list.next', () => recent(after))
-					)
+					S.pager(from, after, recent)
 				);
 			},
 			(problem) => {

@@ -13,10 +13,9 @@
 			{
 				id: spec.id,
 				name: spec.name || spec.id,
-				'aria-describedby': hint ? spec.id + '-h' : null,
-				autocomplete: 'off',
-				spellcheck: 'false'
+				'aria-describedby': hint ? spec.id + '-h' : null
 			},
+			spec.type === 'file' ? null : { autocomplete: 'off', spellcheck: 'false' },
 			spec.attrs
 		);
 		let control;
@@ -38,6 +37,17 @@
 			S.el('label', { for: spec.id, text: spec.label }),
 			hint,
 			control
+		);
+	};
+	/* A form that files are dropped on; they are never sent as a form. */
+	S.drop = function (form, take) {
+		form.addEventListener('submit', (event) => event.preventDefault());
+		['dragover', 'dragleave', 'drop'].forEach((name) =>
+			form.addEventListener(name, (event) => {
+				event.preventDefault();
+				form.classList.toggle('drop-on', name === 'dragover');
+				if (name === 'drop') take(event.dataTransfer.files);
+			})
 		);
 	};
 	/* Marks the faults [{id, text}] in a form and puts the summary on top of it; an empty list clears them. */
@@ -94,18 +104,21 @@
 
 	/* ---- dialogs ---- */
 
-	/* A modal with a form.  spec: title, body (node or list), ok (text key), danger, wide, check(): faults.
+	/* A modal with a form.  spec: title, body (node or list), ok (text key), danger, wide, check(): faults, send(): a
+	 * promise; while that is refused the modal stays, with the faults (pointers: pointer → id) and what was typed.
 	 * Resolves true on ok, false otherwise. */
 	S.dialog = function (spec) {
 		return new Promise((resolve) => {
 			const form = S.el('form', { method: 'dialog', novalidate: true });
+			const title = S.id('dlg-t') ? 'dlg-t2' : 'dlg-t';
 			const box = S.el(
 				'dialog',
-				{ class: 'dlg' + (spec.wide ? ' dlg-wide' : ''), 'aria-labelledby': 'dlg-t' },
+				{ class: 'dlg' + (spec.wide ? ' dlg-wide' : ''), 'aria-labelledby': title },
 				form
 			);
 			const back = document.activeElement;
 			let result = false;
+			let busy = false;
 			const shut = () => {
 				if (box.close && box.open) box.close();
 				else done();
@@ -118,7 +131,7 @@
 			};
 
 			S.put(form, [
-				S.el('h2', { id: 'dlg-t', text: spec.title }),
+				S.el('h2', { id: title, text: spec.title }),
 				S.el('div', { class: 'dlg-body' }, spec.body),
 				S.el(
 					'div',
@@ -133,9 +146,19 @@
 			]);
 			form.addEventListener('submit', (event) => {
 				event.preventDefault();
-				if (spec.check && !S.faults(form, spec.check())) return;
-				result = true;
-				shut();
+				if (busy || (spec.check && !S.faults(form, spec.check()))) return;
+				busy = true;
+				(spec.send ? spec.send() : Promise.resolve()).then(
+					() => {
+						result = true;
+						shut();
+					},
+					(problem) => {
+						busy = false;
+						if (problem.status === 401) S.again();
+						else S.faults(form, S.serverFaults(problem, spec.pointers || {}));
+					}
+				);
 			});
 			box.addEventListener('close', done);
 			document.body.appendChild(box);
@@ -148,7 +171,40 @@
 			).focus();
 		});
 	};
-	/* Asks for one line of reason; resolves with it, or null. */
+	/* The session is over: the same person signs in on the page and nothing typed is lost; for another it begins anew. */
+	S.again = function () {
+		const was = (S.session || {}).user;
+		const ask = (name, more) => S.field(Object.assign({ id: 'again-' + name, label: S.t('login.' + name) }, more));
+		const value = (name) => S.id('again-' + name).value;
+		const first = { autocomplete: 'current-password', 'data-first': 'yes' };
+		const send = () =>
+			ZY.api('POST', '/api/staff/session', {
+				quiet: true,
+				body: { user: value('user').trim(), password: value('password'), totp: S.plain(value('totp')).replace(/\s/g, '') }
+			}).then(
+				(answer) => {
+					if (answer.data.setup || answer.data.user !== was) location.reload();
+					ZY.signedIn(answer.data);
+				},
+				(problem) => {
+					throw Object.assign(problem, { status: 422, detail: problem.code === 'credentials' ? S.t('staff.credentials') : S.why(problem) });
+				}
+			);
+
+		return S.dialog({
+			title: S.t('act.login'),
+			ok: 'act.login',
+			body: [
+				ask('user', { value: was, attrs: { autocomplete: 'username' } }),
+				ask('password', { type: 'password', attrs: first }),
+				ask('totp', { attrs: { inputmode: 'numeric', autocomplete: 'one-time-code' } })
+			],
+			check: () =>
+				['user', 'password'].filter((name) => !value(name)).map((name) => ({ id: 'again-' + name, text: S.t('login.no_' + name) })),
+			send: send
+		}).then((yes) => yes && S.notice('trouble', 'ok', S.t('login.done')));
+	};
+	/* Asks for one line of reason; resolves with it, or null.  send(reason): as of a dialog. */
 	S.askReason = function (spec) {
 		const field = S.field({
 			id: 'dlg-reason',
@@ -163,7 +219,9 @@
 			ok: spec.ok,
 			danger: spec.danger,
 			body: [spec.text && S.el('p', { text: spec.text }), field],
-			check: () => (typed().length > 1 ? [] : [{ id: 'dlg-reason', text: S.t('reason.empty') }])
+			pointers: { '#/reason': 'dlg-reason', '#/text': 'dlg-reason' },
+			check: () => (typed().length > 1 ? [] : [{ id: 'dlg-reason', text: spec.empty || S.t('reason.empty') }]),
+			send: spec.send && (() => spec.send(typed()))
 		}).then((yes) => (yes ? typed() : null));
 	};
 
@@ -189,33 +247,19 @@
 			title: S.t('keys.title'),
 			body: [
 				S.el('p', { class: 'stick' }, toggle, S.el('label', { for: 'keys-on', text: S.t('keys.switch') })),
-				S.el(
-					'table',
-					{ class: 'tbl tbl-keys' },
-					S.el(
-						'thead',
-						{},
-						S.el(
-							'tr',
-							{},
-							S.el('th', { scope: 'col', text: S.t('keys.key') }),
-							S.el('th', { scope: 'col', text: S.t('keys.does') })
-						)
-					),
-					S.el(
-						'tbody',
-						{},
-						keys
-							.filter((row) => row[1])
-							.map((row) =>
-								S.el(
-									'tr',
-									{},
-									S.el('td', {}, S.el('kbd', { text: row[3] || row[0] })),
-									S.el('td', { text: S.t(row[1]) })
-								)
+				S.grid(
+					S.heads('keys.', ['key', 'does']),
+					keys
+						.filter((row) => row[1])
+						.map((row) =>
+							S.el(
+								'tr',
+								{},
+								S.el('td', {}, S.el('kbd', { text: row[3] || row[0] })),
+								S.el('td', { text: S.t(row[1]) })
 							)
-					)
+						),
+					'tbl tbl-keys'
 				)
 			]
 		});

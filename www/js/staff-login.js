@@ -18,7 +18,8 @@
 
 		if (!value('user').trim()) faults.push({ id: 'user', text: S.t('login.no_user') });
 		if (!value('password')) faults.push({ id: 'password', text: S.t('login.no_password') });
-		if (!/^\d{6}$/.test(S.plain(value('totp')).replace(/\s/g, '')))
+		/* Nothing at the first sign-in, a code of letters after the old one was taken away. */
+		if (!/^(\d{6}|[A-Za-z2-7]{16}|)$/.test(S.plain(value('totp')).replace(/\s/g, '')))
 			faults.push({ id: 'totp', text: S.t('login.bad_totp') });
 		return faults;
 	};
@@ -50,7 +51,7 @@
 				password: value('password'),
 				totp: S.plain(value('totp')).replace(/\s/g, '')
 			}
-		}).then(() => S.go(back()), refused);
+		}).then((answer) => S.go(answer.data.setup ? '/staff/account.html' : back()), refused);
 	});
 	form.elements.user.focus();
 })(window.ZY);

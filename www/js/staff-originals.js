@@ -96,27 +96,11 @@
 			);
 			S.fill(
 				form,
-				S.el(
-					'table',
-					{ class: 'tbl' },
-					S.el(
-						'thead',
-						{},
-						S.el(
-							'tr',
-							{},
-							['originals.paper', 'originals.want', 'originals.have'].map((key) =>
-								S.el('th', { scope: 'col', text: S.t(key) })
-							)
-						)
-					),
-					S.el(
-						'tbody',
-						{},
-						wanted(c).map((m) => row(c, m))
-					)
+				S.grid(
+					S.heads('originals.', ['paper', 'want', 'have']),
+					wanted(c).map((m) => row(c, m))
 				),
-				S.el('p', { class: 'row-act' }, S.button('originals.every', every, { id: 'originals-every' }), button)
+				!(gate && gate.closed_at) && S.el('p', { class: 'row-act' }, S.button('originals.every', every, { id: 'originals-every' }), button)
 			);
 			tell(c);
 		};

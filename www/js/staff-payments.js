@@ -17,7 +17,9 @@
 		let shown = '';
 		let key = ZY.key();
 
-		const received = (c) => (c.payments || []).reduce((sum, one) => sum + one.amount_fen, 0);
+		/* What was taken back stays in the list, not in the sum. */
+		const received = (c) =>
+			(c.payments || []).reduce((sum, one) => sum + (one.undone_at ? 0 : one.amount_fen), 0);
 		/* Who must be the payer: the unit, or the person himself. */
 		const payer = (c) => (c.holder === 'ind' ? c.person && c.person.name : c.unit && c.unit.name) || '';
 		const value = (id) => S.id(id).value;
@@ -65,63 +67,53 @@
 				);
 			warn.textContent = says.join(' ');
 		};
+		/* How much of a payment the case does not need. */
+		const spare = (c, one) =>
+			one.right_payer === false || c.state === 'withdrawn' || c.state === 'rejected'
+				? one.amount_fen
+				: Math.max(0, Math.min(one.amount_fen, received(c) - c.amount_fen));
+		const acted = function (what, answer, c) {
+			if (what !== 'undo') return;
+			S.notice('payment', 'ok', S.t('undo.done'));
+			shown = '';
+			c = desk.store.take(answer);
+			if (desk.saved) desk.saved(c);
+		};
 		const table = (c) =>
 			(c.payments || []).length > 0 &&
-			S.el(
-				'section',
-				{ class: 'scroll', tabindex: '0', 'aria-label': S.t('pay.list') },
-				S.el(
-					'table',
-					{ class: 'tbl' },
+			S.table(
+				S.t('pay.list'),
+				S.heads('pay.col.', ['date', 'payer', 'amount num', 'method', 'serial', 'act']),
+				c.payments.map((one) =>
 					S.el(
-						'thead',
+						'tr',
 						{},
+						S.el('td', { class: 'fig', text: one.value_date }),
 						S.el(
-							'tr',
+							'td',
 							{},
-							['date', 'payer', 'amount', 'method', 'serial'].map((name) =>
-								S.el('th', {
-									scope: 'col',
-									class: name === 'amount' ? 'num' : null,
-									text: S.t('pay.col.' + name)
+							one.payer_name,
+							one.right_payer === false && [
+								' ',
+								S.el('span', {
+									class: 'tag tag-err',
+									text: S.t('pay.wrong')
 								})
-							)
-						)
-					),
-					S.el(
-						'tbody',
-						{},
-						c.payments.map((one) =>
-							S.el(
-								'tr',
-								{},
-								S.el('td', { class: 'fig', text: one.value_date }),
-								S.el(
-									'td',
-									{},
-									one.payer_name,
-									one.right_payer === false && [
-										' ',
-										S.el('span', {
-											class: 'tag tag-err',
-											text: S.t('pay.wrong')
-										})
-									]
-								),
-								S.el('td', {
-									class: 'num',
-									text: S.yuan(one.amount_fen)
-								}),
-								S.el('td', {
-									class: 'fig',
-									text: S.t('pay.' + one.method)
-								}),
-								S.el('td', {
-									class: 'fig brk',
-									text: one.bank_serial || ''
-								})
-							)
-						)
+							]
+						),
+						S.el('td', {
+							class: 'num',
+							text: S.yuan(one.amount_fen)
+						}),
+						S.el('td', {
+							class: 'fig',
+							text: S.t('pay.' + one.method)
+						}),
+						S.el('td', {
+							class: 'fig brk',
+							text: one.bank_serial || ''
+						}),
+						S.el('td', {}, S.paymentActions(one, spare(c, one), (what, answer) => acted(what, answer, c)))
 					)
 				)
 			);

@@ -236,7 +236,12 @@
 					S.el('p', { class: 'good', text: S.t(unlock ? 'make.installing_unlock' : 'make.installing') }),
 				unlock && c.state === 'approved' && S.el('p', { text: S.t('make.unlock_say') }),
 				(c.items || []).map((one, i) => item(c, one, i, rows[i])),
-				unlock && c.state === 'approved' && unlocked(c)
+				unlock && desk.bench && S.unlocking(desk, c, mayNot(c)),
+				unlock &&
+					c.state === 'approved' &&
+					(desk.bench
+						? S.el('details', {}, S.el('summary', { text: S.t('bench.by_hand') }), unlocked(c))
+						: unlocked(c))
 			);
 		};
 

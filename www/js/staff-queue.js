@@ -1,67 +1,77 @@
-/* Work lists: one table per queue, filters and paging in the address, the most urgent case one key away. */
+/* Work lists: one table per queue, filters and paging in the address, so that reloading, going back and a second tab show
+ * the same; the most urgent case one key away. */
 (function (ZY) {
 	'use strict';
 
 	const S = ZY.staff;
 	const LIMIT = 50;
-	const state = { queue: '', q: S.query('q'), waiting: S.query('waiting'), after: S.query('after') };
+	const WORDS = { holder: ['org', 'rep', 'ind'], channel: ['post', 'counter', 'online'], due: ['late', 'today', 'soon'] };
+	let filters = {};
+	const place = {};
 	let rows = [];
+	let pages = {};
 	let sort = { by: '', up: true };
 	let at = -1;
 
-	const address = (change) =>
-		S.url('/staff/queue.html', Object.assign({ queue: state.queue, q: state.q, waiting: state.waiting }, change));
-	const name = function () {
-		const found = S.queues.filter((queue) => queue.queue === state.queue)[0];
+	const address = (change) => S.url('/staff/queue.html', Object.assign({}, filters, change));
+	const queue = () => S.queues.filter((one) => one.queue === filters.queue)[0];
+	const name = () => (queue() ? queue().name : S.word('queue', filters.queue));
+	const set = () => Object.keys(filters).filter((one) => one !== 'queue');
 
-		return found && found.name ? found.name : S.word('queue', state.queue);
-	};
+	/* ---- table ---- */
+
+	const claimant = (row) => row.claimed_by || '';
+	const openGates = (row) => (row.gates || []).filter((gate) => !gate.closed_at).length;
 	const COLUMNS = [
 		{ key: 'no', get: (row) => row.no },
+		{ key: 'due', get: (row) => row.due || '9999' },
 		{ key: 'unit', get: (row) => row.unit_name || '' },
 		{ key: 'kind', get: (row) => S.serviceName(row) + row.holder },
 		{ key: 'channel', get: (row) => row.channel },
 		{ key: 'state', get: (row) => row.state },
+		{ key: 'gates', get: (row) => openGates(row) },
 		{ key: 'submitted', get: (row) => row.submitted_at || '' },
-		{ key: 'due', get: (row) => row.due || '9999' },
 		{ key: 'claim', get: (row) => claimant(row) }
 	];
-	const claimant = (row) => row.claimed_by || '';
-	const waits = (row) => (row.waiting || []).map((gate) => S.word('gate', gate));
+	/* One light: a sign, its word, and the day it was closed; the whole of it said for those who do not see signs. */
+	const light = function (gate) {
+		const on = !!gate.closed_at;
 
+		return S.el(
+			'li',
+			{
+				class: on ? 'light light-on' : 'light',
+				title: S.t(on ? 'light.on' : 'light.off', { label: gate.label, at: S.stamp(gate.closed_at) })
+			},
+			S.el('span', { 'aria-hidden': 'true', text: on ? '\u25cf' : '\u25cb' }),
+			S.word('gate', gate.name),
+			on ? [' ', S.el('span', { class: 'fig', text: gate.closed_at.slice(5, 10) })] : S.vh(S.t('light.none'))
+		);
+	};
+	const due = function (row) {
+		const day = row.state === 'returned' ? row.correct_until : row.due;
+
+		return [day && S.el('span', { text: day.slice(5, 10) }), ' ', S.slaTag(row)];
+	};
+	const caseUrl = (no) => S.url('/staff/case.html', Object.assign({ no: no }, filters));
+	/* Who reviews second types the name himself first. */
+	const nameless = (row) =>
+		S.t(row.state === 'second_review' && S.can('case_approve') ? 'list.blind' : 'list.no_name');
 	const cells = (row) => [
-		S.el(
-			'td',
-			{ class: 'fig' },
-			S.el('a', { href: S.url('/staff/case.html', { no: row.no, queue: state.queue }), text: row.no })
-		),
-		S.el('td', { class: 'cut', text: row.unit_name || S.t('list.no_name') }),
-		S.el(
-			'td',
-			{},
-			S.t('case.kind', {
-				service: S.serviceName(row),
-				holder: S.word('holder', row.holder)
-			})
-		),
+		S.el('td', { class: 'fig' }, S.el('a', { href: caseUrl(row.no), text: row.no })),
+		S.el('td', { class: 'fig' }, due(row)),
+		S.el('td', { class: 'cut' }, S.el('span', { class: 'two', title: row.unit_name || null, text: row.unit_name || nameless(row) })),
+		S.el('td', { text: S.t('case.kind', { service: S.serviceName(row), holder: S.word('holder', row.holder) }) }),
 		S.el('td', { text: S.word('channel', row.channel) }),
 		S.el(
 			'td',
 			{},
-			S.el('span', {
-				class: 'tag tag-' + S.tone(row.state),
-				text: row.state_name || S.word('state', row.state)
-			}),
-			waits(row).map((gate) => [
-				' ',
-				S.el('span', { class: 'tag tag-warn', text: S.t('list.waits', { gate: gate }) })
-			])
+			S.el('span', { class: 'tag tag-' + S.tone(row.state), text: row.state_name || S.word('state', row.state) })
 		),
-		S.el('td', { class: 'fig', text: S.stamp(row.submitted_at) }),
-		S.el('td', { class: 'fig' }, row.due && [S.el('span', { text: row.due.slice(5, 10) }), ' '], S.slaTag(row)),
+		S.el('td', {}, (row.gates || []).length > 0 && S.el('ul', { class: 'lights' }, row.gates.map(light))),
+		S.el('td', { class: 'fig', text: S.stamp(row.submitted_at).slice(5) }),
 		S.el('td', { text: claimant(row) })
 	];
-
 	const sorted = function () {
 		const column = COLUMNS.filter((one) => one.key === sort.by)[0];
 
@@ -99,8 +109,8 @@
 		S.fill(
 			list,
 			S.el(
-				'section',
-				{ class: 'scroll', tabindex: '0', 'aria-labelledby': 'title' },
+				'div',
+				{ class: 'scroll', role: 'group', tabindex: '0', 'aria-labelledby': 'title' },
 				S.el(
 					'table',
 					{ class: 'tbl tbl-list' },
@@ -117,35 +127,32 @@
 		pager(list);
 		at = -1;
 	};
-	let next = '';
-	const pager = (list) =>
+	const pageLink = (rel, key, change) => S.el('a', { class: 'btn btn-2', rel: rel, href: address(change), text: S.t(key) });
+	const pager = function (list) {
+		const part = pages.next || pages.prev;
+
 		S.put(
 			list,
 			S.el(
-				'p',
-				{ class: 'pager' },
-				S.el('span', {
-					class: 'quiet',
-					text: S.t(next || state.after ? 'list.shown_part' : 'list.shown', {
-						n: rows.length
-					})
-				}),
-				state.after && S.el('a', { class: 'btn btn-2', href: address({}), text: S.t('list.first') }),
-				next &&
-					S.el('a', {
-						class: 'btn btn-2',
-						rel: 'next',
-						href: address({ after: next }),
-						text: S.t('list.next')
-					})
+				'nav',
+				{ class: 'pager', 'aria-label': S.t('list.pages') },
+				S.el('span', { class: 'quiet', text: S.t(part ? 'list.shown_part' : 'list.shown', { n: rows.length }) }),
+				(place.after || place.before) && pageLink(null, 'list.first', {}),
+				pages.prev && pageLink('prev', 'list.prev', { before: pages.prev }),
+				pages.next && pageLink('next', 'list.next', { after: pages.next })
 			)
 		);
+	};
+	const turn = (rel) => () => {
+		const link = S.id('list').querySelector('a[rel=' + rel + ']');
 
+		if (link) S.go(link.href);
+	};
+	const elsewhere = () =>
+		S.queues.filter((one) => one.count > 0 && one.queue !== filters.queue && one.queue !== 'all');
 	const empty = function () {
-		const filtered = state.q || state.waiting;
-		const busy = S.queues.filter(
-			(queue) => queue.count > 0 && queue.queue !== state.queue && queue.queue !== 'all'
-		);
+		const filtered = set().length > 0;
+		const busy = filtered ? [] : elsewhere();
 
 		S.fill(
 			S.id('list'),
@@ -154,97 +161,155 @@
 				{ class: 'empty' },
 				S.el('p', {
 					class: 'empty-t',
-					text: S.t(filtered ? 'list.none_filtered' : 'list.none')
+					text: S.t(pages.next ? 'list.none_more' : filtered ? 'list.none_filtered' : 'list.none')
 				}),
 				filtered &&
+					S.el('p', {}, S.el('a', { href: S.url('/staff/queue.html', { queue: filters.queue }), text: S.t('list.unfilter') })),
+				busy.length > 0 && [
+					S.el('p', { text: S.t('list.elsewhere') }),
 					S.el(
-						'p',
+						'ul',
 						{},
-						S.el('a', {
-							href: S.url('/staff/queue.html', { queue: state.queue }),
-							text: S.t('list.unfilter')
-						})
-					),
-				!filtered &&
-					busy.length > 0 && [
-						S.el('p', { text: S.t('list.elsewhere') }),
-						S.el(
-							'ul',
-							{},
-							busy.map((queue) =>
-								S.el(
-									'li',
-									{},
-									S.el('a', {
-										href: S.url('/staff/queue.html', {
-											queue: queue.queue
-										}),
-										text: S.t('list.queue_n', {
-											name: queue.name || S.word('queue', queue.queue),
-											n: queue.count
-										})
-									})
-								)
+						busy.map((one) =>
+							S.el(
+								'li',
+								{},
+								S.el('a', {
+									href: S.queueUrl(one),
+									text: S.t('list.queue_n', { name: one.name, n: S.counted(one) })
+								})
 							)
 						)
-					],
-				state.after && S.el('p', {}, S.el('a', { href: address({}), text: S.t('list.first') }))
+					)
+				]
+			)
+		);
+		if (pages.next || pages.prev || place.after || place.before) pager(S.id('list'));
+	};
+
+	/* ---- filters ---- */
+
+	let services = [];
+	let branches = [];
+	const wordOf = function (kind, code) {
+		const found = (kind === 'service' ? services : kind === 'branch' ? branches : []).filter((one) => one.code === code)[0];
+
+		if (kind === 'q') return S.t('filter.q', { q: code });
+		if (kind === 'mine') return S.t('filter.mine');
+		if (S.has(kind + '.' + code)) return S.t(kind + '.' + code);
+		return found ? found.name : code;
+	};
+	const choices = (kind) =>
+		kind === 'service'
+			? services.map((one) => one.code)
+			: kind === 'branch'
+				? branches.map((one) => one.code)
+				: WORDS[kind];
+	const pick = function (kind) {
+		const all = choices(kind);
+		const codes = filters[kind] && all.indexOf(filters[kind]) < 0 ? all.concat(filters[kind]) : all;
+
+		return S.el(
+			'span',
+			{ class: 'filter' },
+			S.el('label', { for: 'f-' + kind, text: S.t('filter.' + kind) }),
+			S.el(
+				'select',
+				{ id: 'f-' + kind, name: kind },
+				S.el('option', { value: '', text: S.t('list.any') }),
+				codes.map((code) =>
+					S.el('option', { value: code, selected: filters[kind] === code, text: wordOf(kind, code) })
+				)
 			)
 		);
 	};
-	const chip = (text, change) =>
+	const control = {
+		q: () =>
+			S.el(
+				'span',
+				{ class: 'filter' },
+				S.el('label', { for: 'f-q', text: S.t('list.find') }),
+				S.el('input', {
+					id: 'f-q',
+					name: 'q',
+					type: 'search',
+					maxlength: 128,
+					value: filters.q || '',
+					autocomplete: 'off',
+					spellcheck: 'false'
+				})
+			),
+		mine: () => {
+			const box = S.el('input', { id: 'f-mine', name: 'mine', type: 'checkbox', value: '1' });
+
+			box.checked = !!filters.mine;
+			return S.el('span', { class: 'stick' }, box, S.el('label', { for: 'f-mine', text: S.t('filter.mine') }));
+		}
+	};
+	const chip = (kind) =>
 		S.el(
 			'a',
-			{ class: 'chip', href: address(change) },
-			text,
+			{ class: 'chip', href: address({ [kind]: '' }) },
+			wordOf(kind, filters[kind]),
 			S.el('span', { 'aria-hidden': 'true', text: ' \u00d7' }),
 			S.vh(S.t('list.remove'))
 		);
-	const filters = function () {
+	const drawFilters = function () {
 		const form = S.id('filters');
-		const find = S.el('input', {
-			id: 'f-q',
-			name: 'q',
-			type: 'search',
-			value: state.q,
-			autocomplete: 'off',
-			spellcheck: 'false'
-		});
+		const offered = (queue() ? queue().filters : ['q']).slice().sort((a, b) => (b === 'q') - (a === 'q'));
 
 		S.fill(
 			form,
-			S.el('label', { for: 'f-q', text: S.t('list.find') }),
-			find,
-			S.el('button', { type: 'submit', class: 'btn btn-2', text: S.t('list.filter') }),
-			state.queue === 'accepted' &&
-				S.el(
-					'span',
-					{ class: 'pick', role: 'group', 'aria-label': S.t('list.waiting') },
-					['', 'originals', 'money', 'token'].map((gate) =>
-						S.el('a', {
-							href: address({ waiting: gate }),
-							'aria-current': state.waiting === gate && 'true',
-							text: S.t('list.waiting_' + (gate || 'any'))
-						})
-					)
-				),
-			state.q && chip(S.t('list.chip_q', { q: state.q }), { q: '' }),
-			state.waiting && chip(S.t('list.waits', { gate: S.word('gate', state.waiting) }), { waiting: '' })
+			offered.map((kind) => (control[kind] ? control[kind]() : pick(kind))),
+			offered.length > 0 && S.el('button', { type: 'submit', class: 'btn btn-2', text: S.t('list.filter') }),
+			S.el('span', { class: 'chips' }, set().map(chip))
 		);
+		form.hidden = !offered.length && !set().length;
 		form.onsubmit = (event) => {
+			const want = { queue: filters.queue };
+
 			event.preventDefault();
-			S.go(address({ q: S.plain(find.value) }));
+			offered.forEach((kind) => {
+				const input = form.elements[kind];
+
+				want[kind] = input.type === 'checkbox' ? input.checked && '1' : S.plain(input.value);
+			});
+			S.go(S.url('/staff/queue.html', want));
 		};
 	};
-	const open = function () {
-		const row = S.urgent(rows);
+	/* What the filters are called is asked only where they are offered. */
+	const names = function () {
+		const offered = queue() ? queue().filters : [];
+		const none = () => {};
 
-		if (row) {
-			if (['submitted', 'second_review'].indexOf(state.queue) >= 0) ZY.remember('take', row.no);
-			S.go(S.url('/staff/case.html', { no: row.no, queue: state.queue }));
-		} else {
-			S.say(S.t('list.none'));
-		}
+		return Promise.all([
+			offered.indexOf('service') >= 0 && ZY.catalog().then((book) => (services = book.services || []), none),
+			offered.indexOf('branch') >= 0 &&
+				ZY.api('GET', '/api/branches', { quiet: true }).then((answer) => (branches = answer.data.items || []), none)
+		]);
+	};
+
+	/* ---- going on ---- */
+
+	let going = false;
+	const open = function () {
+		if (going) return;
+		going = true;
+		S.say(S.t('list.opening'));
+		S.nextOf(filters, '').then(
+			(no) => {
+				going = false;
+				if (no) S.go(caseUrl(no));
+				else {
+					S.say(S.t('list.none'));
+					load();
+				}
+			},
+			(problem) => {
+				going = false;
+				S.trouble(problem);
+			}
+		);
 	};
 	const move = function (by) {
 		const links = S.id('list').querySelectorAll('tbody a');
@@ -254,58 +319,63 @@
 		links[at].focus();
 	};
 	const load = function () {
-		const path = S.url('/api/staff/applications', {
-			queue: state.queue,
-			q: state.q,
-			waiting: state.waiting,
-			after: state.after,
-			limit: LIMIT
-		});
+		const path = S.url('/api/staff/applications', Object.assign({ limit: LIMIT }, filters, place));
 
-		S.loading(S.id('list'), ZY.api('GET', path, { quiet: true })).then(
+		return S.loading(S.id('list'), ZY.api('GET', path, { quiet: true })).then(
 			(answer) => {
 				rows = answer.data.items || [];
-				next = answer.data.next || '';
+				pages = answer.data;
 				if (rows.length) table();
 				else empty();
 				S.fill(
 					S.id('page-act'),
-					rows.length > 0 &&
-						S.button('list.open_next', open, {
-							class: 'btn',
-							'aria-keyshortcuts': 'n'
-						})
+					rows.length > 0 && S.button('list.open_next', open, { class: 'btn', 'aria-keyshortcuts': 'n' })
 				);
 			},
 			(problem) => {
+				const first = S.url('/staff/queue.html', { queue: filters.queue });
+
 				S.fill(
 					S.id('list'),
-					problem.status === 403 && S.el('p', { class: 'empty', text: S.t('staff.forbidden') })
+					S.el(
+						'div',
+						{ class: 'empty' },
+						S.el('p', { class: 'empty-t', text: S.why(problem) }),
+						problem.status === 422 && S.el('p', {}, S.el('a', { href: first, text: S.t('list.unfilter') }))
+					)
 				);
-				if (problem.status !== 403) S.trouble(problem, load);
+				if (problem.status !== 403 && problem.status !== 422) S.trouble(problem, load);
 			}
 		);
 	};
-
-	S.start().then(() => {
-		state.queue = S.query('queue') || S.homeQueue();
+	const title = function () {
 		S.id('title').textContent = name();
 		document.title = S.t('title', { page: name() });
-		filters();
-		S.countQueues().then(
-			() => {
-				S.id('title').textContent = name();
-				document.title = S.t('title', { page: name() });
-				if (!rows.length) filters();
-			},
-			() => {}
-		);
+	};
+
+	S.start().then(() => {
+		filters = S.filters();
+		['after', 'before'].forEach((one) => {
+			if (S.query(one)) place[one] = S.query(one);
+		});
+		title();
+		S.countQueues()
+			.then(() => {
+				title();
+				drawFilters();
+				if (!rows.length && S.id('list').querySelector('.empty') && !S.id('list').querySelector('.empty a')) empty();
+				S.views(S.id('views'), filters, () => [name()].concat(set().map((kind) => wordOf(kind, filters[kind]))));
+				return names();
+			})
+			.then(drawFilters, () => {});
 		load();
 		S.keys([
 			['j', 'keys.down', () => move(1)],
 			['k', 'keys.up', () => move(-1)],
 			['n', 'keys.next_case', open],
-			['Enter', 'keys.open', () => false]
+			['Enter', 'keys.open', () => false],
+			['[', 'keys.page_prev', turn('prev')],
+			[']', 'keys.page_next', turn('next')]
 		]);
 	});
 })(window.ZY);

@@ -10,23 +10,15 @@
 	const api = (row, rest) => LIST + '/' + encodeURIComponent(row.name) + (rest || '');
 	const place = (row) => 'set-' + row.name.replace(/\./g, '-');
 	const host = (row) => S.id(place(row));
-	const openers = (row) => ZY.$$('[aria-controls="' + place(row) + '"]');
-	const shut = function (row) {
-		S.clear(host(row));
-		openers(row).forEach((button) => button.setAttribute('aria-expanded', 'false'));
-	};
+	const openers = (row) => S.openers(place(row));
+	const shut = (row) => S.shut(place(row));
 	const load = () =>
 		S.loading(S.id('list'), ZY.api('GET', LIST, { quiet: true })).then(
 			(answer) => {
 				rows = answer.data.items;
 				draw();
 			},
-			(problem) => {
-				S.clear(S.id('list'));
-				if (problem.status === 403)
-					S.fill(S.id('list'), S.el('p', { class: 'empty', text: S.t('staff.forbidden') }));
-				else S.trouble(problem, load);
-			}
+			(problem) => S.unread(S.id('list'), problem, load)
 		);
 	/* A row was changed, here or by somebody else: read all, and stand on its button again. */
 	const again = (row) =>
@@ -72,14 +64,22 @@
 		if (!reset && value === null) faults.push({ id: 'set-value', text: S.t('set.bad', bounds(row)) });
 		if (reason.length < 2) faults.push({ id: 'set-reason', text: S.t('reason.empty') });
 		if (!S.faults(form, faults)) return;
-		ZY.api('POST', api(row), {
+		const body = reset ? { reset: true, reason: reason } : { value: value, reason: reason };
+
+		ZY.api('POST', row.two_persons ? '/api/staff/proposals/price' : api(row), {
 			quiet: true,
-			body: reset ? { reset: true, reason: reason } : { value: value, reason: reason },
+			body: row.two_persons ? Object.assign(body, { name: row.name }) : body,
 			ifMatch: row.version,
 			key: ZY.key()
 		}).then(
 			(answer) => {
-				S.notice('setting', 'ok', S.t('set.saved', { label: row.label, value: answer.data.value_words }));
+				S.notice(
+					'setting',
+					'ok',
+					row.two_persons
+						? S.t('prop.sent', { what: answer.data.summary })
+						: S.t('set.saved', { label: row.label, value: answer.data.value_words })
+				);
 				again(row);
 			},
 			(problem) => {
@@ -99,11 +99,16 @@
 		S.fill(
 			form,
 			valueField(row),
-			S.field({ id: 'set-reason', label: S.t('set.reason'), rows: 2 }),
+			S.field({
+				id: 'set-reason',
+				label: S.t('set.reason'),
+				hint: row.two_persons && S.t('prop.price_h'),
+				rows: 2
+			}),
 			S.el(
 				'p',
 				{ class: 'row-act' },
-				S.el('button', { type: 'submit', class: 'btn', text: S.t('act.save') }),
+				S.el('button', { type: 'submit', class: 'btn', text: S.t(row.two_persons ? 'prop.send' : 'act.save') }),
 				!row.is_default &&
 					S.el('button', {
 						type: 'button',
@@ -128,106 +133,55 @@
 	/* ---- the record ---- */
 
 	const past = (row, items) =>
-		S.el(
-			'section',
-			{ class: 'scroll', tabindex: '0', 'aria-label': S.t('set.past', { label: row.label }) },
-			S.el(
-				'table',
-				{ class: 'tbl tbl-wide' },
+		S.table(
+			S.t('set.past', { label: row.label }),
+			S.heads('set.col.', ['at', 'by', 'old', 'new', 'reason']),
+			items.map((one) =>
 				S.el(
-					'thead',
+					'tr',
 					{},
-					S.el(
-						'tr',
-						{},
-						['at', 'by', 'old', 'new', 'reason'].map((name) =>
-							S.el('th', { scope: 'col', text: S.t('set.col.' + name) })
-						)
-					)
-				),
-				S.el(
-					'tbody',
-					{},
-					items.map((one) =>
-						S.el(
-							'tr',
-							{},
-							S.el('td', { class: 'fig', text: S.stamp(one.at) }),
-							S.el('td', { text: one.by }),
-							S.el('td', { text: one.old_words || S.t('set.is_usual') }),
-							S.el('td', { text: one.new_words || S.t('set.is_usual') }),
-							S.el('td', { text: one.reason })
-						)
-					)
+					S.el('td', { class: 'fig', text: S.stamp(one.at) }),
+					S.el('td', {
+						text: one.checked_by
+							? S.t('prop.two', { name: one.by, checker: one.checked_by })
+							: one.by
+					}),
+					S.el('td', { text: one.old_words || S.t('set.is_usual') }),
+					S.el('td', { text: one.new_words || S.t('set.is_usual') }),
+					S.el('td', { text: one.reason })
 				)
-			)
+			),
+			'tbl tbl-wide'
 		);
 	const history = function (row, button) {
 		rows.forEach(shut);
-		button.setAttribute('aria-expanded', 'true');
-		S.loading(host(row), ZY.api('GET', api(row, '/history'), { quiet: true })).then(
-			(answer) =>
-				S.fill(
-					host(row),
-					answer.data.items.length
-						? past(row, answer.data.items)
-						: S.el('p', { class: 'empty', text: S.t('set.none') })
-				),
-			(problem) => {
-				shut(row);
-				S.trouble(problem, () => history(row, button));
-			}
-		);
+		S.history(button, api(row, '/history'), (items) => past(row, items), 'set.none');
 	};
 
 	/* ---- the list ---- */
 
-	const opener = function (row, key, open) {
-		const button = S.el(
-			'button',
-			{ type: 'button', class: 'btn btn-2', 'aria-expanded': 'false', 'aria-controls': place(row) },
-			S.t(key),
-			S.vh(row.label)
-		);
-
-		button.addEventListener('click', () => {
-			if (button.getAttribute('aria-expanded') === 'true') {
-				shut(row);
-				return;
-			}
-			open(row, button);
-			button.setAttribute('aria-expanded', 'true');
-		});
-		return button;
-	};
+	const opener = (row, key, open) =>
+		S.opener(key, row.label, place(row), (button) => open(row, button));
 	const line = (row) =>
-		S.el(
-			'li',
-			{},
-			S.el(
-				'div',
-				{ class: 'line-top' },
+		S.line(
+			[
 				S.el(
-					'div',
-					{ class: 'line-main' },
-					S.el(
-						'p',
-						{ class: 'card-unit' },
-						row.label + S.t('colon'),
-						S.el('span', { class: 'set-now', text: row.value_words }),
-						row.is_default
-							? S.el('span', { class: 'tag tag-off', text: S.t('set.is_usual') })
-							: S.el('span', { class: 'tag', text: S.t('set.usual', { value: row.default_words }) })
-					),
-					S.el('p', { class: 'card-line', text: row.help }),
-					row.changed_at &&
-						S.el('p', {
-							class: 'card-line',
-							text: S.t('set.changed', { name: row.changed_by, at: S.stamp(row.changed_at) })
-						})
+					'p',
+					{ class: 'card-unit' },
+					row.label + S.t('colon'),
+					S.el('span', { class: 'set-now', text: row.value_words }),
+					row.is_default
+						? S.el('span', { class: 'tag tag-off', text: S.t('set.is_usual') })
+						: S.el('span', { class: 'tag', text: S.t('set.usual', { value: row.default_words }) })
 				),
-				S.el('p', { class: 'row-act' }, opener(row, 'act.edit', edit), opener(row, 'set.history', history))
-			),
+				S.el('p', { class: 'card-line', text: row.help }),
+				row.changed_at &&
+					S.el('p', {
+						class: 'card-line',
+						text: S.t('set.changed', { name: row.changed_by, at: S.stamp(row.changed_at) })
+					})
+			],
+			S.el('p', { class: 'row-act' }, opener(row, 'act.edit', edit), opener(row, 'set.history', history)),
 			S.el('div', { class: 'line-body', id: place(row) })
 		);
 	const draw = function () {

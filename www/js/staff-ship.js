@@ -36,6 +36,7 @@
 		);
 	};
 	const line = function (row, list) {
+		const ordered = list.express && row.state === 'produced';
 		const host = S.el('div', { id: 'ship-' + row.no, class: 'line-body' });
 		const button = S.el('button', {
 			type: 'button',
@@ -53,29 +54,12 @@
 			S.el(
 				'div',
 				{ class: 'line-top' },
-				S.el(
-					'div',
-					{ class: 'line-main' },
-					S.el('p', { class: 'card-unit', text: row.unit_name || S.t('list.no_name') }),
-					S.el(
-						'p',
-						{ class: 'card-line' },
-						S.el('a', {
-							class: 'fig',
-							href: S.url('/staff/case.html', {
-								no: row.no,
-								queue: list.queue
-							}),
-							text: row.no
-						}),
-						' ',
-						S.kind(row),
-						' ',
-						S.el('span', {
-							class: 'tag tag-' + S.tone(row.state),
-							text: row.state_name
-						})
-					)
+				ordered && list.express.line(row.no, row.unit_name || row.no),
+				S.caseLine(
+					row,
+					S.url('/staff/case.html', { no: row.no, queue: list.queue }),
+					[S.kind(row), ' ', S.el('span', { class: 'tag tag-' + S.tone(row.state), text: row.state_name })],
+					ordered && list.express.state(row.no)
 				),
 				S.el('p', { class: 'line-n fig' }, row.due && row.due.slice(5) + ' ', S.slaTag(row)),
 				button
@@ -97,6 +81,7 @@
 					const items = answer.data.items || [];
 					const next = answer.data.next || '';
 
+					if (list.express) list.express.clear();
 					S.fill(
 						host,
 						items.length
@@ -106,26 +91,26 @@
 									items.map((row) => line(row, list))
 								)
 							: S.el('p', { class: 'empty', text: S.t(none) }),
-						S.el(
-							'p',
-							{ class: 'pager' },
-							after && S.button('list.first', () => list.load('')),
-							next && S.button('list.next', () => list.load(next))
-						)
+						S.pager(after, next, list.load)
 					);
+					if (list.express) list.express.refresh();
 				},
-				(problem) => {
-					S.clear(host);
-					if (problem.status === 403)
-						S.fill(host, S.el('p', { class: 'empty', text: S.t('staff.forbidden') }));
-					else S.trouble(problem, () => list.load(after));
-				}
+				(problem) => S.unread(host, problem, () => list.load(after))
 			);
 		return list;
 	};
 
 	S.start().then(() => {
-		List('to_send', S.id('to-send'), 'ship.none_send').load('');
+		const sending = List('to_send', S.id('to-send'), 'ship.none_send');
+
+		if (S.can('dispatch'))
+			sending.express = S.express(S.id('express'), {
+				again: () => {
+					S.recount();
+					sending.load('');
+				}
+			});
+		sending.load('');
 		List('to_collect', S.id('to-collect'), 'ship.none_collect').load('');
 	});
 })(window.ZY);

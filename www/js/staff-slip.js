@@ -9,32 +9,17 @@
 	const material = (c, code) => ((c.materials || []).filter((m) => m.code === code)[0] || { name: code }).name;
 	const papers = (c) =>
 		(c.originals || []).length
-			? S.el(
-					'table',
-					{ class: 'tbl' },
-					S.el(
-						'thead',
-						{},
+			? S.table(
+					S.t('slip.papers'),
+					S.heads('slip.', ['paper', 'copies', 'by', 'at']),
+					c.originals.map((one) =>
 						S.el(
 							'tr',
 							{},
-							['paper', 'copies', 'by', 'at'].map((key) =>
-								S.el('th', { scope: 'col', text: S.t('slip.' + key) })
-							)
-						)
-					),
-					S.el(
-						'tbody',
-						{},
-						c.originals.map((one) =>
-							S.el(
-								'tr',
-								{},
-								S.el('td', { text: material(c, one.material) }),
-								S.el('td', { text: String(one.copies) }),
-								S.el('td', { text: one.by || '' }),
-								S.el('td', { class: 'fig', text: S.stamp(one.at) })
-							)
+							S.el('td', { text: material(c, one.material) }),
+							S.el('td', { text: String(one.copies) }),
+							S.el('td', { text: one.by || '' }),
+							S.el('td', { class: 'fig', text: S.stamp(one.at) })
 						)
 					)
 				)
@@ -108,7 +93,7 @@
 		S.loading(S.id('slip'), Promise.all([S.store(no).load(), ZY.catalog()])).then(
 			(both) => draw(both[0], both[1]),
 			(problem) => {
-				S.clear(S.id('slip'));
+				S.fill(S.id('slip'), S.el('h1', { text: S.t('slip.title') }));
 				if (problem.status === 404) S.notice('trouble', 'err', S.t('counter.unknown'));
 				else S.trouble(problem, load);
 			}

@@ -27,8 +27,32 @@
 			dirty: false,
 			at: ''
 		});
+		/* What is not saved yet outlives the page: in this tab, for this person and round. */
+		const KEEP = ['draft', S.session.user, desk.store.no].join('.');
+		const round = () => desk.store.data.round;
+		const kept = function () {
+			const all = JSON.parse(ZY.recall(KEEP) || '{}');
+
+			return all.round === round() ? all.drafts : {};
+		};
+		const keep = function () {
+			const rest = {};
+
+			Object.keys(drafts)
+				.filter((code) => drafts[code].dirty)
+				.forEach((code) => {
+					const d = drafts[code];
+
+					rest[code] = { verdict: d.verdict, reasons: d.reasons, note: d.note, areas: d.areas };
+				});
+			if (Object.keys(rest).length) ZY.remember(KEEP, JSON.stringify({ round: round(), drafts: rest }));
+			else ZY.forget(KEEP);
+		};
 		const draft = function (code) {
+			const before = !drafts[code] && kept()[code];
+
 			if (!drafts[code]) drafts[code] = fromServer(material(code));
+			if (before) Object.assign(drafts[code], before, { dirty: true });
 			return drafts[code];
 		};
 		/* What is missing before a verdict may be sent; '' when nothing. */
@@ -186,11 +210,7 @@
 						? S.t('verdict.saved', { at: d.at })
 						: '';
 		};
-		const earlier = function (code) {
-			const round = (desk.store.data.verdicts || []).reduce((most, one) => Math.max(most, one.round || 1), 1);
-
-			return (desk.store.data.verdicts || []).filter((one) => one.material === code && (one.round || 1) < round);
-		};
+		const earlier = (code) => (desk.store.data.verdicts || []).filter((one) => one.material === code && one.round < round());
 		const picks = (m, d) =>
 			S.el(
 				'fieldset',
@@ -205,6 +225,7 @@
 
 			S.fill(
 				form,
+				said,
 				S.el(
 					'h2',
 					{ id: 'judge-t' },
@@ -212,8 +233,7 @@
 					S.el('span', {
 						class: 'judge-c',
 						text: S.t('verdict.copies', { n: m.copies })
-					}),
-					said
+					})
 				),
 				(m.advice || []).length > 0 &&
 					S.el(
@@ -286,7 +306,7 @@
 									'li',
 									{},
 									S.t('verdict.earlier_row', {
-										round: one.round || 1,
+										round: one.round + 1,
 										verdict: S.t('verdict.is_' + one.verdict),
 										why: one.reasons
 											.map(reasonText)
@@ -322,6 +342,7 @@
 
 			clearTimeout(d.timer);
 			if (!missing(d)) d.timer = setTimeout(() => send(code).catch(() => {}), DELAY_MS);
+			keep();
 			drawSaid();
 			drawList();
 			desk.changed();
@@ -335,7 +356,7 @@
 		};
 		const send = function (code) {
 			const d = draft(code);
-			const kept = { verdict: d.verdict, reasons: d.reasons, note: d.note, areas: d.areas };
+			const sent = { verdict: d.verdict, reasons: d.reasons, note: d.note, areas: d.areas };
 
 			clearTimeout(d.timer);
 			if (!d.dirty || missing(d) || !desk.editable()) return Promise.resolve();
@@ -356,8 +377,9 @@
 				.then(
 					() => {
 						d.saving = false;
-						d.dirty = Object.keys(kept).some((name) => kept[name] !== d[name]);
+						d.dirty = Object.keys(sent).some((name) => sent[name] !== d[name]);
 						d.at = d.dirty ? '' : ZY.fmt.clock();
+						keep();
 						drawList();
 						drawSaid();
 						desk.changed();
@@ -399,6 +421,28 @@
 			desk.view.open(m.name, m.files, desk.locked());
 		};
 		self.nth = (n) => materials()[n] && self.select(materials()[n].code);
+		/* ---- papers that prove a value ---- */
+
+		self.name = (code) => material(code).name;
+		/* The first of these papers that is there; '' when none is. */
+		self.proof = (codes) => codes.filter((code) => material(code) && material(code).files.length)[0] || '';
+		self.prove = function (code, path) {
+			self.select(code);
+			const same = form.querySelector('[data-path="' + path + '"]');
+
+			if (same) same.focus({ preventScroll: true });
+			S.say(S.t('data.shown', { name: self.name(code) }));
+		};
+		/* The new files of a material, those of before behind them, the same page side by side. */
+		self.compare = function (one) {
+			const old = one.earlier.filter((file) => file.state === 'accepted');
+			const m = material(one.material);
+
+			if (!m) return;
+			self.select(one.material);
+			desk.view.open(m.name, m.files.concat(old.map((file) => Object.assign({ old: true }, file))), desk.locked());
+			if (old.length) desk.view.pair(true);
+		};
 		const place = () =>
 			materials()
 				.map((m) => m.code)
@@ -437,8 +481,15 @@
 			drawList();
 			if (whole && material(self.current)) drawForm();
 		};
+		/* What was typed and is not wanted any more. */
+		self.forget = function () {
+			Object.keys(drafts).forEach((code) => delete drafts[code]);
+			ZY.forget(KEEP);
+		};
 		self.start = function () {
-			const first = materials().filter((m) => missing(draft(m.code)))[0] || materials()[0];
+			const first =
+				materials().filter((m) => missing(draft(m.code)))[0] ||
+				materials()[desk.store.data.blind && materials().length > 1 ? 1 : 0];
 
 			if (first) self.select(first.code);
 		};

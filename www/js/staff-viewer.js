@@ -12,6 +12,7 @@
 	const SMALLEST = 200;
 	const HELD = 8;
 	const EDGE = 8;
+	const SEALS = 9; /* in the place of the copy: a page for seal impressions, of which there is one set */
 
 	const svg = function (tag, attrs) {
 		const node = document.createElementNS(SVG, tag);
@@ -50,10 +51,10 @@
 	/* host: the pane.  Fields the caller may set: areas() → areas to draw, marked(area). */
 	S.viewer = function (host) {
 		const view = { areas: () => [], marked: () => {}, page: null };
-		const stage = S.el('div', { class: 'stage', id: 'stage', tabindex: '0', role: 'region', 'aria-label': S.t('view.stage') });
+		const stage = S.el('div', { class: 'stage', id: 'stage', tabindex: '0', role: 'group', 'aria-label': S.t('view.stage') });
 		const strip = S.el('div', { class: 'strip', role: 'group', 'aria-label': S.t('view.strip') });
 		const count = S.el('span', { class: 'fig strip-n' });
-		const seen = S.el('div', { class: 'seen', hidden: true, tabindex: '0', role: 'region', 'aria-label': S.t('seen.title') });
+		const seen = S.el('div', { class: 'seen', hidden: true, tabindex: '0', role: 'group', 'aria-label': S.t('seen.title') });
 		const hint = S.el('p', { class: 'stage-hint', hidden: true });
 		const turns = {};
 		const remembered = /^(page|width|free):([\d.]+)$/.exec(ZY.recall('zoom')) || ['', 'page', '1'];
@@ -222,7 +223,7 @@
 		/* ---- what is known of a page, in words ---- */
 
 		const meaning = function (form) {
-			const what = form.version ? S.t('seen.form', form) : S.t('seen.form_some');
+			const what = form.version ? S.t(form.copy === SEALS ? 'seen.seals' : 'seen.form', form) : S.t('seen.form_some');
 
 			return [S.el('span', { text: what }), ' ', S.el('span', { class: 'tag tag-' + (form.state === 'current' ? 'ok' : 'warn'), text: S.t('seen.' + form.state) })];
 		};
@@ -243,7 +244,7 @@
 			return S.el(
 				'div',
 				{ class: 'seen-p' },
-				sheets.length > 1 && S.el('p', { class: 'seen-h', text: S.t('view.page', { file: '', n: page.page }) }),
+				sheets.length > 1 && S.el('p', { class: 'seen-h', text: S.t(page.old ? 'view.page_old' : 'view.page', { file: '', n: page.page }) }),
 				line.length > 0 && S.el('p', { class: 'seen-l' }, line.map((one) => S.el('span', {}, one))),
 				found.length > 0 && S.el('ul', {}, found.map((one) => S.el('li', { class: 'seen-' + one.level, text: one.text })))
 			);
@@ -258,16 +259,17 @@
 
 		/* ---- showing ---- */
 
-		/* The same page of the other copy, else the page behind. */
+		/* The same page as it was before, else of the other copy, else the page behind. */
 		const partner = function (page) {
 			const form = (infoOf(page) || {}).form;
+			const past = pages.filter((one) => !page.old && one.old && one.page === page.page)[0];
 			const twin = pages.filter((one) => {
 				const other = (infoOf(one) || {}).form;
 
-				return form && other && one !== page && other.page === form.page && other.copy !== form.copy && form.page > 0;
+				return form && other && one !== page && other.page === form.page && other.copy !== form.copy && form.page > 0 && other.copy !== SEALS && form.copy !== SEALS;
 			})[0];
 
-			return twin || pages[pages.indexOf(page) + 1] || pages[pages.indexOf(page) - 1] || null;
+			return past || twin || pages[pages.indexOf(page) + 1] || pages[pages.indexOf(page) - 1] || null;
 		};
 		const shown = () => [pages[at]].concat((pair && partner(pages[at])) || []);
 		const failed = function (page) {
@@ -324,7 +326,7 @@
 		const name = function (page) {
 			const form = (infoOf(page) || {}).form;
 
-			if (form && form.page) return S.t('view.of_form', form);
+			if (form && form.page) return S.t(form.copy === SEALS ? 'view.of_seals' : 'view.of_form', form);
 			return S.t(page.old ? 'view.page_old' : 'view.page', {
 				n: page.page,
 				file: page.of > 1 ? S.t('view.file', { n: page.nth }) : ''
@@ -414,9 +416,9 @@
 				zoom.mode = mode;
 				zoom.by = 1;
 			});
-		view.pair = function () {
+		view.pair = function (on) {
 			if (pages.length < 2) return;
-			pair = !pair;
+			pair = on || !pair;
 			pairButton.setAttribute('aria-pressed', String(pair));
 			load();
 		};

@@ -82,7 +82,7 @@
 			.replace(/\u3000/g, ' ')
 			.trim();
 
-	/* What the due-date column says: words and a kind (ok, soon, late, rest). */
+	/* What the due-date column says: words and a kind (ok, soon, late, rest).  Lists know the working days, a case its day. */
 	S.sla = function (row) {
 		if (S.closed(row.state)) return { kind: 'rest', text: '' };
 		if (row.state === 'returned') return { kind: 'rest', text: S.t('sla.paused') };
@@ -90,9 +90,11 @@
 		if (!row.due) return { kind: 'rest', text: S.t('sla.none') };
 		const days = S.daysTo(row.due);
 
+		const left = -row.late_days || days;
+
 		if (days < 0) return { kind: 'late', text: S.t('sla.late', { n: -days }) };
 		if (days === 0) return { kind: 'soon', text: S.t('sla.today') };
-		return { kind: days === 1 ? 'soon' : 'ok', text: S.t('sla.left', { n: days }) };
+		return { kind: left === 1 ? 'soon' : 'ok', text: S.t('sla.left', { n: left }) };
 	};
 	S.closed = (state) => ['completed', 'withdrawn', 'rejected', 'expired'].indexOf(state) >= 0;
 	S.slaTag = function (row) {
@@ -115,6 +117,10 @@
 					return new Promise(() => {});
 				}
 				S.session = Object.assign({ permissions: [], roles: [] }, data);
+				if (data.setup && location.pathname !== '/staff/account.html') {
+					S.go('/staff/account.html');
+					return new Promise(() => {});
+				}
 				if (location.pathname === '/staff/queue.html' && !S.can('case_read')) {
 					S.go(S.myPages()[0].url);
 					return new Promise(() => {});
@@ -134,7 +140,10 @@
 			});
 	};
 	S.signOut = function () {
-		const leave = () => S.go('/staff/login.html');
+		const leave = function () {
+			sessionStorage.clear(); /* what was typed and not saved is for nobody who comes after */
+			S.go('/staff/login.html');
+		};
 
 		ZY.api('DELETE', '/api/staff/session', { quiet: true }).then(leave, leave);
 	};
@@ -201,14 +210,28 @@
 	const PAGES = [
 		{ key: 'nav.counter', url: '/staff/counter.html', need: 'walkin' },
 		{ key: 'nav.mail', url: '/staff/mail.html', need: 'originals' },
+		{ key: 'nav.money', url: '/staff/money.html', need: 'money' },
 		{ key: 'nav.finance', url: '/staff/finance.html', need: 'money' },
+		{ key: 'nav.statements', url: '/staff/statements.html', need: 'money' },
+		{ key: 'nav.refunds', url: '/staff/refunds.html', need: 'money' },
+		{ key: 'nav.days', url: '/staff/days.html', need: 'money' },
+		{ key: 'nav.invoices', url: '/staff/invoices.html', need: 'money' },
 		{ key: 'nav.produce', url: '/staff/produce.html', need: 'produce' },
 		{ key: 'nav.ship', url: '/staff/ship.html', need: ['dispatch', 'pickup'] },
+		{ key: 'nav.ratings', url: '/staff/ratings.html', need: 'follow' },
+		{ key: 'nav.feedback', url: '/staff/feedback.html', need: 'follow' },
+		{ key: 'nav.reports', url: '/staff/reports.html', need: 'report' },
 		{ key: 'nav.register', url: '/staff/register.html', need: 'case_read' },
+		{ key: 'nav.messages', url: '/staff/messages.html', need: ['case_read', 'jobs'] },
 		{ key: 'nav.settings', url: '/staff/settings.html', need: 'settings', group: 'nav.keep' },
 		{ key: 'nav.contacts', url: '/staff/contacts.html', need: 'settings', group: 'nav.keep' },
 		{ key: 'nav.branches', url: '/staff/branches.html', need: 'settings', group: 'nav.keep' },
-		{ key: 'nav.calendar', url: '/staff/calendar.html', need: 'staff', group: 'nav.keep' }
+		{ key: 'nav.calendar', url: '/staff/calendar.html', need: 'staff', group: 'nav.keep' },
+		{ key: 'nav.proposals', url: '/staff/proposals.html', need: ['settings', 'money', 'users', 'audit'], group: 'nav.keep' },
+		{ key: 'nav.announcements', url: '/staff/announcements.html', need: 'settings', group: 'nav.keep' },
+		{ key: 'nav.users', url: '/staff/users.html', need: ['users', 'users_check'], group: 'nav.keep' },
+		{ key: 'nav.audit', url: '/staff/audit.html', need: ['audit', 'report'], group: 'nav.keep' },
+		{ key: 'nav.account', url: '/staff/account.html', need: 'account', group: 'nav.keep' }
 	];
 	S.myPages = () => PAGES.filter((page) => [].concat(page.need).some(S.can));
 	/* What stands on every page until somebody mends it. */
@@ -216,8 +239,10 @@
 		(S.session.warnings || []).forEach((one) => {
 			const box = S.notice('warning-' + one.code, 'warn', one.text);
 
-			if (S.can('settings') && one.url.split('?')[0] !== location.pathname)
-				S.put(box.firstChild, S.el('a', { href: one.url, text: S.t('act.configure') }));
+			const page = { proposals: 'nav.proposals', looks: 'nav.audit' }[one.code];
+
+			if ((page || S.can('settings')) && one.url && one.url.split('?')[0] !== location.pathname)
+				S.put(box.firstChild, S.el('a', { href: one.url, text: S.t(page || 'act.configure') }));
 		});
 	};
 	S.queues = [];
@@ -270,9 +295,7 @@
 								S.el(
 									'a',
 									{
-										href: S.url('/staff/queue.html', {
-											queue: queue.queue
-										}),
+										href: S.queueUrl(queue),
 										'aria-current': queue.queue === now && 'page'
 									},
 									S.el('span', {
@@ -305,6 +328,7 @@
 		document.addEventListener('visibilitychange', () => !document.hidden && poll());
 	};
 	S.recount = () => {};
+	S.queueUrl = (queue) => queue.page || S.url('/staff/queue.html', { queue: queue.queue });
 	S.countQueues = () =>
 		ZY.api('GET', '/api/staff/queues', { quiet: true }).then((answer) => {
 			S.queues = answer.data.items || [];
@@ -318,8 +342,8 @@
 			['produce', 'approved'],
 			['dispatch', 'to_send'],
 			['pickup', 'to_collect'],
-			['money', 'accepted'],
-			['originals', 'accepted']
+			['money', 'wait_money'],
+			['originals', 'wait_originals']
 		];
 		const mine = order.filter((one) => S.can(one[0]))[0];
 
@@ -368,7 +392,7 @@
 	/* Default answer to a refused call: sign in again, or a notice with a way on. */
 	S.trouble = function (problem, retry) {
 		if (problem && problem.status === 401 && problem.code !== 'credentials') {
-			S.notice('trouble', 'err', S.t('staff.sign_in'), [['act.login', S.login]]);
+			S.notice('trouble', 'err', S.t('staff.sign_in'), [['act.login', S.again]]);
 			return;
 		}
 		S.notice(
@@ -388,15 +412,24 @@
 				: []
 		);
 	};
-	/* Shows "reading…" in node when the promise takes longer than a moment. */
+	/* The same of a list that could not be read; one that is not for this person says so in its place. */
+	S.unread = function (host, problem, retry) {
+		S.clear(host);
+		if (problem.status === 403) S.fill(host, S.el('p', { class: 'empty', text: S.t('staff.forbidden') }));
+		else S.trouble(problem, retry);
+	};
+	/* Shows "reading…" in node, below its h1, when the promise takes longer than a moment, until that has come to an end. */
 	S.loading = function (node, promise) {
-		const timer = setTimeout(() => {
-			S.fill(node, S.el('p', { class: 'quiet', role: 'status', text: S.t('loading') }));
-		}, LOADING_MS);
-		const stop = () => clearTimeout(timer);
+		const word = S.el('p', { class: 'quiet', role: 'status', text: S.t('loading') });
+		const timer = setTimeout(() => S.fill(node, node.querySelector('h1'), word), LOADING_MS);
+		const stop = () => {
+			clearTimeout(timer);
+			word.remove();
+			node.removeAttribute('aria-busy');
+		};
 
 		node.setAttribute('aria-busy', 'true');
-		promise.then(stop, stop).then(() => node.removeAttribute('aria-busy'));
+		promise.then(stop, stop);
 		return promise;
 	};
 
@@ -450,6 +483,53 @@
 			{ class: 'facts ' + (name || '') },
 			rows.filter(Boolean).map((row) => S.el('div', {}, S.el('dt', { text: row[0] }), S.el('dd', {}, row[1])))
 		);
+
+	/* The name of an outlet, as soon as it is known. */
+	S.branch = function (code) {
+		const node = S.el('span', { text: code || '' });
+
+		if (code)
+			ZY.api('GET', '/api/branches', { quiet: true }).then(
+				(answer) => answer.data.items.filter((one) => one.code === code).forEach((one) => (node.textContent = one.name)),
+				() => {}
+			);
+		return node;
+	};
+
+	/* ---- tables and lists ---- */
+
+	/* Headings; a name may have the class of its column behind it: 'amount num'. */
+	S.heads = (prefix, names) =>
+		names.map((name) => {
+			const part = name.split(' ');
+
+			return S.el('th', { scope: 'col', class: part[1], text: S.t(prefix + part[0]) });
+		});
+	S.grid = (heads, rows, name) =>
+		S.el('table', { class: name || 'tbl' }, S.el('thead', {}, S.el('tr', {}, heads)), S.el('tbody', {}, rows));
+	/* The same in a frame that scrolls. */
+	S.table = (label, heads, rows, name) =>
+		S.el('div', { class: 'scroll', role: 'group', tabindex: '0', 'aria-label': label }, S.grid(heads, rows, name));
+	/* To the first page and the next one of a list; load takes where it goes on. */
+	S.pager = (from, next, load) =>
+		S.el(
+			'p',
+			{ class: 'pager' },
+			from && S.button('list.first', () => load('')),
+			next && S.button('list.next', () => load(next))
+		);
+	/* One entry of a list: what it is, what can be done, and what opens below. */
+	S.line = (main, acts, below) =>
+		S.el('li', {}, S.el('div', { class: 'line-top' }, S.el('div', { class: 'line-main' }, main), acts), below);
+	/* A case as the entry of a list: whose it is, its number, and what is said behind it; below comes under that. */
+	S.caseLine = (row, href, said, below) =>
+		S.el(
+			'div',
+			{ class: 'line-main' },
+			S.el('p', { class: 'card-unit', text: row.unit_name || S.t('list.no_name') }),
+			S.el('p', { class: 'card-line' }, S.el('a', { class: 'fig', href: href, text: row.no }), ' ', said),
+			below
+		);
 	/* The heading of a case where it stands in a list or beside a form. */
 	S.caseCard = (c) =>
 		S.el(
@@ -477,15 +557,28 @@
 			produced: 'ok',
 			ready: 'ok'
 		})[code] || 'plain';
-	/* Of a list: free ones first, then the earliest due date, then the longest wait. */
-	S.urgent = (rows) =>
-		rows
-			.slice()
-			.sort(
-				(a, b) =>
-					(a.claimed_by ? 1 : 0) - (b.claimed_by ? 1 : 0) ||
-					(a.due || '9999').localeCompare(b.due || '9999') ||
-					(a.submitted_at || '').localeCompare(b.submitted_at || '')
-			)[0];
+	/* The list of the address with its filters, as the desk's pages hand them on to each other. */
+	const FILTERS = ['queue', 'q', 'service', 'holder', 'channel', 'branch', 'due', 'mine'];
+	S.filters = function () {
+		const found = {};
+
+		FILTERS.forEach((name) => {
+			if (S.query(name)) found[name] = S.query(name);
+		});
+		found.queue = found.queue || S.homeQueue();
+		return found;
+	};
+	/* Number of the next case of a list, or null.  Where cases are claimed to be worked on it is claimed already, and
+	 * nobody else gets it; elsewhere it is the first that is free.  skip: the case one comes from. */
+	S.nextOf = function (filters, skip) {
+		const first = (answer) => (answer.data.items || []).filter((row) => row.no !== skip && !row.claimed_by)[0];
+		const body = Object.assign({}, filters, filters.mine ? { mine: true } : {});
+
+		if (S.can('case_review') && !filters.mine && ['submitted', 'corrected', 'second_review'].indexOf(filters.queue) >= 0)
+			return ZY.api('POST', '/api/staff/queues/next', { quiet: true, body: body }).then((answer) => answer.data.no);
+		return ZY.api('GET', S.url('/api/staff/applications', Object.assign({ limit: 50 }, filters)), { quiet: true })
+			.then(first)
+			.then((row) => (row ? row.no : null));
+	};
 	S.panels = {};
 })(window.ZY);

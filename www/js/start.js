@@ -59,8 +59,12 @@
       return { code: h.code, name: h.name, hint: ZY.hasText('start.holder.' + h.code) ? ZY.t('start.holder.' + h.code) : '' };
     });
   }
+  /* One whose renewal is not open yet is offered, too: the answer names the day. */
   function certificates(service) {
-    return mine.filter(function (c) { return c.services.indexOf(service) >= 0; }).map(function (c) {
+    const longer = ZY.serviceIn(catalog, service).effect === 'extend';
+    return mine.filter(function (c) {
+      return c.services.indexOf(service) >= 0 || (longer && c.status === 'valid' && c.renew.state === 'early');
+    }).map(function (c) {
       return { code: c.id, name: c.holder_name, hint: ZY.t('start.cert.line', { holder: ZY.nameIn(catalog.holders, c.holder, 'holder.'),
         left: ZY.leftText(c), end: c.sign_serial.slice(-6) }) };
     });
@@ -74,7 +78,7 @@
     ZY.show($('#answer-off'), !route);
     if (!route) { shown = ''; return; }
     const id = [service, route.holder, route.channel].join('.');
-    $('#answer-go').href = '/apply/tasks.html?start=' + id;
+    $('#answer-go').href = ZY.home + '/apply/tasks.html?start=' + id;
     $('#answer-guide').href = ZY.guideOf(catalog, service);
     if (shown === id) { return; }
     shown = id;
@@ -158,7 +162,12 @@
       answer(null, service, cert ? ZY.t('start.early.on', { date: ZY.fmt.date(cert.renew.opens_on) }) : ZY.t('start.early'));
       return;
     }
-    way(service, holder, '', when === 'expired' ? ZY.t('start.expired') : '');
+    if (when === 'expired') { way(service, holder, '', ZY.t('start.expired')); return; }
+    const changed = ask('changed', 'changed', ['no', 'yes'].map(function (a) { return { code: a, name: ZY.t('start.changed.' + a) }; }),
+      ZY.t(holder === 'ind' ? 'start.changed.ind' : 'start.changed.unit'));
+    if (!changed) { return; }
+    const first = changed === 'yes' && ZY.serviceFor(catalog, 'replace');
+    way(first || service, holder, first ? ZY.t('start.changed.first') : '');
   }
   /* Services that issue: signature with a valid certificate of the same name spares the papers. */
   function issue(service) {
@@ -178,12 +187,12 @@
   }
 
   function update() {
-    ['cert', 'holder', 'have', 'when', 'channel'].forEach(function (q) { ZY.show($('#q-' + q), false); });
+    ['cert', 'holder', 'have', 'when', 'changed', 'channel'].forEach(function (q) { ZY.show($('#q-' + q), false); });
     ZY.show($('#answer'), false);
     const service = picked('service');
     if (!service) { return; }
     if (aboutOld(service)) { old(service); } else { issue(service); }
-    const kept = ['service', 'holder', 'have', 'when', 'channel'].map(function (n) { return picked(n) ? n + '=' + picked(n) : ''; });
+    const kept = ['service', 'holder', 'have', 'when', 'changed', 'channel'].map(function (n) { return picked(n) ? n + '=' + picked(n) : ''; });
     try { history.replaceState(null, '', '?' + kept.filter(Boolean).join('&')); } catch (e) { /* stays as it is */ }
   }
 

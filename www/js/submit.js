@@ -2,7 +2,7 @@
 'use strict';
 (function (ZY) {
   const $ = ZY.$;
-  const PAGES = { agreement: '/about/agreement.html', privacy: '/about/privacy.html', id_scan: '/about/id-scan.html' };
+  const PAGES = { agreement: ZY.home + '/about/agreement.html', privacy: ZY.home + '/about/privacy.html', id_scan: ZY.home + '/about/id-scan.html' };
 
   function withHref(errors) {
     return errors.map(function (e) { return Object.assign({ href: ZY.pageOfPointer(e.pointer) }, e); });
@@ -17,7 +17,7 @@
 
   ZY.ready(function () {
     ZY.withCase(function (kase, catalog) {
-      if (kase.state !== 'draft' && kase.state !== 'printed') { location.replace('/track/case.html?no=' + kase.no); return; }
+      if (kase.state !== 'draft' && kase.state !== 'printed') { location.replace(ZY.home + '/track/case.html?no=' + kase.no); return; }
       const texts = catalog.texts || {};
       (texts['declaration.' + kase.holder] || ZY.t('submit.declaration')).split(/\n+/).forEach(function (line) {
         if (ZY.trim(line)) { $('#declaration').appendChild(ZY.el('p', { text: ZY.trim(line) })); }

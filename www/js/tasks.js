@@ -4,6 +4,11 @@
   const $ = ZY.$;
   const DRAFTS = ['draft', 'printed'];
 
+  /* What the page is about is known now; each part has a heading of its own. */
+  function only(part) {
+    ZY.show($('#until'), false);
+    ZY.show(part);
+  }
   /* Not this way: the server's reason, and the way that is open; the answers go along. */
   function refused(p, part, catalog) {
     const why = (catalog.refusals || []).filter(function (r) {
@@ -14,10 +19,10 @@
     const box = $('#refused');
     ZY.text(box, 'p', p.errors.length ? p.errors[0].detail : p.detail);
     $('#refused-go').textContent = route ? ZY.t('start.instead', { title: route.title }) : ZY.t('start.again');
-    $('#refused-go').href = route ? '/apply/tasks.html?start=' + to.join('.') : '/apply/start.html?service=' + part[0] + '&holder=' + part[1];
+    $('#refused-go').href = route ? ZY.home + '/apply/tasks.html?start=' + to.join('.') : ZY.home + '/apply/start.html?service=' + part[0] + '&holder=' + part[1];
     ZY.show($('#state'), false);
+    only(box);
     ZY.show($('#view'));
-    ZY.show(box);
     document.body.dataset.ready = '1';
   }
   function begin(start) {
@@ -26,7 +31,7 @@
     if (!key) { key = ZY.key(); ZY.remember('start.' + start, key); }
     return ZY.api('POST', '/api/applications', { body: { service: part[0], holder: part[1], channel: part[2] }, key: key }).then(function (r) {
       ZY.forget('start.' + start);
-      location.replace('/apply/tasks.html?no=' + encodeURIComponent(r.data.no));
+      location.replace(ZY.home + '/apply/tasks.html?no=' + encodeURIComponent(r.data.no));
       return new Promise(function () { /* leaving */ });
     }, function (p) {
       if (p.status !== 422) { throw p; }
@@ -46,7 +51,7 @@
     ZY.text(li, '.code', item.no);
     ZY.text(li, '.when', ZY.t('tasks.changed', { date: ZY.fmt.dateTime(item.updated_at) }));
     const a = $('a', li);
-    a.href = draft ? '/apply/tasks.html?no=' + item.no : item.state === 'returned' ? '/apply/fix.html?no=' + item.no : '/track/case.html?no=' + item.no;
+    a.href = draft ? ZY.home + '/apply/tasks.html?no=' + item.no : item.state === 'returned' ? ZY.home + '/apply/fix.html?no=' + item.no : ZY.home + '/track/case.html?no=' + item.no;
     a.textContent = ZY.t(draft ? 'tasks.continue' : item.state === 'returned' ? 'tasks.fix' : 'tasks.view');
     a.appendChild(ZY.vh(item.no));
     const del = $('button', li);
@@ -77,7 +82,7 @@
       });
     }, function (all) {
       const items = all[0].data.items;
-      ZY.show($('#list'));
+      only($('#list'));
       ZY.show($('#have'), Boolean(start));
       ZY.show($('#empty'), !items.length);
       items.forEach(function (i) { $('#cards').appendChild(card(i, all[1])); });
@@ -89,7 +94,7 @@
             sessionStorage.clear();
             Object.keys(localStorage).forEach(function (k) { if (k.indexOf('tus::') === 0) { localStorage.removeItem(k); } });
           } catch (e) { /* storage closed */ }
-          location.assign('/');
+          location.assign(ZY.home + '/');
         });
       });
     });
@@ -199,15 +204,15 @@
       ZY.cat = all[1];
       ZY.route = ZY.routeOf(all[1], kase.service, kase.holder, kase.channel);
       ZY.keepCase({ data: kase, etag: ZY.etag });
-      ZY.show($('#one'));
+      only($('#one'));
       $('#one-t').textContent = ZY.route && ZY.route.title || ZY.t('tasks.item', { service: ZY.nameOf(all[1].services, kase.service),
         holder: ZY.nameOf(all[1].holders, kase.holder) });
       ZY.$$('a[data-page]').forEach(function (a) { a.href = ZY.link(a.dataset.page); });
-      if (kase.state === 'draft' && !kase.one_seal && !ZY.aboutOld(ZY.route)) { location.replace('/apply/one-seal.html?no=' + kase.no); return; }
+      if (kase.state === 'draft' && !kase.one_seal && !ZY.aboutOld(ZY.route)) { location.replace(ZY.home + '/apply/one-seal.html?no=' + kase.no); return; }
       if (DRAFTS.indexOf(kase.state) < 0) {
         ZY.show($('#work'), false);
         ZY.text(ZY.show($('#locked')), 'p', ZY.t(kase.state === 'returned' ? 'tasks.returned' : 'tasks.locked'));
-        $('#locked-go').href = (kase.state === 'returned' ? '/apply/fix.html?no=' : '/track/case.html?no=') + kase.no;
+        $('#locked-go').href = (kase.state === 'returned' ? ZY.home + '/apply/fix.html?no=' : ZY.home + '/track/case.html?no=') + kase.no;
         $('#locked-go').textContent = ZY.t(kase.state === 'returned' ? 'tasks.fix' : 'tasks.view');
         return;
       }

@@ -18,8 +18,13 @@
       /* made: a line of what was issued, not yet written. */
       install: function (pin, made) {
         return ZY.local(at + '/install', { pin: pin,
-          delivery: { certificate: made.sign_cert, encryption_certificate: made.enc_cert, encryption_key: made.enc_key } });
-      }
+          delivery: { certificate: made.sign_cert, encryption_certificate: made.enc_cert, encryption_key: made.enc_key, unlock_key: made.unlock_key, seal: made.seal } });
+      },
+      /* What a permission is asked with: {token_serial, challenge, key}, as the API takes it. */
+      challenge: function () {
+        return ZY.local(at + '/challenge', {}).then(function (c) { return { token_serial: c.serial, challenge: c.nonce, key: c.key }; });
+      },
+      unlock: function (permission, pin) { return ZY.local(at + '/unlock', { permission: permission, new_pin: pin }); }
     };
   }
   ZY.token = client;

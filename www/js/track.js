@@ -13,9 +13,12 @@
       const no = ZY.rules.no($('#no').value);
       const phone = ZY.rules.mobile($('#phone').value);
       const code = ZY.rules.otp($('#code').value);
-      if (withCode && no.key) { faults.push({ pointer: '#/no', detail: ZY.t(no.key) }); }
-      if (phone.key) { faults.push({ pointer: '#/phone', detail: ZY.t(phone.key) }); }
-      if (withCode && code.key) { faults.push({ pointer: '#/code', detail: ZY.t(code.key) }); }
+      const check = function (id, r) {
+        if (r.key) { faults.push({ pointer: '#/' + id, detail: r.value ? ZY.t(r.key) : ZY.t('must.text', { label: $('label[for=' + id + ']').textContent }) }); }
+      };
+      if (withCode) { check('no', no); }
+      check('phone', phone);
+      if (withCode) { check('code', code); }
       if (faults.length) { ZY.errors.show(faults); return null; }
       ZY.errors.clear();
       return { no: no.value, phone: phone.value, code: code.value };
@@ -35,16 +38,21 @@
       if (!v) { return null; }
       return ZY.api('POST', '/api/track', { body: v, quiet: true }).then(function (r) {
         ZY.show(form, false);
+        ZY.show($('.lead'), false);
         const view = ZY.show($('#view'));
         const node = ZY.showStatus(view, r.data, r.data.timeline || [], false);
         const again = ZY.el('button', { type: 'button', class: 'btn btn-2', text: ZY.t('track.other') });
         again.addEventListener('click', function () {
           ZY.show(view, false);
+          ZY.show($('.lead'));
           ZY.show(form);
           $('#code').value = '';
           $('#no').focus();
         });
-        node.appendChild(ZY.el('p', { class: 'acts' }, [again]));
+        const go = ZY.el('a', { class: 'btn' });
+        const rated = ZY.rateLink(go, r.data.no, r.data.rating);
+        if (rated) { ZY.remember('rate.' + r.data.no, JSON.stringify({ ticket: r.data.ticket, rating: r.data.rating })); }
+        node.appendChild(ZY.el('p', { class: 'acts' }, [rated ? go : '', ' ', again]));
         $('.turn h2', node).tabIndex = -1;
         $('.turn h2', node).focus();
       }, function (p) {

@@ -68,13 +68,17 @@
 
   const SMALL = 8; /* pictures of one file */
 
-  function pageName(copies, copy, page) { return (copies > 1 ? ZY.t('up.copy' + copy) : '') + ZY.t('up.page', { n: page }); }
+  const SEALS = 9; /* copy of the pages for seals */
+  function pageName(copies, f) {
+    const seals = f.copy === SEALS;
+    return (seals || copies > 1 ? ZY.t('up.copy' + f.copy) : '') + (seals && f.pages < 2 ? '' : ZY.t('up.page', { n: f.page }));
+  }
   function thumbs(a, copies, pages) {
     return ZY.el('ul', { class: 'pages' }, a.pages.slice(0, SMALL).map(function (page) {
       const at = pages + a.id + '/pages/' + page.page;
       const f = page.form;
       const bad = f && f.state !== 'current';
-      const text = !f ? pageName(1, 1, page.page) : bad ? ZY.t('up.' + f.state) : pageName(copies, f.copy, f.page);
+      const text = !f ? pageName(1, page) : bad ? ZY.t('up.' + f.state) : pageName(copies, f);
       return ZY.el('li', {}, [ZY.el('a', { href: at, target: '_blank', rel: 'noopener' }, [
         ZY.el('img', { src: at + '/thumb', alt: '', width: 90, height: 118 }), ZY.el('span', { class: bad ? 'bad' : null, text: text })])]);
     }));
@@ -91,7 +95,7 @@
     });
     return said.map(function (f) {
       const some = f.pages.length && f.pages.length < a.page_count;
-      return { level: f.level, text: (some ? ZY.t('up.page', { n: f.pages.join('、') }) + ZY.t('colon') : '') + f.text };
+      return { level: f.level, text: (some ? ZY.t('up.page', { n: f.pages.join(ZY.t('comma')) }) + ZY.t('colon') : '') + f.text };
     });
   }
   function warns(list) { return list.filter(function (f) { return f.level === 'warn'; }).length; }
@@ -101,24 +105,30 @@
     ZY.show(list, said.length > 0);
   }
   /* Which pages of which copies are there. */
-  function grid(files, copies) {
+  function grid(files, copies, seals) {
     const have = {};
+    const list = [];
     let pages = 0;
     files.forEach(function (a) {
       a.pages.forEach(function (p) {
-        if (p.form && p.form.state === 'current') { pages = p.form.pages; have[p.form.copy + '/' + p.form.page] = true; }
+        if (p.form && p.form.state === 'current') { pages = p.form.copy === SEALS ? pages : p.form.pages; have[p.form.copy + '/' + p.form.page] = true; }
       });
     });
-    if (copies * pages < 2) { return null; }
-    const rows = [];
-    for (let c = 0; c <= copies; c += 1) {
-      const row = [c ? ZY.el('th', { scope: 'row', text: ZY.t('up.copy' + (copies > 1 ? c : '')) }) : ZY.el('td')];
-      for (let p = 1; p <= pages; p += 1) {
-        const there = have[c + '/' + p];
-        row.push(c ? ZY.el('td', { class: there ? 'good' : 'bad', text: ZY.t(there ? 'up.has' : 'up.lacks') }) : ZY.el('th', { scope: 'col', text: ZY.t('up.page', { n: p }) }));
+    pages = pages || Object.keys(have).length && 1;
+    for (let c = 1; c <= copies; c += 1) { list.push({ copy: c, pages: pages, name: ZY.t('up.copy' + (copies > 1 ? c : '')) }); }
+    if (seals) { list.push({ copy: SEALS, pages: seals, name: ZY.t('up.copy9') }); }
+    if (!pages || list.length * pages < 2) { return null; }
+    const columns = Math.max(pages, seals);
+    const rows = [ZY.el('tr', {}, [ZY.el('td')])];
+    for (let p = 1; p <= columns; p += 1) { rows[0].appendChild(ZY.el('th', { scope: 'col', text: ZY.t('up.page', { n: p }) })); }
+    list.forEach(function (one) {
+      const row = ZY.el('tr', {}, [ZY.el('th', { scope: 'row', text: one.name })]);
+      for (let p = 1; p <= columns; p += 1) {
+        const there = have[one.copy + '/' + p];
+        row.appendChild(p > one.pages ? ZY.el('td') : ZY.el('td', { class: there ? 'good' : 'bad', text: ZY.t(there ? 'up.has' : 'up.lacks') }));
       }
-      rows.push(ZY.el('tr', {}, row));
-    }
+      rows.push(row);
+    });
     return ZY.el('table', { class: 'got' }, [ZY.el('caption', { text: ZY.t('up.grid') }), ZY.el('tbody', {}, rows)]);
   }
 
@@ -225,6 +235,7 @@
         tag.className = 'tag ' + (!mine.length || busy ? '' : look ? 'tag-warn' : 'tag-ok');
         tag.textContent = ZY.t(look ? 'up.look' : mine.length ? 'up.done' : material.required === false ? 'up.optional' : 'up.need');
       }
+      function tell(text) { ZY.clear(say).appendChild(ZY.vh(text)); }
       function row(name) {
         const li = ZY.tpl('t-file');
         ZY.text(li, '.name', name);
@@ -253,7 +264,7 @@
         how(li, ZY.t(key, { name: file.name, size: ZY.fmt.bytes(file.size) }), true);
         li.dataset.refused = '1';
         delButton(li, 'up.dismiss', file.name, function () { list.removeChild(li); });
-        say.textContent = ZY.t(key, { name: file.name, size: ZY.fmt.bytes(file.size) });
+        tell(ZY.t(key, { name: file.name, size: ZY.fmt.bytes(file.size) }));
       }
       function add(file) {
         const type = typeOf(file);
@@ -279,10 +290,11 @@
           if (gone) { return; }
           if (p.status === 401) { queue.length = 0; free(); ZY.signIn(); return; } /* what has arrived waits for him */
           how(li, p.detail, true);
-          say.textContent = ZY.t('up.fail', { name: file.name });
+          tell(ZY.t('up.fail', { name: file.name }));
           const again = AGAIN.indexOf(p.status) >= 0 || p.status === 507; /* by hand, once there is room */
           const go = $('.go', li);
           ZY.show(go, again);
+          if (p.status === 0) { window.addEventListener('online', function () { if (!go.hidden) { go.click(); } }, { once: true }); }
           go.textContent = ZY.t('up.resume');
           if (!again) { ZY.show(bar, false); }
           free();
@@ -309,7 +321,7 @@
               onError: function (error) { failed(problemOf(error)); },
               onSuccess: function () {
                 free();
-                say.textContent = ZY.t('up.end', { name: file.name });
+                tell(ZY.t('up.end', { name: file.name }));
                 me.refresh().then(function () { list.removeChild(li); }, function () { how(li, ZY.t('up.checking')); });
               }
             });
@@ -324,7 +336,7 @@
           queue.push(function (done) {
             if (gone) { done(); return; }
             release = done;
-            say.textContent = ZY.t('up.start', { name: file.name });
+            tell(ZY.t('up.start', { name: file.name }));
             start();
           });
           next();
@@ -377,7 +389,7 @@
         Object.keys(rows).forEach(function (k) {
           if (!seen[k]) { list.removeChild(rows[k]); delete rows[k]; delete states[k]; }
         });
-        const table = id === 'm1' && way.pages && grid(items.filter(function (a) { return !o.fresh || o.fresh(a); }), material.copies);
+        const table = id === 'm1' && way.pages && grid(items.filter(function (a) { return !o.fresh || o.fresh(a); }), material.copies, kase.form ? kase.form.seal_pages : 0);
         ZY.clear(got);
         if (table) { got.appendChild(table); }
         fill(moved, me.list.filter(function (a) { return a.filed_from === id; }).map(function (a) {
@@ -408,8 +420,9 @@
       if (form.version > 0) { ZY.text($('#noform'), 'p', ZY.t('form.old', { n: form.version })); }
       ZY.scans(kase).forEach(function (m) {
         const fromRoute = (ZY.route && ZY.route.materials || []).filter(function (r) { return r.code === m.code; })[0];
-        $('#mats').appendChild(files.block(Object.assign({}, m, { note: fromRoute ? fromRoute.note : '' }),
+        const block = $('#mats').appendChild(files.block(Object.assign({}, m, { note: fromRoute ? fromRoute.note : '' }),
           asked.indexOf(m.code) >= 0 ? { fresh: function (a) { return a.round >= back.round; } } : { closed: closed }));
+        if (m.code === 'm6' && !closed) { $('.hint', block).appendChild(ZY.el('a', { href: ZY.link('pay.html'), text: ZY.t('up.pay') })); }
       });
       $('#on').href = ZY.link(back ? 'fix.html' : ZY.tellsMoney(ZY.route) ? 'pay.html' : 'tasks.html');
       ZY.load(files.refresh, function () {

@@ -1,4 +1,4 @@
-/* What is done with the UKey: the signature of a case, and the last step after approval. */
+/* The signature of a case with the UKey. */
 'use strict';
 (function (ZY) {
   const $ = ZY.$;
@@ -86,13 +86,40 @@
     shown = c.content;
     readOut(c.content, ZY.kase);
   }
+  /* What the certificate cannot do leads to the ways that are open, with all that was typed and uploaded. */
+  const ELSE = { issue: ['expired', 'revoked', 'status', 'other_name', 'unknown_certificate'], extend: ['expired'] };
+  function way(service, channel) {
+    const route = ZY.routeOf(ZY.cat, service, ZY.kase.holder, channel);
+    const button = ZY.el('button', { type: 'button', class: 'btn btn-2', text: ZY.t('switch.to', { title: route.title }) });
+    const once = ZY.key();
+    let asked = false;
+    ZY.onPress(button, function () {
+      if (!asked) { asked = true; button.textContent = ZY.t('switch.ask', { title: route.title }); return null; }
+      return ZY.api('POST', '/api/applications/' + ZY.kase.no + '/switch', { body: { service: service, holder: ZY.kase.holder, channel: channel }, key: once })
+        .then(function () { location.assign(ZY.link('tasks.html')); });
+    });
+    return button;
+  }
+  function ways(p) {
+    const effect = ZY.kase.effect;
+    const service = effect === 'issue' ? ZY.serviceFor(ZY.cat, 'issue') : ZY.kase.service;
+    const box = ZY.clear($('#switch'));
+    if ((p.errors || []).some(function (e) { return (ELSE[effect] || []).indexOf(e.code) >= 0; })) {
+      ['post', 'counter'].filter(function (c) { return ZY.routeOf(ZY.cat, service, ZY.kase.holder, c); }).forEach(function (c) {
+        box.appendChild(way(service, c));
+        box.appendChild(document.createTextNode(' '));
+      });
+    }
+    ZY.show(box, Boolean(box.firstChild));
+    throw p;
+  }
   function take(nonce, signature) {
     return ZY.api('POST', '/api/applications/' + ZY.kase.no + '/signature', { body: { nonce: nonce, signature: signature } }).then(function (r) {
       ZY.errors.clear();
       sign(ZY.keepCase(r));
       ZY.say(ZY.t('sign.done'));
       $('#signed').focus();
-    });
+    }, ways);
   }
   function open(on) {
     ['#token', '#lead-open', '#need'].forEach(function (id) { ZY.show($(id), on); });
@@ -100,10 +127,11 @@
   }
   function sign(kase) {
     const gate = kase.gates.filter(function (g) { return g.name === 'signature'; })[0];
-    if (!gate) { location.replace('/track/case.html?no=' + kase.no); return; }
+    if (!gate) { location.replace(ZY.home + '/track/case.html?no=' + kase.no); return; }
     const early = ZY.editable(kase);
     $('#gate').textContent = gate.closed_at ? '' : ZY.t(early ? 'sign.early' : 'sign.open');
     ZY.show($('#signed'), Boolean(gate.closed_at));
+    ZY.show($('#go-install'), kase.next.some(function (n) { return n.action === 'install'; }));
     if (gate.closed_at) { ZY.text($('#signed'), 'p', ZY.t('gate.closed', { date: ZY.fmt.date(gate.closed_at) })); }
     current = null;
     what(kase);
@@ -114,36 +142,13 @@
       draw(c);
     }, function (p) { if (p.status !== 409) { ZY.errors.problem(p); } });
   }
-  function install(kase) {
-    const over = kase.state === 'completed';
-    const now = kase.state === 'installing';
-    $('#lead').textContent = ZY.t(over ? 'install.over' : now ? 'install.now' : 'install.notyet');
-    ZY.show($('#can'), now);
-    if (!now) { return; }
-    what(kase);
-    const own = ZY.hasText('install.' + kase.effect + '.1') ? 'install.' + kase.effect + '.' : 'install.any.';
-    const ol = ZY.clear($('#steps'));
-    for (let i = 1; ZY.hasText(own + i); i += 1) { ol.appendChild(ZY.el('li', { text: ZY.t(own + i) })); }
-    if (ZY.hasText('install.' + kase.effect + '.done')) { $('#done').textContent = ZY.t('install.' + kase.effect + '.done'); }
-  }
-
   ZY.ready(function () {
     ZY.withCase(function (kase) {
-      $('#go-track').href = '/track/case.html?no=' + kase.no;
-      if ($('#gate')) {
-        sign(kase);
-        ZY.tokenPanel({ offer: offer, take: take, name: ZY.t('sign.file.name', { no: kase.no }) });
-        ZY.follow(function () { return ZY.fetchCase().then(sign).then(function () { ZY.say(ZY.t('refreshed')); }); });
-        ZY.onPress($('#again'), function () { return ZY.fetchCase().then(sign).then(function () { ZY.say(ZY.t('refreshed')); }); });
-        return;
-      }
-      install(kase);
-      const key = ZY.key();
-      ZY.onPress($('#done'), function () {
-        return ZY.api('POST', '/api/applications/' + kase.no + '/installed', { key: key, ifMatch: ZY.etag }).then(function () {
-          location.replace('/track/case.html?no=' + kase.no);
-        });
-      });
+      $('#go-track').href = ZY.home + '/track/case.html?no=' + kase.no;
+      sign(kase);
+      ZY.tokenPanel({ offer: offer, take: take, name: ZY.t('sign.file.name', { no: kase.no }) });
+      ZY.follow(function () { return ZY.fetchCase().then(sign).then(function () { ZY.say(ZY.t('refreshed')); }); });
+      ZY.onPress($('#again'), function () { return ZY.fetchCase().then(sign).then(function () { ZY.say(ZY.t('refreshed')); }); });
     });
   });
 }(window.ZY));

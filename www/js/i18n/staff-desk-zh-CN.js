@@ -1,0 +1,55 @@
+/* Texts of the less-used parts of a case's desk: fetched with them. */
+'use strict';
+window.ZY.addTexts({
+	'take.title': '接手这件申请',
+	'take.text': '{name}从{at}起在办理。接手后他不能再改，已保存的判定会留下。',
+	'take.hint': '{name}会看到这个原因',
+	'lost.taken': '{name}在{at}接手了这件申请，保留到{until}。原因：{why}。',
+	'lost.other': '认领已失效，现在由{name}办理，保留到{until}。',
+	'lost.free': '认领已失效，现在没有人在办理。',
+	'lost.typed': '您写了还没保存的内容都还在本页，可以复制、转成内部备注留给同事，或等您再次认领后保存。',
+	'lost.saved': '您的判定都已保存。',
+	'lost.to_note': '转成内部备注',
+	'lost.note': '换人办理时尚未保存的判定：\n{text}',
+	'lost.noted': '已写进内部备注',
+	'lost.forget': '不要了',
+
+	'rounds.none': '还没有补正过。',
+	'rounds.nth': '第{n}次补正（{at}由{name}退回）以来',
+	'rounds.fields': '改过的内容',
+	'rounds.fields_of': '第{n}次补正改过的内容',
+	'rounds.what': '项目',
+	'rounds.before': '改前',
+	'rounds.after': '改后',
+	'rounds.item': '第{n}张 ',
+	'rounds.no_field': '填写的内容没有改。',
+	'rounds.no_file': '没有新的文件。',
+	'rounds.file': '{name}：新交{n}个文件',
+	'rounds.look': '新旧对照',
+	'rounds.look_new': '查看',
+
+	'notes.label': '写一条备注',
+	'notes.hint': '只有工作人员看得到，保存后不能改；不要写密码',
+	'notes.save': '保存备注',
+	'notes.saved': '备注已保存',
+	'notes.empty': '写下备注的内容',
+	'notes.none': '还没有备注。',
+	'more.next': '更多',
+
+	'earlier.cases': '申请',
+	'earlier.certificates': '证书',
+	'earlier.none': '没有别的。',
+	'earlier.agent': '经办{name}',
+	'earlier.rounds': ' 补正{n}次',
+	'earlier.until': '有效期至{day}',
+
+	/* as the applicant reads them (i18n/zh-CN.js) */
+	'fix.title': '需要您改{n}处',
+	'fix.until.before': '请在',
+	'fix.until.after': '前改好。逾期未改，申请会关闭。',
+	'fix.note': '审核说明：{note}',
+	'fix.figure': '{name}第{page}页，框出的位置有问题',
+	'fix.passed': '以下已通过，无需再交：{list}',
+	'preview.label': '申请人将读到的内容',
+	'preview.message': '短信：{text}'
+});

@@ -1,0 +1,33 @@
+/* Texts of the second review's re-keying; fetched with it. */
+'use strict';
+window.ZY.addTexts({
+	'rk.h': '核对录入',
+	'rk.help': '写入证书的内容，请看证照和身份证的图片录入，不看申请人填的。一致后才显示填报内容，才能通过复审。认领后可以看图片，可录两次。',
+	'rk.from.unit_name': '看证照上的名称，逐字录入',
+	'rk.from.uscc': '看证照上的18位代码',
+	'rk.from.person_name': '看身份证上的姓名',
+	'rk.check': '核对',
+	'rk.empty': '按图片填写{label}',
+	'rk.again': '{labels}与填报的不一致。请再看一次图片，检查录入的字，还可以录一次。',
+	'rk.differs_say': '有内容不一致',
+	'rk.matched': '已核对一致，可以通过复审。',
+	'rk.over': '两次录入都与填报的不一致，您不能再通过这一版。请对照图片，看是谁写错了，再退回；或交给另一位同事复审。',
+	'rk.table': '录入与填报的差别',
+	'rk.c.label': '内容',
+	'rk.c.typed': '您录入的',
+	'rk.c.stored': '申请人填的',
+	'rk.back': '退回',
+	'rk.back_h': '退回这件申请',
+	'rk.to': '退回给谁',
+	'rk.to.applicant': '申请人：改正申请表，重新盖章上传',
+	'rk.to.first': '初审：再核对一次',
+	'rk.fields': '不一致的内容',
+	'rk.reason': '原因',
+	'rk.reason_of': '{group}：{text}',
+	'rk.note': '说明',
+	'rk.note_h': '写明证照上是什么字，申请人会看到退回给他的说明',
+	'rk.back_send': '退回',
+	'rk.no_field': '勾选要申请人改正的内容',
+	'rk.sent.applicant': '已退回申请人补正。',
+	'rk.sent.first': '已退回初审，说明记在内部备注里。'
+});
