@@ -252,7 +252,7 @@ int main(int argc, char **argv)
 	int pages;
 
 	for (size_t i = 0; i < FORM_ITEMS_MAX; i++)
-		items[i] = (struct form_item){"单位公章", "广州市天河区石牌街道龙洞幼儿园（筹）", NULL};
+		items[i] = (struct form_item){"单位公章", "广州市天河区石牌街道龙洞幼儿园（筹）", NULL, false};
 	start = now_ms();
 	if (fonts_load("/usr/share/fonts/truetype/wqy/wqy-zenhei.ttc", rare, &fonts) != ERR_OK)
 		return 1;

@@ -9,85 +9,28 @@ const path = require('node:path');
 const { spawnSync, execFileSync } = require('node:child_process');
 const env = require('../lib/env');
 const data = require('../lib/data');
-const { Client } = require('../lib/client');
 const { Token, PIN } = require('../lib/token');
-const { applicant } = require('../lib/journey');
-const { Walk, everybody } = require('../lib/walk');
-const { subject, status } = require('../lib/certificates');
+const { everybody } = require('../lib/walk');
+const { status } = require('../lib/certificates');
 const { staff } = require('../lib/staff');
-const { launch, context, shoot, axe } = require('../lib/browser');
+const { launch } = require('../lib/browser');
+const { Bench, enter, listed, waiting, approved } = require('../lib/bench');
 
-const base = env.url;
-const found = [];
-const desks = {};
-let browser, port;
+let browser, bench;
 
 test.before(async () => {
-	const policy = (await new Client().get('/staff/produce.html')).headers['content-security-policy'];
-	port = Number(/connect-src 'self' http:\/\/127\.0\.0\.1:(\d+);/.exec(policy)[1]);
 	browser = await launch();
+	bench = await Bench.open(browser);
 	await everybody();
 });
 test.after(async () => {
 	await browser.close();
-	assert.equal(found.join('\n'), '');
-	for (const { c } of Object.values(desks)) c.clean();
+	bench.clean();
 });
 
-async function desk(user) {
-	if (!desks[user]) {
-		const c = await context(browser);
-		c.allowed.push(/\b(401|403|423)\b/, /ERR_CONNECTION_REFUSED/);
-		await c.addInitScript(() => {
-			window.printed = [];
-			window.print = () => {
-				window.printed.push([document.querySelector('#paper').innerText, document.body.className]);
-				window.dispatchEvent(new Event('afterprint'));
-			};
-		});
-		const client = await staff(user);
-		await c.addCookies([...client.jar].map(([name, value]) => ({ name, value, url: base })));
-		desks[user] = { c, p: await c.newPage() };
-	}
-	const { p } = desks[user];
-	await p.goto(base + '/staff/produce.html');
-	await p.waitForSelector('#bench:visible');
-	return p;
-}
-
-async function look(p, name) {
-	await p.waitForLoadState('networkidle');
-	await shoot(p, name);
-	for (const v of await axe(p)) found.push(`${name}: ${v}`);
-}
-
-async function approved(count = 1) {
-	const owner = await applicant();
-	const w = await Walk.begin({ service: 'new', holder: 'org', channel: 'post', owner, subject: subject('org', owner.phone), count });
-	await w.fill();
-	await w.handIn();
-	await w.accepted();
-	await w.closeGates();
-	await w.decided();
-	return w;
-}
-
-async function served(token, work) {
-	await token.serve(base, { port });
-	try {
-		await work();
-	} finally {
-		await token.end();
-	}
-}
-
-async function enter(p, pin) {
-	await p.fill('dialog[open] #bench-pin', pin);
-	await p.locator('dialog[open] button[type=submit]').click();
-}
-
-const listed = (p, w) => p.locator('#list > ul > li', { hasText: w.no });
-const waiting = (p, w) => p.locator('#bench-list > ul > li', { hasText: w.no });
+const desk = (user) => bench.desk(user);
+const look = (p, name) => bench.look(p, name);
+const served = (token, work) => bench.served(token, work);
 
 /* What the token holds is what the portal issued, and openssl says it is good. */
 function verify(kind, pem) {
@@ -155,7 +98,7 @@ for (const kind of ['rsa', 'sm2']) {
 }
 
 test('two in a row: the token is changed between, and not before', async () => {
-	const w = await approved(2);
+	const w = await approved({ count: 2 });
 	const [one, two] = [new Token('sm2'), new Token('rsa')];
 	const p = await desk('producer1');
 	await p.click('#batch');
@@ -182,7 +125,7 @@ test('two in a row: the token is changed between, and not before', async () => {
 });
 
 test('issued but not written: another token is refused, the right one goes on', async () => {
-	const w = await approved(2);
+	const w = await approved({ count: 2 });
 	const [one, other] = [new Token('rsa'), new Token('rsa')];
 	const client = await staff('producer1');
 	const request = one.want(['request']).replace(/-----[^-]+-----|\s/g, '');
@@ -204,4 +147,34 @@ test('issued but not written: another token is refused, the right one goes on', 
 		await p.waitForSelector('#notice-bench >> text=第1张已写入');
 	});
 	assert.deepEqual([one.show().certificates.length, other.show().certificates.length], [1, 0]);
+});
+
+test('a line of unknown outcome is listed, what the authority says of it is filled in by one and confirmed by another', async () => {
+	const w = await approved();
+	const sql = (text) => execFileSync(process.env.ZY_STACK, ['sql', '-N', '-B', 'zhengyin', '-e', text], { encoding: 'utf8' }).trim();
+	const id = sql(`SELECT id FROM application WHERE no='${w.no}'`);
+	sql(`INSERT INTO issuance (application_id, item, driver, state, asked, algorithm, request, token_serial, sign_serial, enc_serial, not_before, not_after, error, staff_id, made_at)
+		SELECT ${id}, 1, 'cmp', 'unknown', 'sign', 'rsa', '', 'K20261122001', '', '', UNIX_TIMESTAMP(), UNIX_TIMESTAMP()+31536000, '签发机构没有答复，证书可能已经签发', id, UNIX_TIMESTAMP() FROM staff WHERE user='producer1'`);
+	const line = (p) => p.locator('#unsettled-list li').filter({ hasText: w.no });
+	const p = await desk('producer1');
+	await p.waitForSelector('#unsettled:visible');
+	await look(p, 'b07-unsettled');
+	await line(p).getByRole('button', { name: '机构已经签发' }).click();
+	await p.getByRole('button', { name: '交给同事确认' }).click();
+	await p.waitForSelector('dialog[open] >> text=选择证书文件');
+	await p.setInputFiles('#settle-file', { name: '证书.cer', mimeType: 'application/octet-stream', buffer: Buffer.from('no certificate') });
+	await p.getByRole('button', { name: '交给同事确认' }).click();
+	await p.waitForSelector('#notice-unsettled >> text=不是PEM或DER格式的证书');
+	await line(p).getByRole('button', { name: '机构没有签发' }).click();
+	await look(p, 'b08-none');
+	await p.getByRole('button', { name: '交给同事确认' }).click();
+	await p.waitForSelector('#notice-unsettled >> text=请另一位同事确认');
+	await line(p).getByRole('button', { name: '确认结论' }).click({ force: true });
+	await p.waitForSelector('#notice-unsettled >> text=须由另一位同事确认');
+	const q = await desk('producer2');
+	await line(q).getByRole('button', { name: '确认结论' }).click();
+	await q.locator('dialog[open]').getByRole('button', { name: '确认结论' }).click();
+	await q.waitForSelector('#notice-unsettled >> text=已确认');
+	assert.equal(await line(q).count(), 0);
+	assert.equal(sql(`SELECT state FROM issuance WHERE application_id=${id}`), 'failed');
 });

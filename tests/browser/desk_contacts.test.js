@@ -1,11 +1,11 @@
 'use strict';
-/* Where money and letters go: proposed by one, refused and confirmed by another; the address for letters; the list of
- * hotlines; and the applicant's page that shows them. */
+/* Where money and letters go and who answers: proposed by one, refused and confirmed by another; and the applicant's pages
+ * that show it. */
 const test = require('node:test');
 const assert = require('node:assert/strict');
 const env = require('../lib/env');
 const { staff } = require('../lib/staff');
-const { launch, context, shoot, axe } = require('../lib/browser');
+const { launch, context, axe, inspect, signed } = require('../lib/browser');
 
 const base = env.url;
 const LIST = '/api/staff/contacts';
@@ -26,7 +26,7 @@ async function restore() {
 		}
 		if (JSON.stringify(now.value) === JSON.stringify(before[name])) continue;
 		const a = await one.want(200, 'POST', `${LIST}/${name}`, { ...before[name], reason: '恢复原样' }, { match: (await held(name)).version });
-		if (a.json.waiting) await two.want(200, 'POST', `${LIST}/${name}/decision`, { decision: 'confirm' }, { match: a.json.version });
+		await two.want(200, 'POST', `${LIST}/${name}/decision`, { decision: 'confirm' }, { match: a.json.version });
 	}
 }
 
@@ -42,18 +42,14 @@ test.after(async () => {
 	await browser.close();
 });
 
-async function look(p, name) {
-	await p.waitForLoadState('networkidle');
-	await shoot(p, name);
-	for (const v of await axe(p)) found.push(`${name}: ${v}`);
-}
+const look = (p, name) => inspect(p, name, found);
 
 async function desk(user) {
 	if (!desks[user]) {
 		const c = await context(browser);
 		c.allowed.push(/422.*\/contacts\/post$/); /* a refusal that is looked at */
 		const client = await staff(user);
-		await c.addCookies([...client.jar].map(([name, value]) => ({ name, value, url: base })));
+		await signed(c, client);
 		desks[user] = { c, p: await c.newPage() };
 	}
 	const { p } = desks[user];
@@ -129,10 +125,10 @@ test('account: refused with a reason by the other, proposed again, confirmed by 
 	await look(p, 'a5-account-history');
 });
 
-test('post: a counter\'s address is refused at the field; another is taken', async () => {
-	const p = await desk('supervisor1');
+test('post: a counter\'s address is refused at the field; another waits, can be taken back, is confirmed by the other', async () => {
+	let p = await desk('supervisor1');
 	const counter = (await one.want(200, 'GET', LIST)).json.counters[0].address;
-	await press(p, 'post', '修改');
+	await press(p, 'post', '提出修改');
 	await p.fill('#ct-address', counter);
 	await p.fill('#ct-reason', '搬到前台');
 	await p.click('.keep button[type=submit]');
@@ -141,13 +137,28 @@ test('post: a counter\'s address is refused at the field; another is taken', asy
 	await look(p, 'a6-post-mixed');
 	await p.fill('#ct-address', '广州市天河区𬭊路1号𠮷楼5层');
 	await p.click('.keep button[type=submit]');
-	await says(p, '已保存');
+	await says(p, '等另一个人确认');
+	await p.waitForSelector('.ct-waiting');
+	assert.match(await part(p, 'post').textContent(), /等确认的改动[\s\S]*𬭊路1号𠮷楼5层[\s\S]*原来：/);
+	assert.equal(await part(p, 'post').getByRole('button', { name: '确认生效' }).count(), 0, 'not by the same person');
+	await press(p, 'post', '撤回');
+	await p.locator('dialog[open] button[type=submit]').click();
+	await says(p, '已撤回');
+	const now = await held('post');
+	assert.deepEqual([now.waiting, now.value], [null, before.post]);
+	await one.want(200, 'POST', `${LIST}/post`, { ...before.post, address: '广州市天河区𬭊路1号𠮷楼5层', reason: '搬家，见租约' }, { match: now.version });
+	p = await desk('admin1');
+	await press(p, 'post', '确认生效');
+	assert.match(await p.textContent('dialog[open]'), /确认改收件地址[\s\S]*把材料寄到那里[\s\S]*𬭊路1号𠮷楼5层[\s\S]*原来：/);
+	await look(p, 'a6-post-confirm');
+	await p.locator('dialog[open] button[type=submit]').click();
+	await says(p, '已生效');
 	assert.equal((await held('post')).value.address, '广州市天河区𬭊路1号𠮷楼5层');
 });
 
-test('hotlines: one taken away, one added', async () => {
-	const p = await desk('supervisor1');
-	await press(p, 'hotlines', '修改');
+test('hotlines: one taken away, one added; refused with the reason, proposed again, confirmed', async () => {
+	let p = await desk('supervisor1');
+	await press(p, 'hotlines', '提出修改');
 	await p.locator('.ct-remove').first().click();
 	await p.click('#ct-add');
 	const last = p.locator('.ct-line').last();
@@ -159,15 +170,37 @@ test('hotlines: one taken away, one added', async () => {
 	await look(p, 'a7-hotlines');
 	await last.locator('[name^=ct-value]').fill('020-12345678');
 	await p.click('.keep button[type=submit]');
-	await says(p, '已保存');
-	const items = (await held('hotlines')).value.items;
-	assert.deepEqual(items, [...before.hotlines.items.slice(1), { kind: 'phone', name: '投诉䶮线', value: '020-12345678' }]);
+	await says(p, '等另一个人确认');
+	await p.waitForSelector('.ct-waiting');
+	await look(p, 'a7-hotlines-mine');
+	const items = [...before.hotlines.items.slice(1), { kind: 'phone', name: '投诉䶮线', value: '020-12345678' }];
+	const asked = await held('hotlines');
+	assert.deepEqual([asked.value, asked.waiting.value.items], [before.hotlines, items]);
+	p = await desk('admin1');
+	const waits = await part(p, 'hotlines').locator('.ct-waiting').textContent();
+	assert.ok(waits.includes('投诉䶮线：020-12345678') && new RegExp(`原来：.*${before.hotlines.items[0].value}`).test(waits), waits);
+	assert.equal(await part(p, 'hotlines').locator('.ct-waiting strong').count(), 1, 'what is new stands out');
+	await press(p, 'hotlines', '退回');
+	await p.fill('#dlg-reason', '总机还没有开通');
+	await p.locator('dialog[open] button[type=submit]').click();
+	await says(p, '已退回');
+	const now = await held('hotlines');
+	assert.deepEqual([now.waiting, now.value], [null, before.hotlines]);
+	await one.want(200, 'POST', `${LIST}/hotlines`, { items, reason: '总机开通了' }, { match: now.version });
+	p = await desk('admin1');
+	await press(p, 'hotlines', '确认生效');
+	await p.locator('dialog[open] button[type=submit]').click();
+	await says(p, '已生效');
+	assert.deepEqual((await held('hotlines')).value.items, items);
+	await press(p, 'hotlines', '记录');
+	await p.waitForSelector('#part-hotlines table');
+	assert.match(await p.textContent('#part-hotlines table tbody'), /已生效[\s\S]*总机开通了[\s\S]*退回[\s\S]*总机还没有开通/);
 });
 
 test('an applicant sees it: the guide to paying, the addresses', async () => {
 	const c = await context(browser);
 	const p = await c.newPage();
-	const end = Date.now() + 15000;
+	const end = Date.now() + 90000;
 	for (;;) {
 		await p.goto(base + '/guide/pay.html');
 		const html = await p.textContent('main');

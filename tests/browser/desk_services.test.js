@@ -9,7 +9,7 @@ const { applicant } = require('../lib/journey');
 const { Walk, everybody } = require('../lib/walk');
 const { subject, certificate, bring } = require('../lib/certificates');
 const { staff } = require('../lib/staff');
-const { launch, context, shoot, axe } = require('../lib/browser');
+const { launch, context, axe, inspect, signed } = require('../lib/browser');
 
 const base = env.url;
 const found = [];
@@ -22,18 +22,14 @@ test.before(async () => {
 });
 test.after(async () => browser.close());
 
-async function look(p, name) {
-	await p.waitForLoadState('networkidle');
-	await shoot(p, name);
-	for (const v of await axe(p)) found.push(`${name}: ${v}`);
-}
+const look = (p, name) => inspect(p, name, found);
 
 async function desk(user) {
 	if (!desks[user]) {
 		const c = await context(browser);
 		c.allowed.push(/422.*\/(token|signature)$/); /* refusals that are looked at */
 		const client = await staff(user);
-		await c.addCookies([...client.jar].map(([name, value]) => ({ name, value, url: base })));
+		await signed(c, client);
 		desks[user] = { c, p: await c.newPage() };
 	}
 	return desks[user].p;
@@ -69,11 +65,11 @@ test('change: register beside the case, token by its serial, the same last day',
 	await p.goto(base + `/staff/mail.html?no=${w.no}`);
 	await p.waitForSelector('#tick-token-i');
 	await p.fill('#tick-token-i', 'Z' + data.digits(9));
-	await p.locator('#result form button[type=submit]').click();
+	await p.locator('#result form:has(#tick-token-i) button[type=submit]').click();
 	await p.waitForSelector('#result .esum');
 	await look(p, '81-mail-token');
 	await p.fill('#tick-token-i', w.old[0].token_serial.toLowerCase());
-	await p.locator('#result form button[type=submit]').click();
+	await p.locator('#result form:has(#tick-token-i) button[type=submit]').click();
 	await p.waitForFunction(() => !document.querySelector('#tick-token-i'));
 	await w.decided();
 	p = await open('producer1', w);
@@ -90,6 +86,19 @@ test('change: register beside the case, token by its serial, the same last day',
 	await p.waitForSelector('#list tbody a[href*="register"]');
 	assert.match(await p.textContent('#list tbody'), /已注销/);
 	await look(p, '83-register-chain');
+	await p.locator('#list tbody td a[href*="register"]').first().click();
+	await p.waitForSelector('#c-chain');
+	assert.equal(await p.locator('section[aria-labelledby=c-chain] tbody tr').count(), 2);
+	assert.match(await p.textContent('tr[aria-current]'), new RegExp(w.old[0].sign_serial));
+	await p.locator('section[aria-labelledby=c-chain] td a[href*="serial="]').click();
+	await p.waitForFunction((serial) => document.querySelector('tr[aria-current]') && !document.querySelector('tr[aria-current]').textContent.includes(serial), w.old[0].sign_serial);
+	await p.getByRole('button', { name: '登记锁定' }).click();
+	await p.fill('#dlg-reason', '窗口试了六次䶮');
+	await p.locator('dialog button[type=submit]').click();
+	await p.waitForSelector('section[aria-labelledby=c-token] .tag-err');
+	assert.match(await p.textContent('section[aria-labelledby=c-token]'), /已锁定[^]*登记锁定[^]*窗口试了六次䶮/);
+	assert.equal(await p.getByRole('button', { name: '登记锁定' }).count(), 0);
+	await look(p, '84-register-one');
 });
 
 test('renew online: signature by its serial, old day plus years, then installing', async () => {
@@ -108,6 +117,8 @@ test('renew online: signature by its serial, old day plus years, then installing
 	assert.equal(w.case.state, 'approved');
 	p = await open('producer1', w);
 	await p.waitForSelector('#p-to-1');
+	assert.equal(await p.locator('#machine li.on').count(), 8, 'what the machine asked');
+	assert.equal(await p.locator('#machine li:not(.on)').count(), 0);
 	const [y, rest] = [Number(data.today(60).slice(0, 4)) + w.years, data.today(60).slice(4)];
 	assert.equal(await p.inputValue('#p-to-1'), `${y}${rest === '-02-29' ? '-02-28' : rest}`);
 	await p.fill('#p-sign-1', data.serial());
@@ -117,7 +128,7 @@ test('renew online: signature by its serial, old day plus years, then installing
 	await look(p, '85-renew-installing');
 });
 
-test('unlock by post: one button', async () => {
+test('unlock by post: one button when it was done by other means', async () => {
 	const w = await begin('unlock', 'post');
 	await w.closeGates();
 	await w.decided();
@@ -126,7 +137,8 @@ test('unlock by post: one button', async () => {
 	await p.goto(base + '/staff/produce.html');
 	const row = p.locator('#list li', { hasText: w.no });
 	await row.locator('button[aria-expanded]').click();
-	await p.waitForSelector('#p-unlocked');
+	await row.locator('summary', { hasText: '手工登记' }).click();
+	await p.waitForSelector('#p-unlocked:visible');
 	assert.equal(await p.locator('#p-sign-1').count(), 0);
 	await look(p, '86-unlock');
 	await p.click('#p-unlocked');
@@ -139,6 +151,7 @@ test('revoke: the end of the serial is asked for before', async () => {
 	const w = await begin('revoke', 'counter');
 	await w.closeGates();
 	assert.equal(w.case.state, 'second_review');
+	await w.rekey('reviewer1');
 	const p = await open('reviewer1', w);
 	await p.getByRole('button', { name: '复审通过' }).first().click();
 	await p.waitForSelector('#tail-0');

@@ -7,7 +7,7 @@ const env = require('../lib/env');
 const { applicant } = require('../lib/journey');
 const { Walk, everybody } = require('../lib/walk');
 const { subject, certificate, bring } = require('../lib/certificates');
-const { launch, context } = require('../lib/browser');
+const { launch, context, signed } = require('../lib/browser');
 
 let browser, x, w;
 const asked = [];
@@ -21,7 +21,7 @@ test.before(async () => {
 	await w.handIn();
 	browser = await launch();
 	x = await context(browser);
-	await x.addCookies([...owner.jar].map(([name, value]) => ({ name, value, url: env.url })));
+	await signed(x, owner);
 });
 test.after(async () => browser.close());
 

@@ -8,7 +8,7 @@ const data = require('../lib/data');
 const { Client } = require('../lib/client');
 const { Journey } = require('../lib/journey');
 const { staff } = require('../lib/staff');
-const { launch, context, shoot, axe } = require('../lib/browser');
+const { launch, context, axe, inspect, signed } = require('../lib/browser');
 
 const base = env.url;
 const phone = data.phone();
@@ -21,24 +21,21 @@ test.before(async () => {
 });
 test.after(async () => browser.close());
 
-async function look(p, name) {
-	await p.waitForLoadState('networkidle');
-	await shoot(p, name);
-	for (const v of await axe(p)) found.push(`${name}: ${v}`);
-}
+const look = (p, name) => inspect(p, name, found);
 
 /* A desk of its own for each member of staff, signed in as the other tests are. */
 async function desk(user) {
 	if (!desks[user]) {
 		const c = await context(browser);
 		const client = await staff(user);
-		await c.addCookies([...client.jar].map(([name, value]) => ({ name, value, url: base })));
+		await signed(c, client);
 		desks[user] = { c, p: await c.newPage() };
 	}
 	return desks[user].p;
 }
 
 const counter = () => page.goto(base + `/staff/counter.html?no=${no}`).then(() => page.waitForSelector('#case .card-top'));
+const focused = (what) => page.waitForFunction((w) => document.activeElement.matches(w), what);
 const says = (text) => page.waitForFunction((t) => document.querySelector('#case').textContent.includes(t), text);
 
 test('the desk opens a case for somebody who walked in', async () => {
@@ -94,6 +91,9 @@ test('the applicant fills in on that machine, in the session of that case', asyn
 	await mine.close();
 	await page.click('#reread');
 	await says('等初审');
+	await page.waitForFunction(() => /待初审/.test(document.querySelector('#today').textContent), null, { timeout: 20000 });
+	assert.equal(await page.locator('#notice-opened').count(), 0, 'filling in is over');
+	await focused('#case input');
 });
 
 test('first review', async () => {
@@ -107,14 +107,17 @@ test('originals seen, money against a receipt, the slip', async () => {
 	await page.waitForSelector('#originals-every');
 	await look(page, '65-counter-gates');
 	await page.click('#originals-every');
-	await page.locator('section.panel form', { has: page.locator('#originals-every') }).locator('button[type=submit]').click();
+	await page.locator('.panel form', { has: page.locator('#originals-every') }).locator('button[type=submit]').click();
 	await says('已查看的原件');
+	await focused('#rc-payer');
 	await page.fill('#rc-no', '');
 	await page.locator('form', { has: page.locator('#rc-no') }).locator('button[type=submit]').click();
 	await page.waitForSelector('#case .esum');
 	await page.fill('#rc-no', 'S' + data.digits(8));
 	await page.locator('form', { has: page.locator('#rc-no') }).locator('button[type=submit]').click();
 	await says('待复审');
+	await focused('#slip');
+	await page.waitForFunction(() => /待复审/.test(document.querySelector('#today').textContent));
 	await look(page, '66-counter-paid');
 	await page.click('#slip a, a#slip');
 	await page.waitForSelector('#slip table');
@@ -140,7 +143,10 @@ test('laid ready and handed over at the counter', async () => {
 	await counter();
 	await page.getByRole('button', { name: '放到前台，通知领取' }).click();
 	await page.waitForSelector(`#collector-${no}`);
+	await focused(`#collector-${no}`);
 	await page.fill(`#collector-${no}`, unit.agent.name);
+	await page.selectOption(`#id-kind-${no}`, unit.agent.id_type);
+	await page.fill(`#id-tail-${no}`, unit.agent.id_number.slice(-4));
 	await page.check(`#seen-${no}`);
 	await look(page, '68-counter-hand');
 	await page.locator('form.ship-f button[type=submit]').click();

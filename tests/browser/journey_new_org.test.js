@@ -9,11 +9,12 @@ const path = require('node:path');
 const env = require('../lib/env');
 const data = require('../lib/data');
 const files = require('../lib/files');
+const seals = require('../lib/seals');
 const spool = require('../lib/spool');
 const { account } = require('../lib/staff');
 const { Client } = require('../lib/client');
 const { totp } = require('../lib/totp');
-const { launch, context, shoot, axe } = require('../lib/browser');
+const { launch, context, axe, inspect } = require('../lib/browser');
 
 const base = env.url;
 let browser, catalog, mine, page, no, phone, unit, tmp;
@@ -37,14 +38,10 @@ function file(name, bytes) {
 
 /* The page as it stands: two pictures, and what axe says. */
 const found = [];
-async function look(p, name) {
-	await p.waitForLoadState('networkidle');
-	await shoot(p, name);
-	for (const v of await axe(p)) found.push(`${name}: ${v}`);
-}
+const look = (p, name) => inspect(p, name, found);
 
 async function at(p, part) {
-	await p.waitForURL((u) => u.pathname === part, { timeout: 20000 });
+	await p.waitForURL((u) => u.pathname === part, { timeout: 60000 });
 	await p.waitForLoadState('networkidle');
 }
 
@@ -230,7 +227,7 @@ test('check answers, make the form', async () => {
 async function put(p, material, name, bytes) {
 	await p.setInputFiles(`#${material}-f`, file(name, bytes));
 	const block = p.locator('section.mat', { has: p.locator(`h3#${material}`) });
-	await block.locator('.files li').filter({ hasText: name }).locator('.pages img').first().waitFor({ timeout: 40000 });
+	await block.locator('.files li').filter({ hasText: name }).locator('.pages img').first().waitFor({ timeout: 60000 });
 	return block;
 }
 
@@ -240,7 +237,7 @@ test('upload: form, licence, ID; a cut in the middle is taken up again', async (
 	await page.waitForSelector('#m1-f', { state: 'attached' });
 	await page.setInputFiles('#m2-f', file('笔记.txt', Buffer.from('no picture')));
 	await page.waitForSelector('.how-err');
-	await put(page, 'm1', 'form.pdf', fs.readFileSync(path.join(tmp, 'form.pdf')));
+	await put(page, 'm1', 'form.pdf', seals.stamped(fs.readFileSync(path.join(tmp, 'form.pdf'))));
 	let cuts = 0;
 	await page.route('**/api/uploads/*', (route) => {
 		if (route.request().method() === 'PATCH' && cuts < 2) {
@@ -353,8 +350,14 @@ test('the applicant corrects', async () => {
 
 test('second round: accepted', async () => {
 	const p = await desk('clerk1');
-	await openCase(p, 'submitted');
+	await openCase(p, 'corrected');
 	await p.getByRole('button', { name: '认领' }).first().click();
+	await p.waitForSelector('.mats .mat-b');
+	await p.getByRole('link', { name: '印章', exact: true }).click();
+	await p.getByRole('button', { name: '确认这枚印章' }).click();
+	await p.locator('h2 .tag', { hasText: '已确认' }).waitFor();
+	await look(p, '35b-seal');
+	await p.getByRole('link', { name: '回到审核' }).click();
 	await p.waitForSelector('.mats .mat-b');
 	await judge(p, () => 'pass');
 	await p.getByRole('button', { name: '受理', exact: true }).first().click();
@@ -371,7 +374,7 @@ test('originals and money close the gates', async () => {
 	await mail.click('#scan button[type=submit]');
 	await mail.click('#originals-every');
 	await look(mail, '37-mail');
-	await mail.locator('#result form button[type=submit]').click();
+	await mail.locator('#result form:has(input[data-m]) button[type=submit]').click();
 	await mail.waitForFunction(() => !document.querySelector('#originals-every'));
 	const money = await desk('finance1');
 	await money.goto(base + '/staff/finance.html');
@@ -395,6 +398,11 @@ test('second review by another person', async () => {
 	await openCase(p, 'second_review');
 	const claim = p.getByRole('button', { name: '认领' });
 	if (await claim.count()) await claim.first().click();
+	await p.fill('#rk-unit_name', unit.unit.name);
+	await p.fill('#rk-uscc', unit.unit.uscc);
+	await p.getByRole('button', { name: '核对', exact: true }).click();
+	await p.waitForSelector('text=已核对一致');
+	await p.waitForSelector(`h1:has-text("${unit.unit.name}")`);
 	await p.getByRole('button', { name: '复审通过' }).first().click();
 	await p.waitForSelector('dialog[open]');
 	await look(p, '40-approve');

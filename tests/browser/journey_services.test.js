@@ -13,7 +13,7 @@ const files = require('../lib/files');
 const { Client, key } = require('../lib/client');
 const { Journey } = require('../lib/journey');
 const { Walk, addYears, everybody } = require('../lib/walk');
-const { launch, context, shoot, axe } = require('../lib/browser');
+const { launch, context, shoot, axe, inspect, signed } = require('../lib/browser');
 
 const base = env.url;
 const found = [];
@@ -49,7 +49,7 @@ test.before(async () => {
 	await owner.signIn(phone);
 	browser = await launch();
 	x = await context(browser);
-	await x.addCookies([...owner.jar].map(([name, value]) => ({ name, value, url: base })));
+	await signed(x, owner);
 	page = await x.newPage();
 });
 test.after(async () => {
@@ -57,11 +57,7 @@ test.after(async () => {
 	fs.rmSync(tmp, { recursive: true, force: true });
 });
 
-async function look(name) {
-	await page.waitForLoadState('networkidle');
-	await shoot(page, name);
-	for (const v of await axe(page)) found.push(`${name}: ${v}`);
-}
+const look = (name) => inspect(page, name, found);
 async function at(part) {
 	await page.waitForURL((u) => u.pathname === part);
 	await page.waitForLoadState('networkidle');
@@ -120,7 +116,7 @@ const remittance = (name, fen) => ({ payer_name: name, payer_account: data.accou
 async function papers(j) {
 	await j.print();
 	for (const m of j.case.materials.filter((k) => k.required)) {
-		await j.put(m.code, `${m.code}.${m.code === 'm1' ? 'pdf' : 'png'}`, m.code === 'm1' ? 'application/pdf' : 'image/png', m.code === 'm1' ? await j.formPdf() : files.png());
+		await j.put(m.code, `${m.code}.${m.code === 'm1' ? 'pdf' : 'png'}`, m.code === 'm1' ? 'application/pdf' : 'image/png', m.code === 'm1' ? await j.formScan() : files.png());
 	}
 }
 async function submit(no) {
@@ -265,7 +261,7 @@ test('new of a unit with a valid certificate is told of add; it becomes add and 
 
 test('renew online: no form, no post; pay, sign, install', async () => {
 	const c = certs.renew;
-	await choose([['service', 'renew'], ['cert', c.sign_serial], ['channel', 'online']]);
+	await choose([['service', 'renew'], ['cert', c.sign_serial], ['changed', 'no'], ['channel', 'online']]);
 	await look('s30-start-renew');
 	const no = await begin();
 	const names = await rows();
@@ -398,13 +394,15 @@ test('unlock online: the same agent goes through at once', async () => {
 	const j = journey(no, 'online');
 	await patch(j, { agent: agent(c), consents: consents() });
 	await submit(no);
-	await at('/apply/install.html');
-	await look('s60-install');
+	await at('/apply/unlock.html');
+	await look('s60-unlock');
 	await open('/track/case.html', no);
 	await look('s61-unlock-track');
 	await page.click('#status .act a');
-	await at('/apply/install.html');
+	await at('/apply/unlock.html');
 	await page.click('#done');
+	await page.waitForSelector('#over:visible');
+	await page.click('#go-track');
 	await at('/track/case.html');
 	assert.match(await text('#status'), /已办结/);
 });

@@ -9,7 +9,10 @@ const path = require('node:path');
 const zlib = require('node:zlib');
 const env = require('../lib/env');
 const { Client } = require('../lib/client');
-const { launch, context, axe } = require('../lib/browser');
+const { launch, context } = require('../lib/browser');
+const { looks, watch } = require('../lib/looks');
+const { validate, nu } = require('../lib/markup');
+const { ofDocument } = require('../lib/punctuation');
 
 const www = path.join(env.root, 'www');
 const c = new Client();
@@ -17,29 +20,21 @@ function walk(dir) {
 	return fs.readdirSync(dir, { withFileTypes: true }).flatMap((e) => (e.isDirectory() ? walk(path.join(dir, e.name)) : path.join(dir, e.name)));
 }
 const pages = walk(www).filter((f) => f.endsWith('.html')).map((f) => '/' + path.relative(www, f)).filter((f) => !/^\/_(inc|gen)\//.test(f)).sort();
+/* Their English twins have the same bones (tests/http/english.test.js), so Chromium looks at some of them only. */
+const english = pages.filter((p) => !p.startsWith('/staff/')).map((p) => '/en' + p);
+const sample = ['/en/index.html', '/en/guide/new.html', '/en/guide/fees.html', '/en/guide/pay.html', '/en/guide/seal.html', '/en/apply/start.html', '/en/track/index.html'];
 const served = new Map();
 
 test.before(async () => {
-	for (const p of pages) {
+	for (const p of [...pages, ...english]) {
 		const a = await c.get(p);
 		served.set(p, a.body.toString('utf8'));
 	}
 });
 
-test('html-validate', async () => {
-	const { HtmlValidate } = require('html-validate');
-	const v = new HtmlValidate({
-		extends: ['html-validate:recommended'],
-		rules: {
-			'aria-label-misuse': ['error', { allowAnyNamable: true }], 'doctype-style': 'off', 'void-style': 'off', 'no-trailing-whitespace': 'off', 'attr-quotes': 'off',
-			'long-title': 'off', 'require-sri': 'off', 'no-inline-style': 'error', 'prefer-native-element': 'error', 'autocomplete-password': 'off', /* the PIN of a UKey is for nobody to keep */ 'wcag/h32': 'off', /* filters of the desk get their button by script */ 'input-missing-label': 'error',
-		},
-	});
-	const faults = [];
-	for (const [p, html] of served) {
-		const report = await v.validateString(html.replace(/<template\b[^>]*>[^]*?<\/template>/g, ''), p); /* their clones are looked at by axe */
-		for (const r of report.results) for (const m of r.messages) faults.push(`${p}:${m.line}:${m.column} ${m.message} (${m.ruleId})`);
-	}
+test('html-validate, Nu, punctuation', async () => {
+	const faults = [...await validate(served), ...nu(served)];
+	for (const [p, html] of served) if (!p.startsWith('/en/')) faults.push(...ofDocument(html).map((f) => `${p}: ${f}`));
 	assert.equal(faults.join('\n'), '');
 });
 
@@ -47,12 +42,12 @@ test('skeleton: one main, skip link, language, title, renderer', () => {
 	for (const [p, html] of served) {
 		assert.equal((html.match(/<main\b/g) || []).length, 1, `${p}: main`);
 		if (!p.startsWith('/staff/')) assert.ok((html.match(/<h1\b/g) || []).length >= 1, `${p}: no h1`); /* the desk's are made by script */
-		assert.match(html, /<html lang="zh-CN"/, p);
-		assert.match(html, /<title>[^<]*证印[^<]*<\/title>/, p);
+		assert.match(html, p.startsWith('/en/') ? /<html lang="en"/ : /<html lang="zh-CN"/, p);
+		assert.match(html, p.startsWith('/en/') ? /<title>[^<]*Zhengyin[^<]*<\/title>/ : /<title>[^<]*证印[^<]*<\/title>/, p);
 		assert.match(html, /<meta name="renderer" content="webkit">/, p);
 		assert.doesNotMatch(html, /<!--#|an error occurred while processing/, `${p}: SSI`);
-		if (!p.startsWith('/error/')) assert.match(html, /href="#main"/, `${p}: no skip link`);
-		if (/^\/(apply|track|staff)\//.test(p)) assert.match(html, /<meta name="robots" content="noindex/, `${p}: may be indexed`);
+		if (!p.includes('/error/')) assert.match(html, /href="#main"/, `${p}: no skip link`);
+		if (/^(\/en)?\/(apply|track|staff)\//.test(p)) assert.match(html, /<meta name="robots" content="noindex/, `${p}: may be indexed`);
 	}
 });
 
@@ -64,7 +59,7 @@ test('links and anchors', async () => {
 		for (const id of ids.filter((x, i) => ids.indexOf(x) !== i)) faults.push(`${p}: id ${id} twice`);
 		for (const m of html.matchAll(/\s(?:href|src|action)="([^"]*)"/g)) {
 			const to = m[1].replace(/&amp;/g, '&');
-			if (/^(mailto:|tel:|data:|https?:\/\/)/.test(to)) continue;
+			if (/^(mailto:|tel:|data:|https?:\/\/)/.test(to) || /^ action="\/api\//.test(m[0])) continue; /* a form is sent, not opened */
 			const u = new URL(to || '#', 'http://x' + p);
 			if (u.pathname !== p && !known.has(u.pathname)) {
 				const a = await c.get(u.pathname + (u.pathname.startsWith('/prefs/') ? u.search : ''), { check: false });
@@ -81,10 +76,10 @@ test('links and anchors', async () => {
 	assert.equal(faults.join('\n'), '');
 });
 
-test('budgets of WEB 6', async () => {
+test('budgets of weight and requests', async () => {
 	const over = [];
 	for (const [p, html] of served) {
-		if (p.startsWith('/error/')) continue;
+		if (p.includes('/error/')) continue;
 		const files = [...html.matchAll(/<(?:link[^>]*rel="stylesheet"[^>]*href|script[^>]*src|link[^>]*rel="icon"[^>]*href|img[^>]*src)="([^"]+)"/g)].map((m) => m[1].split('?')[0]).filter((f) => f.startsWith('/') && !f.startsWith('/api/'));
 		let css = 0, js = 0, rest = zlib.gzipSync(html).length;
 		for (const f of new Set(files)) {
@@ -110,32 +105,24 @@ test('in Chromium: axe at 1280 and 320 px and in large type, policy, console, wi
 	const looked = new Set();
 	const x = await context(browser);
 	x.allowed.push(/\b401\b/); /* a stranger asks for what is not his */
-	for (const p of pages) {
+	const todo = [...pages, ...sample];
+	await Promise.all([0, 1].map(async () => {
 		const page = await x.newPage();
-		await page.goto(env.url + p, { waitUntil: 'networkidle' });
-		const at = new URL(page.url()).pathname;
-		const say = (how, what) => faults.push(`${p}${at === p ? '' : ' → ' + at} ${how}: ${what}`);
-		const narrow = async (how) => {
-			const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-			if (over > 0) say(how, `${over} px too wide`);
-		};
-		const heads = await page.locator('h1:visible').count();
-		if (heads !== 1) say('', `${heads} visible h1`);
-		if (!looked.has(at)) {
-			await narrow('at 1280 px');
-			for (const v of await axe(page)) say('at 1280 px', v);
-			await page.setViewportSize({ width: 320, height: 640 });
-			await narrow('at 320 px');
-			for (const v of await axe(page)) say('at 320 px', v);
-			await page.evaluate(() => document.documentElement.classList.add('big'));
-			await narrow('at 320 px in large type');
-			await page.setViewportSize({ width: 1280, height: 900 });
-			await narrow('in large type');
+		const net = watch(page);
+		for (let p = todo.shift(); p; p = todo.shift()) {
+			net.begin();
+			await page.goto(env.url + p, { waitUntil: 'load' });
+			await net.quiet();
+			const at = new URL(page.url()).pathname;
+			const say = (how, what) => faults.push(`${p}${at === p ? '' : ' → ' + at} ${how}: ${what}`);
+			const heads = await page.locator('h1:visible').count();
+			if (heads !== 1) say('', `${heads} visible h1`);
+			if (looked.has(at)) continue;
+			looked.add(at);
+			await looks(page, ['normal', 'narrow', 'narrow and large', 'large'], say);
 		}
-		looked.add(at);
-		await page.close();
-	}
-	t.diagnostic(`${looked.size} pages looked at, of ${pages.length}`);
+	}));
+	t.diagnostic(`${looked.size} pages looked at, of ${pages.length + sample.length}`);
 	assert.equal([...faults, ...x.faults].join('\n'), '');
 });
 

@@ -8,7 +8,7 @@ const path = require('node:path');
 const env = require('../lib/env');
 const files = require('../lib/files');
 const { Journey } = require('../lib/journey');
-const { launch, context, shoot, axe } = require('../lib/browser');
+const { launch, context, shoot, axe, signed } = require('../lib/browser');
 
 const PHONE = { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2 };
 let browser, j, desk;
@@ -33,7 +33,7 @@ test.after(async () => {
 
 async function desktop() {
 	const x = await context(browser);
-	await x.addCookies([...j.owner.jar].map(([name, value]) => ({ name, value, url: env.url })));
+	await signed(x, j.owner);
 	const page = await x.newPage();
 	await page.goto(`${env.url}/apply/upload.html?no=${j.no}`);
 	await page.waitForSelector('body[data-ready]');
@@ -50,7 +50,7 @@ async function drawn(page, block, name) {
 	return url;
 }
 
-test('two photos from the phone stand on the desktop, which shows each step by itself', { timeout: 120000 }, async () => {
+test('two photos from the phone stand on the desktop, which shows each step by itself', { timeout: 300000 }, async () => {
 	desk = await desktop();
 	const { page, block } = desk;
 	const url = await drawn(page, block, /用手机拍照上传/);
@@ -59,13 +59,14 @@ test('two photos from the phone stand on the desktop, which shows each step by i
 	await shoot(page, 'relay-desktop');
 	assert.deepEqual(await axe(page), []);
 
+	const how = await block.locator('.relay-how').innerText(); /* it goes as soon as a phone is there */
 	const x = await context(browser, PHONE);
 	const phone = await x.newPage();
 	await phone.goto(url);
 	await phone.locator('#pair').waitFor();
 	assert.equal(new URL(phone.url()).hash, '');
 	const pair = await phone.locator('#pair').innerText();
-	assert.ok((await block.locator('.relay-how').innerText()).includes(`配对码是${pair}`));
+	assert.ok(how.includes(`配对码是${pair}`));
 	await block.locator('.relay-now', { hasText: '手机已连接' }).waitFor();
 	assert.equal(await block.locator('.relay-qr').count(), 0);
 	const text = await phone.locator('main').innerText();
@@ -77,7 +78,7 @@ test('two photos from the phone stand on the desktop, which shows each step by i
 	await phone.locator('.files li', { hasText: /手机照片1.jpg/ }).locator('.thumb').waitFor();
 	await phone.locator('.how', { hasText: '已收到' }).first().waitFor();
 	await block.locator('.relay-now', { hasText: '手机已传1个文件' }).waitFor();
-	await block.locator('.files li', { hasText: '手机照片1.jpg' }).locator('.pages img').waitFor({ timeout: 20000 });
+	await block.locator('.files li', { hasText: '手机照片1.jpg' }).locator('.pages img').waitFor({ timeout: 60000 });
 	await phone.locator('#m2-f').setInputFiles(photo('执照𠮷.jpg'));
 	await block.locator('.relay-now', { hasText: '手机已传2个文件' }).waitFor();
 	await phone.locator('.files li').nth(1).waitFor();
@@ -93,14 +94,14 @@ test('two photos from the phone stand on the desktop, which shows each step by i
 	await phone.getByText('已传2个文件').waitFor();
 	assert.equal(await phone.evaluate(() => document.activeElement.id), 'over');
 	await shoot(phone, 'relay-phone-done');
-	await block.locator('.relay-now', { hasText: '手机那边已经传完' }).waitFor({ timeout: 30000 });
+	await block.locator('.relay-now', { hasText: '手机那边已经传完' }).waitFor({ timeout: 60000 });
 	assert.equal(await block.locator('.files > li').count(), 2);
 	x.clean();
 	desk.x.clean();
 	await x.close();
 });
 
-test('a second phone is told what to do; one whose desktop ended it, too', { timeout: 120000 }, async () => {
+test('a second phone is told what to do; one whose desktop ended it, too', { timeout: 300000 }, async () => {
 	const { page, block } = desk;
 	const url = await drawn(page, block, /再用手机传/);
 	const one = await context(browser, PHONE), two = await context(browser, PHONE);
@@ -133,7 +134,7 @@ test('a second phone is told what to do; one whose desktop ended it, too', { tim
 	await two.close();
 });
 
-test('a photo larger than may be sent is made smaller on the phone', { timeout: 120000 }, async () => {
+test('a photo larger than may be sent is made smaller on the phone', { timeout: 300000 }, async () => {
 	const { page, block } = desk;
 	const url = await drawn(page, block, /重新生成二维码/);
 	const x = await context(browser, PHONE);
@@ -153,14 +154,14 @@ test('a photo larger than may be sent is made smaller on the phone', { timeout: 
 	await desk.x.close();
 });
 
-test('a correction: from its page to the code, the photo answers it', { timeout: 120000 }, async () => {
+test('a correction: from its page to the code, the photo answers it', { timeout: 300000 }, async () => {
 	const k = await Journey.to('uploaded');
 	await k.submit();
 	await k.claim();
 	await k.fail('m2');
 	await k.sendBack();
 	const x = await context(browser);
-	await x.addCookies([...k.owner.jar].map(([name, value]) => ({ name, value, url: env.url })));
+	await signed(x, k.owner);
 	const page = await x.newPage();
 	await page.goto(`${env.url}/apply/fix.html?no=${k.no}`);
 	await page.getByRole('link', { name: /用手机拍照上传/ }).click();

@@ -9,7 +9,7 @@ const path = require('node:path');
 const env = require('../lib/env');
 const scans = require('../lib/scans');
 const { Journey } = require('../lib/journey');
-const { launch, context, shoot, axe } = require('../lib/browser');
+const { launch, context, shoot, axe, signed } = require('../lib/browser');
 
 let browser, c, page, j, form, tmp;
 
@@ -21,7 +21,7 @@ test.before(async () => {
 	await j.print();
 	form = scans.whole(await j.formPdf());
 	c = await context(browser);
-	await c.addCookies([...j.owner.jar].map(([name, value]) => ({ name, value, url: env.url })));
+	await signed(c, j.owner);
 	page = await c.newPage();
 });
 test.after(async () => {
@@ -56,29 +56,29 @@ test('a first copy: checked within seconds, the second copy and a stamp are miss
 	await open();
 	assert.equal(await block('m1').locator('.tag').textContent(), '未上传');
 	const began = Date.now();
-	await put('m1', '第一份𠮷.pdf', scans.pdf([scans.sign(scans.print(await j.formPdf())[0]), form[1]]));
+	await put('m1', '第一份𠮷.pdf', scans.pdf([scans.sign(scans.print(await j.formPdf())[0]), form[2]]));
 	await row('m1', '第一份𠮷.pdf').locator('.how', { hasText: '正在检查' }).waitFor();
 	await row('m1', '第一份𠮷.pdf').locator('.pages img').first().waitFor();
 	const took = Date.now() - began;
 	assert.ok(took < 10000, `${took} ms until the findings`);
 	assert.match(await row('m1', '第一份𠮷.pdf').locator('.how').textContent(), /共2页.*1处/);
-	assert.deepEqual(await row('m1', '第一份𠮷.pdf').locator('.pages span').allTextContents(), ['第一份第1页', '第一份第2页']);
+	assert.deepEqual(await row('m1', '第一份𠮷.pdf').locator('.pages span').allTextContents(), ['第一份第1页', '印模页']);
 	assert.deepEqual(await row('m1', '第一份𠮷.pdf').locator('.find li').allTextContents(), ['第1页：没有看到红色公章，请在盖章处加盖公章后，用彩色重新扫描']);
 	await block('m1').locator('.advice li').first().waitFor();
 	assert.match(await block('m1').locator('.advice').textContent(), /第二份/);
-	assert.deepEqual(await grid(), ['第一份 已有 已有', '第二份 缺 缺']);
+	assert.deepEqual(await grid(), ['第一份 已有', '第二份 缺', '印模页 已有']);
 	assert.equal(await block('m1').locator('.tag').textContent(), '已上传，请看提醒');
 	assert.ok(await row('m1', '第一份𠮷.pdf').locator('.pages img').first().evaluate((i) => i.complete && i.naturalWidth > 100 && i.naturalWidth <= 240));
 	await look('u1-copy-missing');
 });
 
 test('a form in the place of the licence files itself, and both places say so', async () => {
-	await put('m2', '扫描0002（第二份）.pdf', scans.pdf(form.slice(2)));
+	await put('m2', '扫描0002（第二份）.pdf', scans.pdf(form.slice(1, 2)));
 	await row('m1', '扫描0002').locator('.pages img').first().waitFor();
 	assert.equal(await row('m2', '扫描0002').count(), 0);
 	assert.match(await row('m1', '扫描0002').locator('.find').textContent(), /系统认出是申请表/);
 	assert.match(await block('m2').locator('.find:visible').textContent(), /“扫描0002（第二份）\.pdf”.*自动归到申请表/);
-	assert.deepEqual(await grid(), ['第一份 已有 已有', '第二份 已有 已有']);
+	assert.deepEqual(await grid(), ['第一份 已有', '第二份 已有', '印模页 已有']);
 	await block('m1').locator('.advice').waitFor({ state: 'hidden' });
 	await look('u2-filed');
 });
@@ -90,8 +90,8 @@ test('a good scan in the place of the bad one: nothing left to say', async () =>
 	await page.waitForTimeout(600); /* a double click asks once */
 	await del.click();
 	await row('m1', '第一份𠮷.pdf').waitFor({ state: 'detached' });
-	assert.deepEqual(await grid(), ['第一份 缺 缺', '第二份 已有 已有']);
-	await put('m1', '第一份（盖章）.pdf', scans.pdf(form.slice(0, 2)));
+	assert.deepEqual(await grid(), ['第一份 缺', '第二份 已有', '印模页 缺']);
+	await put('m1', '第一份（盖章）.pdf', scans.pdf([form[0], form[2]]));
 	await row('m1', '第一份（盖章）').locator('.pages img').first().waitFor();
 	assert.match(await row('m1', '第一份（盖章）').locator('.how').textContent(), /共2页，检查完成/);
 	await block('m1').locator('.advice').waitFor({ state: 'hidden' });

@@ -12,7 +12,7 @@ const { Token, PIN } = require('../lib/token');
 const { applicant } = require('../lib/journey');
 const { Walk } = require('../lib/walk');
 const { subject, certificate, bring } = require('../lib/certificates');
-const { launch, context, shoot, axe } = require('../lib/browser');
+const { launch, context, inspect, signed } = require('../lib/browser');
 
 const found = [];
 const made = {};
@@ -55,22 +55,11 @@ async function waiting(algorithm) {
 	const w = await Walk.begin({ service: 'add', holder: 'org', channel: 'online', owner, subject: h.subject, count: 1 });
 	await w.fill();
 	await w.handIn();
-	await x.addCookies([...owner.jar].map(([name, value]) => ({ name, value, url: env.url })));
+	await signed(x, owner);
 	return Object.assign(w, h);
 }
-async function served(token, work, { origin = env.url, more = [] } = {}) {
-	await token.serve(origin, { port, more });
-	try {
-		await work();
-	} finally {
-		await token.end();
-	}
-}
-async function look(name) {
-	await page.waitForLoadState('networkidle');
-	await shoot(page, name);
-	for (const v of await axe(page)) found.push(`${name}: ${v}`);
-}
+const served = (token, work, { origin = env.url, more = [] } = {}) => token.serving(origin, { port, more }, work);
+const look = (name) => inspect(page, name, found);
 const text = (selector) => page.locator(selector).innerText();
 const openSign = async (w) => {
 	await page.goto(`${env.url}/apply/sign.html?no=${w.no}`, { waitUntil: 'networkidle' });
@@ -214,7 +203,7 @@ test('a certificate of another name is refused in plain words; a locked token le
 test('before submission there is nothing to sign', async () => {
 	const owner = await applicant();
 	const w = await Walk.begin({ service: 'add', holder: 'org', channel: 'online', owner, subject: subject('org', owner.phone), count: 1 });
-	await x.addCookies([...owner.jar].map(([name, value]) => ({ name, value, url: env.url })));
+	await signed(x, owner);
 	await page.goto(`${env.url}/apply/sign.html?no=${w.no}`, { waitUntil: 'networkidle' });
 	assert.match(await text('#gate'), /提交以后/);
 	assert.equal(await page.locator('#token:visible').count(), 0);

@@ -58,18 +58,7 @@ const choose = (page, material, file) => page.setInputFiles(`#${material}-f`, fi
 /* The row of a file says that it is there and looked at. */
 const accepted = (page, name) => page.waitForFunction((n) => [...document.querySelectorAll('.files li')].some((li) => li.textContent.includes(n) && li.querySelector('.pages img')), name, { timeout: 60000 });
 
-/* All that the case has for the material, byte for byte; then taken away. */
-async function kept(material, ...wanted) {
-	await j.settled(material);
-	const list = (await j.owner.want(200, 'GET', `${j.url}/attachments`)).json.filter((a) => a.material === material);
-	const got = [];
-	for (const a of list) {
-		got.push((await j.owner.want(200, 'GET', `/api/attachments/${a.id}`)).body);
-		await j.owner.want(204, 'DELETE', `/api/attachments/${a.id}`);
-	}
-	assert.equal(got.length, wanted.length, `${got.length} files`);
-	for (const bytes of wanted) assert.ok(got.some((b) => b.equals(bytes)), 'other bytes came back');
-}
+const kept = (material, ...wanted) => j.kept(material, ...wanted);
 
 test('pieces of 1 MiB at most, each with its sum; refused for the moment, each is sent again', async () => {
 	const bytes = files.big();
@@ -96,7 +85,7 @@ test('pieces of 1 MiB at most, each with its sum; refused for the moment, each i
 	await kept('m2', bytes);
 });
 
-test('the browser is killed in the middle; opened again, the same file goes on from where it was', { timeout: 180000 }, async (t) => {
+test('the browser is killed in the middle; opened again, the same file goes on from where it was', { timeout: 300000 }, async (t) => {
 	const bytes = files.big();
 	const file = onDisk('身份证䶮.jpg', bytes);
 	const profile = path.join(dir, 'profile');

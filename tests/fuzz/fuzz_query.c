@@ -37,7 +37,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 	clean(in.queue);
 	clean(in.after);
 	clean(in.q);
-	clean(in.waiting);
+	clean(in.service);
+	clean(in.holder);
+	clean(in.channel);
+	clean(in.branch);
+	clean(in.due);
+	clean(in.before);
 	for (size_t i = 0; i < f.count; i++) {
 		must(f.at[i].code && *f.at[i].code);
 		clean(f.at[i].pointer);

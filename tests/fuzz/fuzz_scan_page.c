@@ -1,4 +1,5 @@
 #include <leptonica/allheaders.h>
+#include <math.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -6,10 +7,13 @@
 #include "base/str.h"
 #include "io/json.h"
 #include "io/json_out.h"
+#include "io/scan_corner.h"
+#include "io/scan_ink.h"
 #include "io/scan_page.h"
 
 /* Any picture as a page: width, height, how large each of its pixels is drawn, then pixels of one byte, the lower half of
- * the palette grey, the upper reds.  What was seen keeps the bounds of scan_shape. */
+ * the palette grey, the upper reds.  What was seen keeps the bounds of scan_shape.  Then the same as an imprint page: marks are
+ * looked for at a place that the pixels say, and the picture taken for the straightened box. */
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
 
@@ -55,6 +59,41 @@ static PIX *picture(const uint8_t *bytes, size_t n)
 	return pix;
 }
 
+static void find_marks(struct arena *a, PIX *pix, const uint8_t *bytes)
+{
+	struct scan_corners corners;
+	struct scan_place place;
+	struct scan_view view;
+	struct scan_map map;
+
+	scan_view_init(&view, a, pix);
+	scan_place_find(&view, &place);
+	scan_corner_find(&view, &place, (struct scan_point){bytes[0] * 210 / 256.0, bytes[1] * 297 / 256.0}, &corners);
+	must(corners.seen >= 0 && corners.seen <= SCAN_CORNERS);
+	scan_corner_refine(scan_view_full(&view, SCAN_RED), &corners);
+	must(corners.seen >= 0 && corners.seen <= SCAN_CORNERS);
+	for (int i = 0; i < SCAN_CORNERS && scan_corner_map(&corners, &map); i++)
+		must(isfinite(corners.at[i].x) && isfinite(corners.at[i].y));
+}
+
+static void take_ink(struct arena *a, PIX *pix, const uint8_t *bytes)
+{
+	struct scan_ink ink;
+	struct scan_view view;
+	struct scan_ink_in in = {.px_per_mm = bytes[2] / 16.0 + 1,
+		.grain = bytes[0] / 32.0 + 0.5,
+		.pen = bytes[1] & 1,
+		.all = bytes[1] & 2};
+
+	scan_view_init(&view, a, pix);
+	in.red = *scan_view_full(&view, SCAN_RED);
+	in.green = *scan_view_full(&view, SCAN_GREEN);
+	in.blue = *scan_view_full(&view, SCAN_BLUE);
+	scan_ink_take(a, &in, &ink);
+	must(ink.w == 0 || (ink.x >= 0 && ink.y >= 0 && ink.w > 0 && ink.h > 0 && ink.x + ink.w <= in.red.w &&
+				   ink.y + ink.h <= in.red.h));
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 {
 	struct arena *a CLEANUP(arena_done) = arena_new();
@@ -67,6 +106,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 	must(pix != NULL);
 	scan_page(a, pix, &scan);
 	keeps_bounds(a, &scan);
+	find_marks(a, pix, bytes);
+	take_ink(a, pix, bytes);
 	pixDestroy(&pix);
 	return 0;
 }

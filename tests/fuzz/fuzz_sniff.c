@@ -47,6 +47,5 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 			s.width * s.height <= SNIFF_PIXELS_MAX);
 		must(s.orientation >= 0 && s.orientation <= 8);
 	}
-	must(sniff_jpeg_end(bytes, n) <= n);
 	return 0;
 }

@@ -24,7 +24,7 @@ async function installing() {
 }
 
 async function ended(state, how) {
-	const j = await Journey.to(state);
+	const j = await Journey.to(state, { seals: false });
 	await how(j);
 	return j;
 }
@@ -36,16 +36,16 @@ function expire(no) {
 
 const WAY = {
 	draft: async () => { const j = await Journey.draft(); await j.fill(); return j; },
-	printed: async () => { const j = await Journey.to('printed'); await j.upload(); return j; },
-	submitted: () => Journey.to('submitted'),
-	reviewing: () => Journey.to('reviewing'),
+	printed: async () => { const j = await Journey.to('printed'); await j.upload({ seals: false }); return j; },
+	submitted: () => Journey.to('submitted', { seals: false }),
+	reviewing: () => Journey.to('reviewing', { seals: false }),
 	returned: () => ended('reviewing', async (j) => { await j.fail('m2'); await j.sendBack(); }),
-	accepted: () => Journey.to('accepted'),
-	second_review: () => Journey.to('second_review'),
-	approved: () => Journey.to('approved'),
-	produced: () => Journey.to('produced'),
-	sent: () => Journey.to('sent'),
-	ready: () => Journey.to('ready', { channel: 'counter' }),
+	accepted: () => Journey.to('accepted', { quick: true }),
+	second_review: () => Journey.to('second_review', { quick: true }),
+	approved: () => Journey.to('approved', { quick: true }),
+	produced: () => Journey.to('produced', { quick: true }),
+	sent: () => Journey.to('sent', { quick: true }),
+	ready: () => Journey.to('ready', { channel: 'counter', quick: true }),
 	installing,
 	completed: () => Journey.to('completed'),
 	withdrawn: () => ended('submitted', (j) => j.owner.want(200, 'POST', `${j.url}/withdraw`, {}, { key: key() })),
@@ -70,15 +70,17 @@ const STEPS = {
 	return: theirs('clerk1', 'return', { note: '请改正' }),
 	accept: theirs('clerk1', 'accept'),
 	approve: theirs('reviewer1', 'approve'),
+	recheck: theirs('reviewer1', 'back', { to: 'first', reason: 'other' }),
 	reject: theirs('clerk1', 'reject', { reason: '不属于办理范围' }),
 	produce: desk('producer1', () => '/api/staff/production', (j) => ({ no: j.no, item: 1, sign_serial: data.serial(), enc_serial: data.serial(), not_before: data.today(), not_after: data.today(365 * 3) })),
+	remake: desk('producer2', () => '/api/staff/production/refused', (j) => ({ no: j.no, item: 1, reason: '外壳刻字不清' })),
 	send: desk('desk1', () => '/api/staff/parcels', (j) => ({ no: j.no, waybill: data.waybill() })),
 	lay_ready: desk('desk1', () => '/api/staff/pickups', (j) => ({ no: j.no, step: 'ready' })),
-	hand_over: desk('desk1', () => '/api/staff/pickups', (j) => ({ no: j.no, step: 'handed', collector: '李小明', id_seen: true })),
+	hand_over: desk('desk1', () => '/api/staff/pickups', (j) => ({ no: j.no, step: 'handed', collector: '李小明', id_kind: 'resident', id_tail: '123X', note: '凭授权委托书代领', id_seen: true })),
 	deliver: desk('desk1', (j) => `/api/staff/parcels/${j.waybill}/delivered`),
 };
 /* Steps of the machine have no address. */
-const MACHINE = ['create', 'gates', 'expire', 'revive', 'stay_closed', 'decide', 'auto', 'install', 'revoked'];
+const MACHINE = ['create', 'gates', 'expire', 'revive', 'stay_closed', 'manual', 'decide', 'auto', 'install', 'revoked'];
 
 /* Asked for and granted, but no step: a draft that is typed on, a claim for the second review. */
 const NO_STEP = { draft: ['edit'], second_review: ['claim'] };

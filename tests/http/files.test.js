@@ -22,7 +22,7 @@ test.before(async () => {
 
 /* A form of this case that was put elsewhere goes to its own place by itself. */
 async function slot(name) {
-	for (const end = Date.now() + 30000; ;) {
+	for (const end = Date.now() + 90000; ;) {
 		const t = (await j.owner.want(200, 'GET', `${j.url}/attachments`)).json.find((x) => x.filename === name.slice(0, 120) || x.state === 'checking');
 		if (t && t.state !== 'checking') return t.material;
 		assert.ok(Date.now() < end, `${name} is still being checked`);

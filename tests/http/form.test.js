@@ -12,6 +12,7 @@ const { Client, key } = require('../lib/client');
 const { Journey, applicant, catalog } = require('../lib/journey');
 const { Walk, everybody, sideBySide } = require('../lib/walk');
 const { staff } = require('../lib/staff');
+const { dual } = require('../lib/dual');
 const { subject, certificate, bring } = require('../lib/certificates');
 
 const squeeze = (text) => text.replace(/\s+/g, '');
@@ -83,11 +84,9 @@ test('what was typed stands on the form: every service and holder', async () => 
 });
 
 test('a version printed again is the same to the byte: counter renamed, channel and text changed', async () => {
-	const chief = await staff('supervisor1');
 	const code = `t_${data.digits(8)}`;
 	const counter = { code, name: '龙洞办事处𠮷', address: '广州市天河区龙洞街道迎龙路168号', phone: '020-12345678', hours: '周一至周五' };
-	await chief.want(201, 'POST', '/api/staff/branches', counter, { key: key() });
-	const row = async () => (await chief.want(200, 'GET', '/api/staff/branches')).json.items.find((b) => b.code === code);
+	await dual('branch', { ...counter, add: true, reason: '新设' });
 	try {
 		const j = await Journey.draft({ channel: 'counter' });
 		await j.fill({ delivery: { mode: 'pickup', branch: code } });
@@ -95,7 +94,7 @@ test('a version printed again is the same to the byte: counter renamed, channel 
 		const first = await j.formPdf();
 		assert.ok(textOf(first).includes('领取网点龙洞办事处𠮷（广州市天河区龙洞街道迎龙路168号）'));
 		assert.deepEqual(await j.formPdf(), first, 'the same at once');
-		await chief.want(200, 'PATCH', `/api/staff/branches/${code}`, { name: '龙洞新办事处', address: '广州市天河区龙洞街道迎龙路170号' }, { match: (await row()).version });
+		await dual('branch', { ...counter, name: '龙洞新办事处', address: '广州市天河区龙洞街道迎龙路170号', reason: '搬迁' });
 		assert.deepEqual(await j.formPdf(), first, 'after the counter was renamed');
 		await j.change({ agent: { name: '王𬭊䶮' } });
 		await j.print();
@@ -109,7 +108,7 @@ test('a version printed again is the same to the byte: counter renamed, channel 
 		assert.deepEqual((await old(1)).body, first, 'after the case went another way');
 		assert.ok(textOf((await old(1)).body).includes('前台办理'));
 	} finally {
-		await chief.want(204, 'DELETE', `/api/staff/branches/${code}`, undefined, { match: (await row()).version });
+		await dual('branch', { ...counter, closed: true, reason: '停用' });
 	}
 });
 

@@ -9,6 +9,7 @@ const { Client, key } = require('../lib/client');
 const { applicant, catalog } = require('../lib/journey');
 const { Walk, everybody } = require('../lib/walk');
 const { subject, certificate, bring, status, portalctl } = require('../lib/certificates');
+const { several } = require('../lib/dual');
 const { staff } = require('../lib/staff');
 
 /* A case about one certificate of its own applicant.  more: of the certificate. */
@@ -300,17 +301,6 @@ test('other papers than the identity card: at the counter only', async () => {
 
 /* --- at the counter --- */
 
-/* One person with two roles, as a small office has; made by portalctl. */
-async function double() {
-	const user = 'both' + data.digits(6);
-	const made = portalctl('staff', 'add', user, '周䶮', 'clerk', 'reviewer');
-	assert.equal(made.status, 0, made.stderr);
-	const [, password] = /^password (.*)$/m.exec(made.stdout), [, totp_secret] = /^totp_secret (.*)$/m.exec(made.stdout);
-	const c = new Client();
-	await c.staffSignIn({ user, password, totp_secret });
-	return c;
-}
-
 async function walkin(c, service, holder) {
 	const phone = data.phone();
 	const before = new Map(c.jar);
@@ -328,7 +318,7 @@ test('a walk-in: its session sees its case and no other, and who opened it does 
 	await everybody();
 	const own = await applicant();
 	const theirs = await Walk.begin({ service: 'new', holder: 'org', channel: 'post', owner: own, subject: subject('org', own.phone) });
-	const both = await double();
+	const both = await several('clerk', 'reviewer');
 	const clerk = await walkin(both, 'new', 'org');
 	const v = clerk.visitor;
 	assert.equal((await v.want(200, 'GET', `/api/applications/${clerk.no}`)).json.channel, 'counter');
@@ -384,4 +374,27 @@ test('revocation: at the counter, the token or a statement, and the reason goes 
 		assert.equal(codes.includes('m9'), reason === 'dissolved', reason);
 		assert.equal(codes.includes('m2'), reason !== 'dissolved', reason);
 	}
+});
+
+test('only the case that suspended a certificate wakes it again', async () => {
+	const withdraw = async (w) => w.owner.want(200, 'POST', `${w.url}/withdraw`, { reason: '不办了' }, { key: key(), match: w.case.version });
+	const held = await about('reissue', 'org', 'post', { status: 'suspended' });
+	await held.fill();
+	const stranger = await about('reissue', 'org', 'post', {}, { old: held.old });
+	await stranger.fill();
+	await withdraw(stranger);
+	assert.equal((await status(held.old[0].sign_serial)).status, 'suspended', 'a stranger\'s draft');
+	await held.handIn();
+	await held.accepted();
+	await held.look();
+	await withdraw(held);
+	assert.equal((await status(held.old[0].sign_serial)).status, 'suspended', 'it was so before the case');
+	const own = await about('reissue', 'org', 'post');
+	await own.fill();
+	await own.handIn();
+	await own.accepted();
+	assert.equal((await status(own.old[0].sign_serial)).status, 'suspended');
+	await own.look();
+	await withdraw(own);
+	assert.equal((await status(own.old[0].sign_serial)).status, 'valid');
 });

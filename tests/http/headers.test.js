@@ -17,7 +17,7 @@ function walk(dir) {
 const served = walk(www).map((f) => '/' + path.relative(www, f)).filter((f) => !/^\/_(inc|gen)\//.test(f) && !/\/LICENSE/.test(f));
 
 /* Who speaks to the UKey's client on the visitor's machine. */
-const TOKEN = ['/apply/sign.html', '/apply/ukey.html', '/staff/produce.html'];
+const TOKEN = ['/apply/install.html', '/apply/sign.html', '/apply/ukey.html', '/apply/unlock.html', '/staff/produce.html'];
 const VIEWER = ['/staff/case.html'];
 
 function common(a, where) {

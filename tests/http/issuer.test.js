@@ -12,7 +12,9 @@ const data = require('../lib/data');
 const { key } = require('../lib/client');
 const { applicant } = require('../lib/journey');
 const { Walk, addYears } = require('../lib/walk');
-const { subject, certificate, bring, status } = require('../lib/certificates');
+const { subject, status } = require('../lib/certificates');
+const { approved, order, made, checked, until } = require('../lib/issuing');
+const { sql, hurry, again: reorder } = require('../lib/worker');
 const { staff } = require('../lib/staff');
 const { pids } = require('../lib/stack');
 
@@ -51,46 +53,6 @@ function verify(kind, pem) {
 }
 
 const text = (pem) => openssl('x509', '-noout', '-text', '-nameopt', 'utf8', '-in', put('one.pem', pem)).stdout;
-const order = (who, want, w, item, pem, more = {}) => who.want(want, 'POST', '/api/staff/production/orders', { no: w.case.no, item, request: pem, token_serial: 'K' + data.digits(11), ...more }, { key: key() });
-
-async function made(who, url) {
-	for (let i = 0; i < 100; i++) {
-		const { items } = (await who.want(200, 'GET', url)).json;
-		if (items.length && items.every((x) => ['done', 'failed'].includes(x.state))) return items;
-		await new Promise((r) => setTimeout(r, 100));
-	}
-	throw new Error('the worker does not make it');
-}
-
-/* Written and looked at by two persons. */
-async function checked(w, item, writer = 'producer1') {
-	await (await staff(writer)).want(200, 'POST', '/api/staff/production/written', { no: w.case.no, item }, { key: key() });
-	return (await (await staff('producer2')).want(200, 'POST', '/api/staff/production/checked', { no: w.case.no, item }, { key: key() })).json;
-}
-
-async function until(what, f) {
-	for (let i = 0; i < 100; i++) {
-		if (await f()) return;
-		await new Promise((r) => setTimeout(r, 200));
-	}
-	assert.fail(what);
-}
-
-const sql = (text) => execFileSync(process.env.ZY_STACK, ['sql', '-N', '-B', 'zhengyin', '-e', text], { encoding: 'utf8' }).trim();
-
-async function approved(service, options = {}) {
-	const owner = await applicant();
-	const whose = subject('org', owner.phone);
-	const old = options.old ? bring([certificate(whose, options.old)]) : undefined;
-	const w = await Walk.begin({ service, holder: 'org', channel: 'post', owner, subject: whose, old, count: 1, ...options.walk });
-	await w.fill();
-	await w.handIn();
-	await w.accepted();
-	await w.closeGates();
-	await w.decided();
-	assert.equal(w.case.state, 'approved');
-	return w;
-}
 
 test('a pair of each kind: the subject is the case, the chain holds, the register knows it, it is fetched until it is written', async () => {
 	for (const kind of ['rsa', 'sm2']) {
@@ -165,7 +127,7 @@ test('a line whose making failed is made again, or typed; then it holds up no pa
 		return w;
 	};
 	const [again, typed] = [await fail(), await fail()];
-	await new Promise((r) => setTimeout(r, 1100)); /* an order of another second is another job */
+	reorder(again.case.no);
 	await order(one, 201, again, 1, request('rsa').base64);
 	assert.equal((await made(one, `/api/staff/production/${again.case.no}`))[0].state, 'done');
 	await typed.produce();
@@ -261,11 +223,62 @@ test('a worker killed in the middle makes it once', async () => {
 			await new Promise((r) => setTimeout(r, 15 * i));
 		}
 		/* What a killed worker held comes back by itself after its lease; the test does not wait for that. */
-		sql(`UPDATE job SET next_at=0 WHERE kind='issue' AND state='waiting'`);
+		hurry();
 		const [one] = await made(producer, `/api/staff/production/${w.case.no}`);
 		assert.equal(one.state, 'done');
 		assert.equal(sql(`SELECT COUNT(*) FROM certificate t JOIN application a ON a.id=t.application_id WHERE a.no='${w.case.no}'`), '1');
 		assert.equal(sql(`SELECT COUNT(*) FROM certificate_body b JOIN certificate t ON t.id=b.certificate_id WHERE t.sign_serial='${one.sign_serial}'`), '1');
 		assert.equal(verify('sm2', one.sign_cert).status, 0);
+	}
+});
+
+/* The value at a place of DER: { from, body, end }. */
+function value(der, at) {
+	let n = der[at + 1], body = at + 2;
+	if (n & 0x80) {
+		const k = n & 0x7f;
+		n = der.readUIntBE(body, k);
+		body += k;
+	}
+	return { from: at, body, end: body + n };
+}
+
+/* The signature of a list, by openssl.  Its own `crl` cannot be told the user id of SM2, so there the signed part and the
+ * signature are cut out and given to `pkeyutl`, which can. */
+function listSigned(kind, list, by) {
+	const pem = fs.readFileSync(list, 'utf8');
+	if (kind === 'rsa') return openssl('crl', '-in', list, '-noout', '-verify', '-CAfile', by).stderr.includes('verify OK');
+	const der = Buffer.from(pem.replace(/-----[^-]+-----|\s/g, ''), 'base64');
+	const tbs = value(der, value(der, 0).body);
+	const algorithm = value(der, tbs.end);
+	const bits = value(der, algorithm.end);
+	const pub = put('issuer.pub', openssl('x509', '-pubkey', '-noout', '-in', by).stdout);
+	const r = openssl('pkeyutl', '-verify', '-pubin', '-inkey', pub, '-rawin', '-digest', 'sm3', '-pkeyopt', 'distid:1234567812345678',
+		'-in', put('tbs', der.subarray(tbs.from, tbs.end)), '-sigfile', put('signature', der.subarray(bits.body + 1, bits.end)));
+	return /Verified Successfully/.test(r.stdout) && r.status === 0;
+}
+
+test('openssl agrees with every signature of the built-in authority: the pair, the chain, both lists; a changed list is found out', async () => {
+	const producer = await staff('producer1');
+	for (const kind of ['rsa', 'sm2']) {
+		const w = await approved('new');
+		await order(producer, 201, w, 1, request(kind).base64);
+		const [one] = await made(producer, `/api/staff/production/${w.case.no}`);
+		sql(`UPDATE certificate SET status='revoked', revoked_at=UNIX_TIMESTAMP(), revoke_reason=1 WHERE sign_serial='${one.sign_serial}'`);
+		const list = trusted('crls', `builtin-${kind}`);
+		await until('it is not on the list', () => openssl('crl', '-in', list, '-noout', '-text').stdout.includes(one.sign_serial));
+		for (const pem of [one.sign_cert, one.enc_cert]) {
+			const said = verify(kind, pem);
+			assert.ok(kind === 'rsa' ? /revoked/.test(said.stderr) : said.status === 0, said.stderr);
+		}
+		const between = trusted('intermediates', `builtin-${kind}`), root = trusted('anchors', `builtin-${kind}`);
+		assert.ok(listSigned(kind, list, between), `${kind}: the list of the issuing certificate`);
+		assert.ok(listSigned(kind, trusted('crls', `builtin-${kind}-root`), root), `${kind}: the list of the root`);
+		assert.ok(!listSigned(kind, list, root), `${kind}: not the root's`);
+		const der = Buffer.from(fs.readFileSync(list, 'utf8').replace(/-----[^-]+-----|\s/g, ''), 'base64');
+		const at = der.indexOf(Buffer.from(one.sign_serial, 'hex'));
+		der[at + 2] ^= 1;
+		const forged = put('forged.crl', `-----BEGIN X509 CRL-----\n${der.toString('base64').replace(/(.{64})/g, '$1\n')}\n-----END X509 CRL-----\n`);
+		assert.ok(!listSigned(kind, forged, between), `${kind}: a serial exchanged`);
 	}
 });

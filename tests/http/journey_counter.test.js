@@ -14,7 +14,16 @@ test('new/org at the counter', async () => {
 	assert.equal(j.case.turn, 'applicant');
 	const a = await c.want(422, 'POST', '/api/staff/pickups', { no: j.no, step: 'handed', collector: '李小明', id_seen: false }, { loose: true });
 	assert.equal(a.json.errors[0].pointer, '#/id_seen');
+	const hand = { no: j.no, step: 'handed', collector: j.typed.agent.name, id_kind: 'resident', id_tail: j.typed.agent.id_number.slice(-4), id_seen: true };
+	const refused = async (more, pointer) => assert.equal((await c.want(422, 'POST', '/api/staff/pickups', { ...hand, ...more }, { key: key(), loose: true })).json.errors[0].pointer, pointer);
+	await refused({ id_tail: hand.id_tail === '0000' ? '1111' : '0000' }, '#/id_tail');
+	await refused({ id_tail: '12' }, '#/id_tail');
+	await refused({ id_kind: 'library' }, '#/id_kind');
+	await refused({ collector: '欧阳𠮷', id_tail: '123X' }, '#/note');
 	await j.handed();
+	const { pickup } = (await c.want(200, 'GET', j.desk)).json;
+	assert.deepEqual([pickup.id_kind, pickup.id_tail], ['居民身份证', hand.id_tail]);
+	assert.ok(pickup.collector.includes('*') && pickup.handed_at);
 	const states = (await j.owner.want(200, 'GET', `${j.url}/events`)).json.items.reverse().map((e) => e.state).filter((s, i, all) => s !== all[i - 1]);
 	assert.deepEqual(states, ['draft', 'printed', 'submitted', 'reviewing', 'accepted', 'second_review', 'approved', 'produced', 'ready', 'completed']);
 });

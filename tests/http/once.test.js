@@ -97,6 +97,7 @@ test('submit without a key, in parallel: one effect, the others are told', async
 test('approve: two people at once, one approval', async () => {
 	const j = await Journey.to('second_review');
 	const one = await staff('reviewer1'), two = await staff('reviewer2');
+	for (const user of ['reviewer1', 'reviewer2']) assert.equal((await j.rekey(user)).matched, true);
 	const now = await one.want(200, 'GET', j.desk);
 	const answers = await Promise.all([one, two, one, two].map((c) => c.post(`${j.desk}/approve`, undefined, { match: now.json.version, key: key() })));
 	assert.equal(answers.filter((a) => a.status === 200).length, 1, answers.map((a) => a.status).join());

@@ -3,7 +3,7 @@
  * session says so, answers are closed objects. */
 const test = require('node:test');
 const assert = require('node:assert/strict');
-const { doc, route, check } = require('../lib/openapi');
+const { doc, route, check, problems } = require('../lib/openapi');
 
 function each(node, at, visit) {
 	if (!node || typeof node !== 'object') return;
@@ -38,6 +38,36 @@ test('parameters', () => {
 			if (operation.security) assert.ok(operation.responses[401], `${method} ${where}: no 401`);
 		}
 	}
+});
+
+/* Who may ask stands beside the security that is asked for; the role × route matrix holds both against the programs. */
+test('each operation says who it is for', () => {
+	const WHO = { public: undefined, internal: undefined, gateway: undefined, applicant: 'applicant', staff: 'staff', relay: 'relay' };
+	for (const [where, operations] of Object.entries(doc.paths)) {
+		for (const [method, operation] of Object.entries(operations)) {
+			const who = operation['x-who'];
+			assert.ok(who in WHO, `${method} ${where}: x-who is ${who}`);
+			assert.deepEqual(operation.security, WHO[who] && [{ [WHO[who]]: [] }], `${method} ${where}: security of ${who}`);
+			for (const p of operation.parameters || []) if (!p.$ref) assert.ok(p.schema && p.in && p.name, `${method} ${where}: ${JSON.stringify(p)}`);
+			if (operation.requestBody) assert.ok(Object.keys(operation.requestBody.content).length, `${method} ${where}: a body of no kind`);
+		}
+	}
+	assert.deepEqual(Object.keys(doc.components.securitySchemes).sort(), ['applicant', 'relay', 'staff']);
+});
+
+test('examples are what they are examples of', () => {
+	let n = 0;
+	for (const [where, operations] of Object.entries(doc.paths)) {
+		for (const [method, operation] of Object.entries(operations)) {
+			for (const [kind, content] of Object.entries((operation.requestBody || {}).content || {})) {
+				if (content.example === undefined) continue;
+				n++;
+				assert.deepEqual(problems(['paths', where, method, 'requestBody', 'content', kind, 'schema'], content.example), [], `${method} ${where}`);
+			}
+		}
+	}
+	assert.ok(n >= 20, `${n} examples`);
+	assert.notEqual(problems(['components', 'schemas', 'CaseCreate'], { service: 'new', holder: 'org', channel: 'nowhere' }).length, 0, 'a wrong one is seen');
 });
 
 test('answers are closed: a member that is not described is a fault', () => {

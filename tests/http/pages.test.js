@@ -130,7 +130,7 @@ test('a file that was taken back is erased with its pages and small pictures', a
 	await k.owner.want(204, 'DELETE', `/api/attachments/${gone.id}`);
 	rows(`UPDATE attachment SET removed_at=removed_at-7200 WHERE id='${gone.id}'`);
 	stack('restart', 'worker');
-	for (const end = Date.now() + 20000; stored() > 0 && Date.now() < end;) await new Promise((r) => setTimeout(r, 200));
+	for (const end = Date.now() + 90000; stored() > 0 && Date.now() < end;) await new Promise((r) => setTimeout(r, 200));
 	assert.equal(stored(), 0);
 	assert.equal(rows(`SELECT COUNT(*) FROM stored_file WHERE id IN ('${ids.join("','")}')`)[0], '0');
 	assert.equal(rows(`SELECT COUNT(*) FROM attachment_page WHERE attachment_id='${gone.id}'`)[0], '0');

@@ -44,7 +44,7 @@ test('every documented example answers as written', async () => {
 	assert.ok(n >= 10);
 });
 
-test('fees of PRODUCT 4', async () => {
+test('fees of the price list', async () => {
 	const rows = [];
 	const first = { org: [600, 400], rep: [360, 160], ind: [360, 160] };
 	for (const [holder, [one, more]] of Object.entries(first)) {
@@ -76,7 +76,7 @@ test('a repeated or unknown query key is refused', async () => {
 	}
 });
 
-test('due dates of PROTOCOLS B.3', () => loop([
+test('due dates over week ends, holidays and make-up days', () => loop([
 	['2025-01-24T10:00:00+08:00', '2025-02-05', '2025-01-24'], ['2025-09-26T10:00:00+08:00', '2025-09-30', '2025-09-26'],
 	['2026-04-30T10:00:00+08:00', '2026-05-08', '2026-04-30'], ['2026-05-08T10:00:00+08:00', '2026-05-12', '2026-05-08'],
 	['2026-09-30T10:00:00+08:00', '2026-10-10', '2026-09-30'], ['2026-11-20T10:00:00+08:00', '2026-11-25', '2026-11-20'],
@@ -104,7 +104,7 @@ test('a year without a calendar is said, not guessed', async () => {
 test('a moment that is none is refused', () => loop([['2026-02-30T10:00:00+08:00'], ['2026-05-08'], ['gestern'], ['2026-05-08T25:00:00+08:00'], ['']],
 	async (from) => { await c.want(422, 'GET', `/api/due?service=new&channel=post&from=${encodeURIComponent(from)}`); }));
 
-test('credit codes of PROTOCOLS A.1', () => loop([
+test('credit codes (GB 32100)', () => loop([
 	['91350100M000100Y43', true, '91350100M000100Y43'], ['11320000MB151840XJ', true, '11320000MB151840XJ'],
 	['91440101MA50000810', true, '91440101MA50000810'], ['91350100m000100y43', true, '91350100M000100Y43'],
 	['９1350100M000100Y43', true, '91350100M000100Y43'], ['91350100 M000100Y43', true, '91350100M000100Y43'],
@@ -119,7 +119,7 @@ test('credit codes of PROTOCOLS A.1', () => loop([
 	else if (expect) assert.equal(a.json.code, expect);
 }));
 
-test('ID numbers of PROTOCOLS A.2', () => loop([
+test('ID numbers (GB 11643)', () => loop([
 	['11010519491231002X', true, '11010519491231002X'], ['11010519491231002x', true, '11010519491231002X'],
 	['440524188001010014', true, '440524188001010014'], ['810000188001010015', true, '810000188001010015'],
 	['944840188001010012', true, '944840188001010012'], ['110105194912310021', false, 'id_check'],
@@ -131,7 +131,7 @@ test('ID numbers of PROTOCOLS A.2', () => loop([
 	assert.equal(valid ? a.json.normalised : a.json.code, expect);
 }));
 
-test('phones of PROTOCOLS A.3', () => loop([
+test('phones', () => loop([
 	['13800000000', true], ['+86 138-0000-0000', true], ['008613800000000', true], ['8613800000000', true], ['１３８００００００００', true],
 	['12800000000', false], ['1380000000', false],
 ], async (value, valid) => {

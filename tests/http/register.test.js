@@ -10,6 +10,8 @@ const env = require('../lib/env');
 const data = require('../lib/data');
 const { applicant, catalog, Journey } = require('../lib/journey');
 const { staff } = require('../lib/staff');
+const { Walk } = require('../lib/walk');
+const { subject, certificate, bring: bringRows } = require('../lib/certificates');
 
 const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'register-'));
 test.after(() => fs.rmSync(dir, { recursive: true }));
@@ -166,4 +168,46 @@ test('what a case issues stands in the register of its owner', async () => {
 	assert.equal(list[0].seal_name, j.typed.items[0].seal_name);
 	const found = (await (await applicant()).want(200, 'POST', '/api/certificates/find', { serial: list[0].sign_serial, uscc: j.typed.unit.uscc })).json;
 	assert.equal(found.id, list[0].id);
+});
+
+test('staff find a person by whole name or number, masked all the same', async () => {
+	const c = await staff('clerk1');
+	const named = ind({ person_name: data.onlyOne(), id_number: data.resident() });
+	named.seal_name = named.person_name;
+	const inside = org({ holder: 'rep', person_name: named.person_name, id_number: data.resident(), seal_kind: 'name', seal_name: named.person_name });
+	assert.equal(bring('persons.csv', csv([named, inside])).status, 0);
+	const find = async (q) => (await c.want(200, 'GET', `/api/staff/certificates?q=${encodeURIComponent(q)}`)).json.items;
+	assert.deepEqual((await find(named.person_name)).map((i) => i.id), [inside.sign_serial, named.sign_serial]);
+	assert.deepEqual((await find(named.id_number.toLowerCase())).map((i) => i.id), [named.sign_serial]);
+	assert.deepEqual(await find(named.person_name.slice(0, 2)), [], 'not by the beginning');
+	assert.deepEqual(await find(data.resident()), []);
+	const [one] = await find(named.id_number);
+	for (const secret of [named.person_name, named.id_number, inside.id_number]) assert.ok(!JSON.stringify(await find(named.person_name)).includes(secret) && !JSON.stringify(one).includes(secret));
+	const page = (await c.want(200, 'GET', `/api/staff/certificates?limit=1&q=${encodeURIComponent(named.person_name)}`)).json;
+	const next = (await c.want(200, 'GET', `/api/staff/certificates?limit=1&after=${page.next}&q=${encodeURIComponent(named.person_name)}`)).json;
+	assert.deepEqual([page, next].map((p) => p.items[0].id), [inside.sign_serial, named.sign_serial]);
+});
+
+test('the chain of a certificate is the same from wherever one looks', async () => {
+	const c = await staff('clerk1');
+	const owner = await applicant();
+	const whose = subject('org', owner.phone);
+	let old = bringRows([certificate(whose)]);
+	const serials = [old[0].sign_serial];
+	for (let i = 0; i < 2; i++) {
+		const w = await Walk.begin({ service: 'change', holder: 'org', channel: 'post', owner, subject: whose, old });
+		await w.all(() => old[0].not_after);
+		old = w.made.map((m) => ({ ...certificate(whose), ...m }));
+		serials.push(w.made[0].sign_serial);
+	}
+	for (const serial of serials) {
+		const a = (await c.want(200, 'GET', `/api/staff/certificates/${serial}`)).json;
+		assert.equal(a.certificate.sign_serial, serial);
+		assert.deepEqual(a.chain.map((x) => x.sign_serial), serials);
+		assert.deepEqual(a.chain.map((x) => x.status), ['revoked', 'revoked', 'valid']);
+		assert.deepEqual(a.chain.map((x) => [x.predecessor, x.successor]), [[null, serials[1]], [serials[0], serials[2]], [serials[1], null]]);
+	}
+	assert.equal((await c.want(200, 'GET', `/api/staff/certificates/${unit.enc_serial.toLowerCase()}`)).json.chain.length, 1);
+	await c.want(404, 'GET', `/api/staff/certificates/${data.serial()}`);
+	await owner.want(401, 'GET', `/api/staff/certificates/${serials[0]}`);
 });

@@ -35,6 +35,15 @@ test('the code is our own drawing, and holds the address with the token behind i
 	assert.match(page.body.toString('utf8'), /relay\.js/);
 });
 
+test('opened on an English page, the address leads to the English one', async () => {
+	const en = { headers: { 'accept-language': 'en' } };
+	const made = (await j.owner.want(201, 'POST', `${j.url}/relay`, { material: 'm2' }, en)).json;
+	assert.equal(made.url, `${env.url}/en/r#${made.code}`);
+	const page = (await new Client().get('/en/r', { check: false })).body.toString('utf8');
+	assert.match(page, /<html lang="en"[^]*relay\.js/);
+	assert.ok((await new Phone().take(made.code)).about.pair === made.pair, 'the same token');
+});
+
 test('the phone sends two photos, the desktop sees them', async () => {
 	const made = await open(j.owner, j.no, 'm2');
 	assert.deepEqual([(await look()).state, made.state], ['waiting', 'waiting']);

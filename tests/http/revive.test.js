@@ -23,7 +23,7 @@ async function expired(w) {
 	const long = Math.floor(Date.now() / 1000) - 200 * 86400;
 	stack('sql', '-e', `UPDATE application SET updated_at=${long}, notice_at=${long + 86400} WHERE no='${w.no}'`, 'zhengyin');
 	stack('restart', 'worker'); /* it begins with all its tasks */
-	for (const end = Date.now() + 30000; ;) {
+	for (const end = Date.now() + 90000; ;) {
 		await w.look();
 		if (w.case.state === 'expired') return;
 		assert.ok(Date.now() < end, `${w.no} is still ${w.case.state}`);

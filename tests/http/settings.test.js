@@ -1,10 +1,10 @@
 'use strict';
-/* The server settings of SECURITY section 1, read back from the live servers. */
+/* Settings of MariaDB and nginx that promises rest on, read back from the live servers. */
 const test = require('node:test');
 const assert = require('node:assert/strict');
 const fs = require('node:fs');
 const path = require('node:path');
-const { execFileSync } = require('node:child_process');
+const { execFileSync, spawnSync } = require('node:child_process');
 const env = require('../lib/env');
 
 const conf = Object.fromEntries(fs.readFileSync(path.join(env.varDir, 'portal.conf'), 'utf8').split('\n')
@@ -27,6 +27,18 @@ test('MariaDB', () => {
 	assert.ok(have.secure_file_priv, 'secure_file_priv is not set');
 	assert.deepEqual(fs.readdirSync(have.secure_file_priv), []);
 	assert.equal(have.general_log, 'OFF');
+});
+
+test('a server that would lose what it acknowledged is refused', () => {
+	const migrate = () => spawnSync(path.join(env.buildDir(), 'tools/portalctl'), ['migrate'], { encoding: 'utf8', env: { ...process.env, ZHENGYIN_CONF: path.join(env.varDir, 'portal.conf') } });
+	for (const [name, weak, right] of [['innodb_flush_log_at_trx_commit', '2', '1'], ['innodb_snapshot_isolation', 'OFF', 'ON']]) {
+		sql(`SET GLOBAL ${name}=${weak}`);
+		const a = migrate();
+		sql(`SET GLOBAL ${name}=${right}`);
+		assert.equal(a.status, 1);
+		assert.match(a.stderr, new RegExp(`database server runs with ${name}=${weak.toLowerCase()}: restart it`));
+	}
+	assert.equal(migrate().status, 0);
 });
 
 test('names are told apart: 𠮷 is not 𡈽, and every table says so', () => {

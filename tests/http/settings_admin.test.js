@@ -4,6 +4,8 @@ const test = require('node:test');
 const assert = require('node:assert/strict');
 const { Client, key } = require('../lib/client');
 const { staff } = require('../lib/staff');
+const { everywhere } = require('../lib/worker');
+const { propose, decide, dual } = require('../lib/dual');
 const { Journey } = require('../lib/journey');
 
 const faults = (a) => a.json.errors.map((e) => `${e.pointer} ${e.code}`);
@@ -28,7 +30,7 @@ async function usual(c, name) {
 test('settings: every decision has a value, a default and a help', async () => {
 	const c = await staff('admin1');
 	const items = (await c.want(200, 'GET', '/api/staff/settings')).json.items;
-	assert.deepEqual(items.map((s) => s.name).sort(), ['add.same_name_uscc', 'correct.days', 'counter.licence_waiver', 'renew.window_days', 'review.first_days', 'sent.complete_days', 'unlock.auto_count', 'unlock.auto_days']);
+	assert.deepEqual(items.map((s) => s.name).sort(), ['add.same_name_uscc', 'correct.days', 'counter.licence_waiver', 'look.refused', 'look.reveal', 'look.scan', 'rating.change_days', 'rating.days', 'rating.follow_days', 'renew.window_days', 'retain.issued_years', 'retain.unissued_years', 'review.first_days', 'sent.complete_days', 'unlock.auto_count', 'unlock.auto_days', 'unlock.fee']);
 	assert.equal(new Set(items.map((s) => s.name)).size, items.length);
 	for (const s of items) {
 		assert.ok(s.help && s.label && s.group, s.name);
@@ -38,7 +40,7 @@ test('settings: every decision has a value, a default and a help', async () => {
 		else if (s.kind === 'switch') assert.match(s.default, /^(on|off)$/);
 		else assert.ok(s.choices.some((x) => x.value === s.default), s.name);
 	}
-	for (const [name, value] of Object.entries({ 'unlock.auto_count': '3', 'unlock.auto_days': '30', 'renew.window_days': '90', 'sent.complete_days': '10', 'review.first_days': '1', 'add.same_name_uscc': 'on' })) {
+	for (const [name, value] of Object.entries({ 'unlock.auto_count': '3', 'unlock.auto_days': '30', 'unlock.fee': '0', 'renew.window_days': '90', 'retain.issued_years': '5', 'retain.unissued_years': '2', 'sent.complete_days': '10', 'review.first_days': '1', 'add.same_name_uscc': 'on' })) {
 		assert.equal(items.find((s) => s.name === name).default, value, name);
 	}
 });
@@ -135,7 +137,7 @@ test('calendar: every desk is told which year is missing', async () => {
 	for (const user of ['clerk1', 'finance1', 'admin1']) {
 		const c = await staff(user);
 		const missing = (await c.want(200, 'GET', '/api/staff/calendar')).json.missing_year;
-		const { warnings } = (await c.want(200, 'GET', '/api/staff/session')).json;
+		const warnings = (await c.want(200, 'GET', '/api/staff/session')).json.warnings.filter((x) => x.code === 'calendar_missing');
 		assert.equal(warnings.length, missing ? 1 : 0);
 		if (missing) assert.match(warnings[0].text, new RegExp(`未配置${missing}年节假日`));
 	}
@@ -145,28 +147,35 @@ test('calendar: a preview says what it would be and changes nothing', async () =
 	const c = await staff('admin1');
 	const before = (await c.want(200, 'GET', `/api/staff/calendar?year=${YEAR}`)).json;
 	const other = csv([['2088-01-01', 'off', '元旦'], ['2088-01-02', 'off', '元旦'], ['2088-02-01', 'work', '调休']]);
-	const a = await c.want(200, 'POST', '/api/staff/calendar', { csv: other, preview: true });
-	assert.deepEqual([a.json.preview, a.json.year, a.json.days.length], [true, YEAR, 3]);
+	const a = await c.want(200, 'POST', '/api/staff/calendar', { csv: other });
+	assert.deepEqual([a.json.year, a.json.days.length], [YEAR, 3]);
 	assert.equal(a.json.months[0].working_days, 20); /* 22 from Monday to Friday; 1 and 2 January are a Thursday and a Friday */
 	assert.deepEqual((await c.want(200, 'GET', `/api/staff/calendar?year=${YEAR}`)).json, before);
 });
 
+/* What the file would do, then done, by two persons. */
+async function bring(c, body) {
+	const seen = (await c.want(200, 'POST', '/api/staff/calendar', { csv: body.csv })).json;
+	if (seen.added + seen.removed + seen.changed) await dual('calendar', body, 'supervisor1', 'admin1');
+	return seen;
+}
+
 test('calendar: a file replaces its year', async () => {
 	const c = await staff('supervisor1');
-	const a = await c.want(200, 'POST', '/api/staff/calendar', { csv: '\ufeff' + FILE.replace(/\n/g, '\r\n'), reason: '按通知导入' });
-	assert.deepEqual([a.json.preview, a.json.known, a.json.days.map((d) => d.day)], [false, true, ['2088-01-01', '2088-10-01', '2088-10-09']]);
-	const less = await c.want(200, 'POST', '/api/staff/calendar', { csv: csv([['2088-01-01', 'off', '元旦'], ['2088-10-01', 'off', '国庆节'], ['2088-10-04', 'off', '国庆节']]), reason: '通知改了' });
-	assert.deepEqual([less.json.added, less.json.removed, less.json.changed], [1, 1, 0]);
+	const a = await bring(c, { csv: '\ufeff' + FILE.replace(/\n/g, '\r\n'), reason: '按通知导入' });
+	assert.deepEqual([a.known, a.days.map((d) => d.day)], [true, ['2088-01-01', '2088-10-01', '2088-10-09']]);
+	const less = await bring(c, { csv: csv([['2088-01-01', 'off', '元旦'], ['2088-10-01', 'off', '国庆节'], ['2088-10-04', 'off', '国庆节']]), reason: '通知改了' });
+	assert.deepEqual([less.added, less.removed, less.changed], [1, 1, 0]);
 	const read = (await c.want(200, 'GET', `/api/staff/calendar?year=${YEAR}`)).json;
 	assert.deepEqual(read.days.map((d) => d.day), ['2088-01-01', '2088-10-01', '2088-10-04']);
-	assert.equal(read.working_days, less.json.working_days);
+	assert.equal(read.working_days, less.working_days);
 });
 
 test('calendar: what is wrong with a file is said line by line, and nothing is kept', async () => {
 	const c = await staff('admin1');
 	const before = (await c.want(200, 'GET', `/api/staff/calendar?year=${YEAR}`)).json;
 	const bad = 'day,kind,note,source\n2088-13-01,off,元旦,通知\n2088-01-05,work,调休,通知\n2088-01-01,holiday,元旦,通知\n2088-05-01,off\n2088-10-01,off,国庆,通知\n2088-10-01,off,国庆,通知\n';
-	const a = await c.post('/api/staff/calendar', { csv: bad, reason: '不对的文件' });
+	const a = await c.post('/api/staff/proposals/calendar', { csv: bad, reason: '不对的文件' });
 	problem(a, 422, 'invalid');
 	assert.deepEqual(faults(a), ['#/lines/2 calendar_day', '#/lines/3 calendar_weekday', '#/lines/4 calendar_kind', '#/lines/5 calendar_cells', '#/lines/7 calendar_twice']);
 	for (const [body, want] of [
@@ -176,7 +185,7 @@ test('calendar: what is wrong with a file is said line by line, and nothing is k
 		[{ csv: csv([['2088-01-01', 'off', '元'.repeat(101)]]), reason: '太长' }, '#/csv length'],
 		[{ csv: FILE }, '#/reason missing'], [{ reason: '没有文件' }, '#/csv missing'], [{ csv: 'day,kind,note,source\n', reason: '空的' }, '# calendar_empty'],
 	]) {
-		const b = await c.post('/api/staff/calendar', body);
+		const b = await c.post('/api/staff/proposals/calendar', body);
 		problem(b, 422, 'invalid');
 		assert.ok(faults(b).includes(want), `${want}: ${JSON.stringify(b.json.errors)}`);
 	}
@@ -192,52 +201,59 @@ async function branch(c, code) {
 }
 const offered = async () => (await new Client().want(200, 'GET', '/api/branches')).json.items;
 
-test('branches: added, offered, changed, closed, opened again', async () => {
+const wish = (b, more) => ({ code: b.code, name: b.name, address: b.address, phone: b.phone, hours: b.hours, makeup_open: b.makeup_open, sort: b.sort, closed: !b.open, reason: '网点调整𬭊', ...more });
+const PROPOSE = '/api/staff/proposals/branch';
+
+test('branches: added, offered, changed, closed, opened again, each by two; the record has both names and what changed', async () => {
 	const c = await staff('admin1');
 	const code = 't' + key().slice(0, 8).replace(/-/g, '_');
-	const a = await c.want(201, 'POST', '/api/staff/branches', place(code));
-	assert.deepEqual([a.json.open, a.json.version, a.json.makeup_open, a.etag], [true, 1, false, '"1"']);
+	const set = async (more, now = undefined) => dual('branch', wish(now || await branch(c, code), more));
+	const p = await propose('branch', { ...place(code), add: true, reason: '新设网点' });
+	assert.equal(p.summary, '新增网点“龙华网点”');
+	assert.equal(await branch(c, code), undefined, 'there before anybody confirmed it');
+	await decide(p, 'confirm', 'supervisor1');
+	const a = await branch(c, code);
+	assert.deepEqual([a.open, a.version, a.makeup_open], [true, 1, false]);
 	assert.equal((await offered()).find((b) => b.code === code).address, place(code).address);
-	const b = await c.want(200, 'PATCH', `/api/staff/branches/${code}`, { hours: '周一至周六9:00–17:00', makeup_open: true }, { match: 1 });
-	assert.deepEqual([b.json.name, b.json.hours, b.json.makeup_open, b.json.version, b.etag], ['龙华网点', '周一至周六9:00–17:00', true, 2, '"2"']);
-	problem(await c.patch(`/api/staff/branches/${code}`, { name: '别的名字' }, { match: 1 }), 412, 'stale');
-	problem(await c.delete(`/api/staff/branches/${code}`, { match: 1 }), 412, 'stale');
-	await c.want(204, 'DELETE', `/api/staff/branches/${code}`, undefined, { match: 2 });
+	await set({ hours: '周一至周六9:00–17:00', makeup_open: true });
+	const b = await branch(c, code);
+	assert.deepEqual([b.name, b.hours, b.makeup_open, b.version], ['龙华网点', '周一至周六9:00–17:00', true, 2]);
+	await set({ closed: true });
 	assert.equal((await offered()).find((x) => x.code === code), undefined);
 	assert.equal((await branch(c, code)).open, false);
-	assert.equal((await c.want(200, 'PATCH', `/api/staff/branches/${code}`, { open: true }, { match: 3 })).json.open, true);
+	await set({ closed: false });
 	assert.ok((await offered()).some((x) => x.code === code));
-	await c.want(204, 'DELETE', `/api/staff/branches/${code}`, undefined, { match: 4 });
+	await set({ closed: true });
+	const past = (await c.want(200, 'GET', `/api/staff/branches/${code}/history`)).json.items;
+	assert.equal(past.length, 5);
+	assert.deepEqual([past[0].by, past[0].checked_by, past[0].reason, past[0].changes], [c.me.name, (await staff('supervisor1')).me.name, '网点调整𬭊', [{ label: '对外', before: '开放', after: '停用' }]]);
+	assert.deepEqual(past[3].changes.map((d) => [d.label, d.before, d.after]), [['开放时间', '周一至周五9:00–17:00', '周一至周六9:00–17:00'], ['调休上班的周末', '不开', '开']]);
+	assert.deepEqual(past[4].changes.filter((d) => d.before !== null), [], 'a new one was nothing before');
+	problem(await c.get('/api/staff/branches/no_such/history'), 404, 'not_found');
 });
 
 test('branches: refusals', async () => {
 	const c = await staff('supervisor1');
 	const first = (await c.want(200, 'GET', '/api/staff/branches')).json.items[0];
-	problem(await c.post('/api/staff/branches', place(first.code)), 409, 'conflict');
-	for (const [more, pointer] of [[{ code: 'Long Hua' }, '#/code'], [{ name: '' }, '#/name'], [{ address: undefined }, '#/address'], [{ hours: '早\n晚' }, '#/hours'], [{ sort: -1 }, '#/sort'], [{ open: false }, '#/open'], [{ version: 7 }, '#/version']]) {
-		const a = await c.post('/api/staff/branches', place('t_bad', more));
+	for (const [body, pointer] of [[{ ...place(first.code), add: true }, '#/code'], [place('Long Hua'), '#/code'], [place('t_bad', { name: '' }), '#/name'], [place('t_bad', { address: undefined }), '#/address'], [place('t_bad', { hours: '早\n晚' }), '#/hours'],
+		[place('t_bad', { sort: -1 }), '#/sort'], [place('t_bad', { open: false }), '#/open'], [place('t_bad', { version: 7 }), '#/version'], [place('t_bad', { add: true, closed: true }), '#/closed'], [place('no_such'), '#/code'], [place('t_bad', { reason: '' }), '#/reason'], [wish(first), '#']]) {
+		const a = await c.post(PROPOSE, { reason: '调整', ...body }, { key: key() });
 		problem(a, 422, 'invalid');
 		assert.equal(a.json.errors[0].pointer, pointer, JSON.stringify(a.json));
 	}
-	for (const [body, pointer] of [[{ code: 'x_other' }, '#/code'], [{ name: null }, '#/name'], [{ version: 1 }, '#/version']]) {
-		const a = await c.patch(`/api/staff/branches/${first.code}`, body, { match: first.version });
-		problem(a, 422, 'invalid');
-		assert.equal(a.json.errors[0].pointer, pointer);
-	}
-	problem(await c.patch(`/api/staff/branches/${first.code}`, { sort: 1 }), 428, 'if_match_required');
-	problem(await c.patch(`/api/staff/branches/${first.code}`, undefined, { raw: '{"sort":', match: first.version, headers: { 'Content-Type': 'application/merge-patch+json' } }), 400, 'malformed');
-	problem(await c.patch('/api/staff/branches/no_such', { sort: 1 }, { match: 1 }), 404, 'not_found');
-	problem(await c.delete('/api/staff/branches/no_such', { match: 1 }), 404, 'not_found');
+	problem(await (await staff('clerk1')).post(PROPOSE, wish(first, { sort: 1 }), { key: key() }), 403, 'forbidden');
+	const p = await propose('branch', wish(first, { sort: first.sort + 1 }), 'supervisor1');
+	problem(await c.post(`/api/staff/proposals/${p.id}/decision`, { decision: 'confirm' }, { key: key() }), 403, 'two_persons');
+	await decide(p, 'withdraw', 'supervisor1');
 	assert.deepEqual(await branch(c, first.code), first);
 });
 
 test('branches: the last one that is open stays open', async () => {
 	const c = await staff('admin1');
 	const open = (await c.want(200, 'GET', '/api/staff/branches')).json.items.filter((b) => b.open);
-	for (const b of open.slice(1)) await c.want(204, 'DELETE', `/api/staff/branches/${b.code}`, undefined, { match: b.version });
-	problem(await c.delete(`/api/staff/branches/${open[0].code}`, { match: open[0].version }), 409, 'state');
-	problem(await c.patch(`/api/staff/branches/${open[0].code}`, { open: false }, { match: open[0].version }), 409, 'state');
-	for (const b of open.slice(1)) await c.want(200, 'PATCH', `/api/staff/branches/${b.code}`, { open: true }, { match: b.version + 1 });
+	for (const b of open.slice(1)) await dual('branch', wish(b, { closed: true }));
+	problem(await c.post(PROPOSE, wish(open[0], { closed: true }), { key: key() }), 409, 'state');
+	for (const b of open.slice(1)) await dual('branch', wish(b, { closed: false }));
 	assert.equal((await offered()).length, open.length);
 });
 
@@ -259,7 +275,7 @@ test('correct.days: cases begun afterwards get it, one begun before keeps what i
 	await new Promise((r) => setTimeout(r, 1100)); /* moments are seconds */
 	const a = await change(c, s.name, { value: '44', reason: '试一下' }, s.version);
 	assert.equal(a.status, 200);
-	await new Promise((r) => setTimeout(r, 10500)); /* SETTING_FRESH_S: every process has read it again */
+	await everywhere();
 	const after = await Journey.to('reviewing');
 	assert.equal(await daysToCorrect(before), Number(s.default));
 	assert.equal(await daysToCorrect(after), 44);

@@ -10,6 +10,7 @@ const { applicant, catalog } = require('../lib/journey');
 const { Walk } = require('../lib/walk');
 const { subject, certificate, bring, portalctl } = require('../lib/certificates');
 const { staff } = require('../lib/staff');
+const seals = require('../lib/seals');
 
 let rsa, p256;
 test.before(() => {
@@ -150,7 +151,7 @@ test('after a correction it must be signed again', async () => {
 	a = await reviewer.want(200, 'POST', `/api/staff/applications/${w.case.no}/return`, { note: '请补正' }, { key: key(), match: a.json.version });
 	await w.look();
 	await w.owner.want(409, 'POST', `${w.url}/challenge`, undefined, { key: key() });
-	await w.put('m1', '重新盖章𠮷.pdf', 'application/pdf', await w.formPdf());
+	await w.put('m1', '重新盖章𠮷.pdf', 'application/pdf', await w.formScan());
 	await w.submitted();
 	assert.equal(w.gate('signature').closed_at, null, 'what was signed is not what is there');
 	const next = await challenge(w);
@@ -164,7 +165,9 @@ test('a certificate revoked between signature and review stops the review', asyn
 	const reviewer = await staff('reviewer1');
 	let a = await reviewer.want(200, 'POST', `/api/staff/applications/${w.case.no}/claim`, undefined, { key: key() });
 	const items = a.json.materials.filter((m) => m.files.length).map((m) => ({ material: m.code, verdict: 'pass' }));
-	a = await reviewer.want(200, 'POST', `/api/staff/applications/${w.case.no}/verdicts`, { items }, { key: key(), match: a.json.version });
+	await reviewer.want(200, 'POST', `/api/staff/applications/${w.case.no}/verdicts`, { items }, { key: key(), match: a.json.version });
+	await seals.confirm(w, 'reviewer1');
+	a = await reviewer.want(200, 'GET', `/api/staff/applications/${w.case.no}`);
 	rsa.revoke(w.signer);
 	rsa.trust();
 	const no = await reviewer.want(409, 'POST', `/api/staff/applications/${w.case.no}/accept`, undefined, { key: key(), match: a.json.version });

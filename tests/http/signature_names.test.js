@@ -4,9 +4,10 @@
 const test = require('node:test');
 const assert = require('node:assert/strict');
 const data = require('../lib/data');
-const { Client } = require('../lib/client');
+const { Client, key } = require('../lib/client');
 const { Authority } = require('../lib/authority');
 const { applicant } = require('../lib/journey');
+const { Walk } = require('../lib/walk');
 const { forget } = require('../lib/rates');
 const { subject, certificate, bring } = require('../lib/certificates');
 
@@ -87,6 +88,43 @@ const persons = {
 for (const [what, [make, want]] of Object.entries(persons)) {
 	test(`a person, ${what}: ${want}`, async () => assert.equal(await signIn(known('ind', (s) => make(s.person))), want));
 }
+
+/* A person inside a unit: the unit must be right and the person too. */
+const reps = {
+	'the same': [(s) => ({ O: s.unit.name, CN: s.person.name }), 'good'],
+	'with both numbers': [(s) => ({ O: s.unit.name, CN: s.person.name, extra: uscc(s.unit.uscc) + idNumber(s.person.id_number) }), 'good'],
+	'another person of the unit': [(s) => ({ O: s.unit.name, CN: '李䶮' }), 'other_person'],
+	'a character that looks alike': [(s) => ({ O: s.unit.name, CN: s.person.name + '𠮷' }), 'other_person'],
+	'another name behind it': [(s) => ({ O: s.unit.name, CN: `${s.person.name}/CN=李四` }), 'other_person'],
+	'the unit itself': [(s) => ({ O: s.unit.name, CN: s.unit.name }), 'other_person'],
+	'another identity number': [(s) => ({ O: s.unit.name, CN: s.person.name, extra: idNumber(data.resident()) }), 'other_person'],
+	'the person in another unit': [(s) => ({ O: '广州另一家有限公司', CN: s.person.name }), 'other_name'],
+	'the person without a unit': [(s) => ({ CN: s.person.name }), 'other_name'],
+};
+
+for (const [what, [make, want]] of Object.entries(reps)) {
+	test(`a person of a unit, ${what}: ${want}`, async () => assert.equal(await signIn(known('rep', make)), want));
+}
+
+test('a case of a person of a unit is signed by that person', async () => {
+	const mine = await applicant();
+	const whose = subject('rep', mine.phone);
+	const serial = '4D' + data.serial().slice(2);
+	const old = bring([certificate(whose, { sign_serial: serial, not_after: data.today(60) })]);
+	const w = await Walk.begin({ service: 'renew', holder: 'rep', channel: 'online', owner: mine, subject: whose, old, years: 1 });
+	await w.fill();
+	await w.handIn();
+	const challenge = async () => (await mine.want(201, 'POST', `${w.url}/challenge`, undefined, { key: key() })).json;
+	const send = (status, c, who) => mine.want(status, 'POST', `${w.url}/signature`, { nonce: c.nonce, signature: authority.sign(who, c.text) });
+	const c = await challenge();
+	const a = await send(422, c, authority.person({ serial, O: whose.unit.name, CN: '李䶮' }));
+	assert.deepEqual(a.json.errors.map((e) => [e.pointer, e.code]), [['#/signature', 'other_person']]);
+	assert.match(a.json.errors[0].detail, /本人/);
+	await w.look();
+	assert.equal(w.gate('signature').closed_at, null);
+	w.keep(await send(200, c, authority.person({ serial, O: whose.unit.name, CN: whose.person.name })));
+	assert.ok(w.gate('signature').closed_at);
+});
 
 test('the serial of another authority is not enough', async () => {
 	const other = new Authority('p256', 'others');

@@ -59,18 +59,7 @@ function send(bytes, material, more = {}) {
 	return { upload, done, seen };
 }
 
-/* What the case has for the material, all of it; then taken away again. */
-async function kept(material, ...wanted) {
-	await j.settled(material);
-	const list = (await j.owner.want(200, 'GET', `${j.url}/attachments`)).json.filter((a) => a.material === material);
-	const got = [];
-	for (const a of list) {
-		got.push((await j.owner.want(200, 'GET', `/api/attachments/${a.id}`)).body);
-		await j.owner.want(204, 'DELETE', `/api/attachments/${a.id}`);
-	}
-	assert.equal(got.length, wanted.length, `${got.length} files`);
-	for (const bytes of wanted) assert.ok(got.some((b) => b.equals(bytes)), 'other bytes came back');
-}
+const kept = (material, ...wanted) => j.kept(material, ...wanted);
 
 test('a whole file, piece by piece', async () => {
 	const bytes = files.big();

@@ -4,6 +4,7 @@
 const test = require('node:test');
 const assert = require('node:assert/strict');
 const crypto = require('node:crypto');
+const fs = require('node:fs');
 const data = require('../lib/data');
 const env = require('../lib/env');
 const { Client, send, key } = require('../lib/client');
@@ -97,31 +98,39 @@ test('six wrong PINs lock it, whoever asks; the PIN is changed by who knows it',
 });
 
 /* A permission as the portal writes it, by another implementation. */
-function permission(signer, serial, more = {}) {
-	const p = { serial, nonce: crypto.randomBytes(16).toString('hex'), until: new Date((Math.floor(Date.now() / 1000) + 600) * 1000).toISOString().replace('.000', ''), ...more };
+function permission(signer, serial, nonce, more = {}) {
+	const p = { serial, nonce, until: new Date((Math.floor(Date.now() / 1000) + 600) * 1000).toISOString().replace('.000', ''), ...more };
 	const text = `zhengyin-unlock/1\nserial: ${p.serial}\nnonce: ${p.nonce}\nuntil: ${Date.parse(p.until) / 1000}\n`;
 	return JSON.stringify({ ...p, signature: crypto.sign('sha256', Buffer.from(text), signer).toString('base64') });
 }
 
-test('a locked one opens by a permission for it, once, signed by the portal', (t) => {
+test('a locked one opens by a permission for its challenge, once, signed by the portal', (t) => {
 	const { publicKey, privateKey } = crypto.generateKeyPairSync('rsa', { modulusLength: 2048 });
-	const fs = require('node:fs');
 	const file = `${fs.mkdtempSync('/tmp/ukey-unlock-')}/unlock.pem`;
 	t.after(() => fs.rmSync(require('node:path').dirname(file), { recursive: true }));
 	fs.writeFileSync(file, publicKey.export({ type: 'spki', format: 'pem' }));
 	const k = new Token('sm2', ['--unlock-key', file]);
 	for (let i = 1; i <= 6; i++) k.run(['request'], '', '999999');
-	const refused = (p, what) => assert.match(k.run(['unlock'], p, '', '864209').stderr, what);
-	refused(permission(privateKey, 'K00000000000'), /不是给这个UKey/);
-	refused(permission(privateKey, k.face.serial, { until: '2026-01-01T00:00:00Z' }), /已过期/);
-	refused(permission(crypto.generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey, k.face.serial), /不是由门户签发/);
-	const good = permission(privateKey, k.face.serial);
+	const asked = JSON.parse(k.want(['challenge']));
+	assert.deepEqual([asked.serial, asked.key], [k.face.serial, crypto.createHash('sha256').update(publicKey.export({ type: 'spki', format: 'der' })).digest('hex').slice(0, 16)]);
+	const refused = (p, what, pin = '864209') => assert.match(k.run(['unlock'], p, '', pin).stderr, what);
+	const by = (signer, more, nonce = asked.nonce) => permission(signer, k.face.serial, nonce, more);
+	refused(permission(privateKey, 'K00000000000', asked.nonce), /不是给这个UKey/);
+	refused(by(privateKey, { until: '2026-01-01T00:00:00Z' }), /已过期/);
+	refused(by(crypto.generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey), /不是由门户签发/);
+	refused(by(privateKey, {}, '0'.repeat(32)), /重新取得许可/);
+	const good = by(privateKey);
 	refused(good.replace(/"nonce":"./, '"nonce":"'), /.+/);
+	for (const weak of ['888888', '123456', '654321']) refused(good, /太简单/, weak);
 	assert.equal(k.show().state, 'locked');
 	k.want(['unlock'], good, '', '864209');
 	assert.equal(k.show().tries_left, 6);
 	k.want(['request'], '', '864209');
 	refused(good, /已用过/);
+});
+
+test('a token that knows no unlock key says so', () => {
+	assert.match(new Token('rsa').run(['challenge']).stderr, /没有门户的解锁公钥/);
 });
 
 const ORIGIN = 'https://portal.example.cn';
@@ -156,7 +165,7 @@ test('pages of its own portal, and no others', async () => {
 	assert.equal((await call(at, 'show', {}, { type: 'text/plain' })).status, 415);
 	assert.equal((await call(at, 'show', 'x')).status, 422);
 	assert.equal((await call(at, 'show', { more: 1 })).status, 422);
-	assert.equal((await call(at, 'show', `{"x":"${'y'.repeat(300 << 10)}"}`)).status, 413);
+	assert.equal((await call(at, 'show', `{"x":"${'y'.repeat(2 << 20)}"}`)).status, 413);
 	assert.equal((await call(at, 'nothing', {})).status, 404);
 	assert.equal((await call(at, 'pin', {})).status, 404);
 	const face = await call(at, 'show', {});

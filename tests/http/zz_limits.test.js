@@ -37,6 +37,13 @@ test('codes an hour per address', () => configured({ rate_otp_ip_hour: 1 }, ['se
 	assert.ok(s >= 1 && s <= 3600 && Number(n) === (unit === '秒' ? s : Math.floor(s / 60) + 1), `${b.json.detail}: Retry-After ${s}`);
 }));
 
+test('codes of a day, all phones together: what they cost has an end', () => configured({ rate_otp_day: 1 }, ['session'], async () => {
+	const before = spool.now(), phones = [data.phone(), data.phone(), data.phone()], answers = [];
+	for (const phone of phones) answers.push(await new Client().post('/api/session/otp', { phone }));
+	assert.deepEqual(answers.slice(1).map((a) => [a.status, a.json.code]), [[429, 'rate'], [429, 'rate']]);
+	assert.ok(phones.flatMap((phone) => spool.list(phone, before)).length <= 1);
+}));
+
 test('a code and a session end in time', () => configured({ otp_ttl_s: 2, session_idle_s: 3 }, ['session', 'application'], async () => {
 	const c = new Client();
 	const phone = data.phone();

@@ -62,6 +62,7 @@ test('the database is killed and restarted under load: each key one case, none a
 	for (let i = 0; i < 3; i++) {
 		await wait(700);
 		stack('kill', 'db');
+		await wait(150); /* while it starts, this program stands still, and its writers */
 		stack('start-db');
 		await answering();
 	}

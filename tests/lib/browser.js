@@ -1,10 +1,11 @@
 'use strict';
 /* Debian's Chromium through playwright-core, with an eye on everything that must not happen: console errors, policy
- * violations, failed requests. */
+ * violations, questions to other hosts. */
 const fs = require('node:fs');
 const path = require('node:path');
 const assert = require('node:assert/strict');
 const env = require('./env');
+const { note } = require('./operations');
 
 const shots = path.join(env.root, 'tests/browser/shots');
 
@@ -13,19 +14,24 @@ async function launch() {
 	return chromium.launch({ executablePath: '/usr/bin/chromium', args: [...(process.getuid() === 0 ? ['--no-sandbox'] : []), '--disable-dev-shm-usage', '--lang=zh-CN'] });
 }
 
+/* Pages ask this machine (the portal, a UKey's client) and nobody else. */
+const HERE = /^(?:(?:https?|wss?):\/\/(?:127\.0\.0\.1|localhost|\[::1\])[:/]|blob:|data:|about:)/;
+
 /* A context whose faults are collected in .faults; call .clean() to assert there are none. */
 async function context(browser, options = {}) {
 	const c = await browser.newContext({ locale: 'zh-CN', timezoneId: 'Asia/Shanghai', viewport: { width: 1280, height: 900 }, acceptDownloads: true, ...options });
-	c.setDefaultTimeout(20000);
+	c.setDefaultTimeout(60000);
 	c.faults = [];
 	await c.addInitScript(() => {
 		window.addEventListener('securitypolicyviolation', (e) => console.error(`CSP: ${e.violatedDirective} ${e.blockedURI} ${e.sourceFile}:${e.lineNumber}`));
 	});
 	c.allowed = []; /* patterns of answers that a test provokes */
+	c.on('response', (r) => note(r.request().method(), new URL(r.url()).pathname, r.status()));
 	c.on('page', (page) => {
 		page.on('console', (m) => {
 			if (m.type() === 'error' && !c.allowed.some((a) => a.test(m.text() + ' ' + (m.location().url || '')))) c.faults.push(`${page.url()}: console: ${m.text()} ${m.location().url || ''}`);
 		});
+		page.on('request', (r) => { if (!HERE.test(r.url())) c.faults.push(`${page.url()}: asks another host: ${r.url()}`); });
 		page.on('pageerror', (e) => c.faults.push(`${page.url()}: ${e.stack || e}`));
 		page.on('dialog', (d) => { c.faults.push(`${page.url()}: dialog: ${d.message()}`); d.dismiss(); });
 	});
@@ -51,11 +57,32 @@ const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-pra
 
 const AXE = fs.readFileSync(path.join(env.root, 'tests/browser/node_modules/axe-core/axe.min.js'), 'utf8');
 
-/* axe over the page as it stands.  Evaluated, not added as a script, so the page keeps its policy. */
-async function axe(page) {
+/* axe over the page as it stands, bars at the screen's edge in their place: what they cover can be scrolled to.  o: { only: rules }
+ * or { but: rules }.  Evaluated, not added as a script, so the page keeps its policy. */
+async function axe(page, o = {}) {
 	if (!(await page.evaluate('typeof window.axe === "object"'))) await page.evaluate(AXE + ';0');
-	const result = await page.evaluate((tags) => window.axe.run(document, { runOnly: { type: 'tag', values: tags }, resultTypes: ['violations'] }), RULES);
+	const runOnly = o.only ? { type: 'rule', values: o.only } : { type: 'tag', values: RULES };
+	const rules = Object.fromEntries((o.but || []).map((r) => [r, { enabled: false }]));
+	const result = await page.evaluate(async (options) => {
+		const stuck = [...document.querySelectorAll('body *')].filter((one) => getComputedStyle(one).position === 'sticky');
+		for (const one of stuck) one.style.position = 'static';
+		try {
+			return await window.axe.run(document, options);
+		} finally {
+			for (const one of stuck) one.style.position = '';
+		}
+	}, { runOnly, rules, resultTypes: ['violations'] });
 	return result.violations.map((v) => `${v.id}: ${v.help}: ${v.nodes.slice(0, 3).map((n) => n.target.join(' ')).join(' | ')}`);
 }
 
-module.exports = { launch, context, shoot, axe, shots };
+/* A page when it has come to rest: its pictures, and what axe says of it added to found. */
+async function inspect(page, name, found) {
+	await page.waitForLoadState('networkidle');
+	await shoot(page, name);
+	for (const v of await axe(page)) found.push(`${name}: ${v}`);
+}
+
+/* The browser carries on with the session of a client of the API. */
+const signed = (c, client) => c.addCookies([...client.jar].map(([name, value]) => ({ name, value, url: env.url })));
+
+module.exports = { launch, context, shoot, axe, inspect, signed, shots };

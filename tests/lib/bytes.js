@@ -114,4 +114,4 @@ function one_page(content, { more = '', resources = '', catalog = '', objects = 
 	], rest);
 }
 
-module.exports = { random, latin, be16, be32, crc32, chunk, ihdr, PNG, ADAM7, CHANNELS, pack, png, segment, with_segment, pdf, stream, one_page };
+module.exports = { random, latin, be16, be32, crc32, chunk, ihdr, PNG, CHANNELS, pack, png, segment, with_segment, pdf, stream, one_page };

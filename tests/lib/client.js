@@ -5,7 +5,6 @@
  * It adds X-CSRF-Token to writes, Idempotency-Key to POST when asked, If-Match when given.  Options of each call:
  *   headers  further ones; a value of null takes one away     raw  the body as it is (Buffer or string)
  *   match    If-Match     key  Idempotency-Key     csrf: false  without the token     loose  for requests wrong on purpose */
-const fs = require('node:fs');
 const path = require('node:path');
 const http = require('node:http');
 const https = require('node:https');
@@ -13,14 +12,9 @@ const crypto = require('node:crypto');
 const assert = require('node:assert/strict');
 const env = require('./env');
 const openapi = require('./openapi');
+const { note } = require('./operations');
 const spool = require('./spool');
 const { totp } = require('./totp');
-
-/* What was asked and answered, for the last test of all: kept in the var folder, one line an operation and status. */
-const seen = new Set();
-process.on('exit', () => {
-	if (seen.size) fs.appendFileSync(path.join(env.varDir, 'test-operations.txt'), [...seen].join('\n') + '\n', { mode: 0o600 });
-});
 
 function send(method, url, headers, body, timeout = 60000) {
 	return new Promise((resolve, reject) => {
@@ -91,12 +85,12 @@ class Client {
 			}
 		}
 		this.keep(answer.headers['set-cookie']);
+		note(method, where, answer.status);
 		if (where.startsWith('/api/') && options.check !== false) this.hold(answer, options);
 		return answer;
 	}
 
 	hold(answer, options) {
-		seen.add(`${answer.method} ${openapi.route(answer.path.split('?')[0])} ${answer.status}`);
 		const faults = openapi.check(answer, options.loose);
 		assert.equal(faults.join('; '), '', `${answer.method} ${answer.path} → ${answer.status} is not as described`);
 	}
@@ -112,6 +106,17 @@ class Client {
 		const a = await this.request(method, path, { ...(json === undefined ? {} : { json }), ...options });
 		assert.equal(a.status, status, `${method} ${path}: ${a.status} ${a.body.toString('utf8').slice(0, 600)}`);
 		return a;
+	}
+
+	/* All items of a list, page by page: what others made before may fill the first. */
+	async all(where) {
+		const items = [];
+		for (let after = ''; after !== null;) {
+			const page = (await this.want(200, 'GET', `${where}${where.includes('?') ? '&' : '?'}limit=100${after && `&after=${after}`}`)).json;
+			items.push(...page.items);
+			after = page.next;
+		}
+		return items;
 	}
 
 	async askCode(phone, purpose) {

@@ -38,6 +38,8 @@ const account = () => '6' + digits(17);
 
 const persons = ['买买提·吐尔逊', '𠮷田䶮', '王𬭊', '欧阳㛃', '李小明', '阿卜杜外力·阿卜杜热西提', '张䶮', '赵𪚥'];
 const person = () => pick(persons);
+/* Nobody else is called so: two characters of twenty thousand behind a name that many begin with. */
+const onlyOne = () => '欧阳' + String.fromCodePoint(...[0, 0].map(() => 0x4e00 + crypto.randomInt(20902)));
 const unitName = () => pick([
 	`广州${pick(['𠮷祥', '䶮腾', '𬭊光', '鑫淼'])}（测试${digits(4)}）科技有限公司`,
 	`中国（广东）自由贸易试验区南沙新区片区${digits(6)}数字政府公共资源交易与采购服务技术创新发展研究中心有限责任公司广州越秀分公司`,
@@ -72,4 +74,4 @@ function today(shift = 0) {
 const serial = () => crypto.randomBytes(10).toString('hex').toUpperCase().replace(/^0/, '1');
 const waybill = () => 'SF' + digits(13);
 
-module.exports = { uscc, resident, phone, account, person, unitName, org, today, serial, waybill, digits, pick };
+module.exports = { uscc, resident, phone, account, person, onlyOne, unitName, org, today, serial, waybill, digits, pick };

@@ -21,6 +21,8 @@ function buildDir() {
 }
 
 const url = (process.env.ZY_URL || (fs.existsSync(path.join(varDir, 'demo.json')) ? demo().url : '')).replace(/\/$/, '');
+/* Where files note which operations have answered; one for all portals of a check. */
+const operations = process.env.ZY_OPERATIONS || path.join(varDir, 'test-operations.txt');
 const stack = process.env.ZY_STACK || path.join(root, 'tools/stack');
 
 /* A package of tests/browser: the only place where any is installed. */
@@ -28,4 +30,4 @@ function need(name) {
 	return require(path.join(root, 'tests/browser/node_modules', name));
 }
 
-module.exports = { root, varDir, url, stack, demo, buildDir, need };
+module.exports = { root, varDir, url, operations, stack, demo, buildDir, need };

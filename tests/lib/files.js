@@ -97,12 +97,12 @@ function png({ width = 800, height = 1100, noise = 0, text } = {}) {
 }
 
 /* pages: how many; each says which it is. */
-function pdf({ pages = 1, note = crypto.randomBytes(6).toString('hex') } = {}) {
+function pdf({ pages = 1, size = 24, note = crypto.randomBytes(6).toString('hex') } = {}) {
 	const objects = [];
 	const kids = Array.from({ length: pages }, (_, i) => `${4 + i * 2} 0 R`).join(' ');
 	objects.push('<< /Type /Catalog /Pages 2 0 R >>', `<< /Type /Pages /Kids [${kids}] /Count ${pages} >>`, '<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>');
 	for (let i = 0; i < pages; i++) {
-		const stream = `BT /F1 24 Tf 72 720 Td (page ${i + 1} of ${pages} ${note}) Tj ET 1 0 0 RG 4 w 300 200 120 120 re S`;
+		const stream = `BT /F1 ${size} Tf 72 720 Td (page ${i + 1} of ${pages} ${note}) Tj ET 1 0 0 RG 4 w 300 200 120 120 re S`;
 		objects.push(`<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources << /Font << /F1 3 0 R >> >> /Contents ${5 + i * 2} 0 R >>`);
 		objects.push(`<< /Length ${stream.length} >>\nstream\n${stream}\nendstream`);
 	}

@@ -2,6 +2,7 @@
 /* A database of its own beside that of the portal under test, made by portalctl from sql/, and connections to it.
  *   const s = scratch();  s.conf  its settings    s.portalctl('migrate')    s.connect()  as administrator
  *   s.connect('application')  as a program's user     s.drop()  database, users and folder
+ *   portal()  the database of the portal under test, as administrator
  *   const c = s.connect();  const rows = await c.run('SELECT …')   rows of texts; a refusal throws { code, message } */
 const fs = require('node:fs');
 const os = require('node:os');
@@ -58,13 +59,21 @@ class Connection {
 	}
 }
 
+const settings = () => fs.readFileSync(path.join(env.varDir, 'portal.conf'), 'utf8');
+const setting = (text, key) => text.split('\n').map((l) => new RegExp(`^${key} *= *(.*)$`).exec(l)).filter(Boolean).pop()[1];
+
+/* The portal under test itself, as administrator. */
+function portal() {
+	const text = settings();
+	return new Connection(setting(text, 'db_socket'), setting(text, 'db_admin'), '', setting(text, 'db_name'));
+}
+
 function scratch(name = `t${process.pid}`) {
 	const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'zy-sql-'));
 	const conf = path.join(dir, 'portal.conf');
-	const before = fs.readFileSync(path.join(env.varDir, 'portal.conf'), 'utf8');
-	const setting = (key) => before.split('\n').map((l) => new RegExp(`^${key} *= *(.*)$`).exec(l)).filter(Boolean).pop()[1];
+	const before = settings();
 	fs.writeFileSync(conf, `${before}\nvar_dir = ${dir}\nsecret_dir = ${dir}/secret\nfastcgi_secret_file = ${dir}/secret/fastcgi.secret\ndb_name = zy_${name}\ndb_user_prefix = zy_${name}_\n`, { mode: 0o600 });
-	const socket = setting('db_socket'), admin = setting('db_admin');
+	const socket = setting(before, 'db_socket'), admin = setting(before, 'db_admin');
 	const open = [];
 	const s = {
 		conf, dir, database: `zy_${name}`,
@@ -91,4 +100,4 @@ function scratch(name = `t${process.pid}`) {
 	return s;
 }
 
-module.exports = { scratch, Refused };
+module.exports = { scratch, portal };

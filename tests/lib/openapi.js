@@ -110,4 +110,7 @@ function check(answer, loose) {
 	return faults;
 }
 
-module.exports = { doc, check, route };
+/* What is wrong with a value by the schema at a place of the description. */
+const wrong = (at, value) => problems(validator(at), value);
+
+module.exports = { doc, check, route, problems: wrong };

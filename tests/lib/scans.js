@@ -16,11 +16,12 @@ function ppm(bytes, dpi) {
 	return { width: Number(head[1]), height: Number(head[2]), dpi, rgb: Buffer.from(bytes.subarray(head[0].length)) };
 }
 
-function print(pdf, { dpi = 150 } = {}) {
+/* page: only that one, from 1. */
+function print(pdf, { dpi = 150, page } = {}) {
 	const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'zy-scan-'));
 	try {
 		fs.writeFileSync(path.join(dir, 'in.pdf'), pdf);
-		execFileSync('pdftoppm', ['-r', String(dpi), path.join(dir, 'in.pdf'), path.join(dir, 'p')], { stdio: ['ignore', 'ignore', 'ignore'] });
+		execFileSync('pdftoppm', ['-r', String(dpi), ...(page ? ['-f', String(page), '-l', String(page)] : []), path.join(dir, 'in.pdf'), path.join(dir, 'p')], { stdio: ['ignore', 'ignore', 'ignore'] });
 		return fs.readdirSync(dir).filter((f) => f.endsWith('.ppm')).sort().map((f) => ppm(fs.readFileSync(path.join(dir, f)), dpi));
 	} finally {
 		fs.rmSync(dir, { recursive: true });
@@ -44,8 +45,8 @@ function dab(page, x, y, mm, colour, ink) {
 }
 
 /* A round seal of a unit: ring, star, characters around it.  The place is that of the printed circle. */
-function stamp(page, { x = 163, y = 223, mm = 40 } = {}) {
-	return dab(page, x, y, mm, [208, 32, 44], (u, v) => {
+function stamp(page, { x = 163, y = 223, mm = 40, colour = [208, 32, 44] } = {}) {
+	return dab(page, x, y, mm, colour, (u, v) => {
 		const d = Math.hypot(u, v), turn = Math.atan2(v, u);
 		if (d > 1) return false;
 		if (d > 0.93) return true;
@@ -53,6 +54,30 @@ function stamp(page, { x = 163, y = 223, mm = 40 } = {}) {
 		const star = 0.28 * Math.cos(Math.PI / 5) / Math.cos(((turn + Math.PI / 2 + 4 * Math.PI) % (2 * Math.PI / 5)) - Math.PI / 5);
 		return d < star;
 	});
+}
+
+/* A name written by hand, mm wide and two thirds as high. */
+function hand(page, { x, y, mm = 36, colour = [24, 26, 40] }) {
+	const strokes = [[-0.95, -0.5, 0.5, -0.62], [-0.5, -0.64, -0.8, 0.6], [-0.85, 0.02, -0.2, -0.1], [0, -0.6, 0.1, 0.6], [-0.15, -0.2, 0.5, -0.35], [0.95, -0.6, 0.3, 0.62], [0.35, -0.1, 0.95, 0.64]];
+	return dab(page, x, y, mm, colour, (u, v) => strokes.some(([a, b, c, d]) => {
+		const long = Math.hypot(c - a, d - b), t = ((u - a) * (c - a) + (v - b) * (d - b)) / long ** 2;
+		const aside = ((u - a) * (d - b) - (v - b) * (c - a)) / long;
+		return t >= 0 && t <= 1 && Math.abs(aside - 0.06 * Math.sin(t * 6)) < 0.03;
+	}));
+}
+
+/* The imprint pages of a printed form, stamped in their boxes and scanned: those that seals name, in order, one for each
+ * different page.  seals: {page, x, y, mm, dx, dy, colour, by}; page of the PDF from 1, x, y the middle of the box, mm the
+ * diameter (42), dx, dy how far off the middle it is stamped (0), by 'hand' for a signature.
+ *   const [p] = scans.stampImprints(form, [{ page: 5, x: 60, y: 110 }, { page: 5, x: 150, y: 110, by: 'hand' }]);
+ *   upload(scans.pdf([...others, p])) or upload(scans.png(p)) */
+function stampImprints(formPdf, seals, { dpi = 300 } = {}) {
+	const pages = new Map();
+	for (const { page, x, y, mm = 42, dx = 0, dy = 0, colour, by } of seals) {
+		if (!pages.has(page)) pages.set(page, print(formPdf, { dpi, page })[0]);
+		(by === 'hand' ? hand : stamp)(pages.get(page), { x: x + dx, y: y + dy, mm, ...(colour && { colour }) });
+	}
+	return [...pages.keys()].sort((a, b) => a - b).map((n) => pages.get(n));
 }
 
 /* A line written with a blue pen: what makes a scan one in colour. */
@@ -134,11 +159,25 @@ function pdf(pages) {
 	return Buffer.concat(parts);
 }
 
-/* A form as it should come back: every page of every copy, stamped on the first page and in the box of the second. */
-function whole(formPdf, options) {
+/* Middles of the boxes of a page for seal impressions. */
+const BOXES = [[62, 128], [148, 128], [62, 230], [148, 230]];
+
+/* A form as it should come back: every page of every copy, stamped on the first page of a copy and in each box of the pages
+ * for impressions, of which there are so many as certificates. */
+function whole(formPdf, { seals = 1, ...options } = {}) {
 	const pages = print(formPdf, options);
-	pages.forEach((p, i) => (i % 2 === 0 ? sign(stamp(p)) : stamp(p, { x: 105, y: 130 })));
+	pages.forEach((p, i) => {
+		const { page, copy } = pageOf(formPdf, i + 1);
+		if (copy !== 9 && page === 1) sign(stamp(p));
+		if (copy === 9) BOXES.slice(0, seals - 4 * (page - 1)).forEach(([x, y]) => stamp(p, { x, y }));
+	});
 	return pages;
+}
+
+/* Which page of which copy a page of the file is; copy 9: for seal impressions. */
+function pageOf(formPdf, n) {
+	const code = codeOf(formPdf, n);
+	return { page: Number(code.at(-11)), pages: Number(code.at(-10)), copy: Number(code.at(-9)) };
 }
 
 /* What the code of a page says, as printed beneath it. */
@@ -148,4 +187,4 @@ function codeOf(formPdf, page = 1) {
 	return halves[0] + halves[1];
 }
 
-module.exports = { print, stamp, sign, grey, recode, blank, paper, copy, png, pdf, whole, codeOf };
+module.exports = { print, stamp, hand, stampImprints, sign, grey, recode, blank, paper, copy, png, pdf, whole, codeOf, pageOf, BOXES };

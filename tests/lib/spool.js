@@ -37,7 +37,7 @@ function list(phone, since) {
 	return all().filter((m) => m.phone === phone && !(since && since.has(m.file)));
 }
 
-async function wait(phone, since, fits = () => true, ms = 20000) {
+async function wait(phone, since, fits = () => true, ms = 90000) {
 	const end = Date.now() + ms;
 	for (;;) {
 		const hit = list(phone, since).filter(fits).pop();

@@ -31,8 +31,8 @@ async function configured(settings, services, body) {
 /* What each program answers to a stranger, if only with a refusal: a program that is not up yet is nginx's 502 or 503. */
 const asks = {
 	application: '/api/applications', attachment: '/api/attachments/0', catalog: '/api/branches', certificate: '/api/certificates',
-	dispatch: '/api/staff/parcels', finance: '/api/staff/payments', form: '/api/forms/no/org.pdf', issue: '/api/staff/production',
-	payment: '/api/applications/0/payment', public: '/api/verify?no=0', review: '/api/staff/queues', session: '/api/session', staff: '/api/staff/session',
+	dispatch: '/api/staff/parcels', finance: '/api/staff/payments', form: '/api/forms/no/org.pdf', issue: '/api/staff/production', message: '/api/staff/jobs',
+	payment: '/api/applications/0/payment', public: '/api/verify?no=0', report: '/api/staff/ratings', review: '/api/staff/queues', session: '/api/session', staff: '/api/staff/session',
 };
 
 async function until(where, fits, ms) {
@@ -46,7 +46,7 @@ async function until(where, fits, ms) {
 	}
 }
 
-async function answering(services = [], ms = 30000) {
+async function answering(services = [], ms = 90000) {
 	await until('/api/ready', (status) => status === 200, ms);
 	for (const s of services) if (asks[s]) await until(asks[s], (status) => status > 0 && status < 500, ms);
 }

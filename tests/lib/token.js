@@ -63,6 +63,16 @@ class Token {
 		});
 	}
 
+	/* Served to pages of the origin while the work is done. */
+	async serving(origin, spec, work) {
+		await this.serve(origin, spec);
+		try {
+			await work();
+		} finally {
+			await this.end();
+		}
+	}
+
 	async end() {
 		await Promise.all(this.served.splice(0).map((p) => new Promise((done) => {
 			p.removeAllListeners('exit');

@@ -309,42 +309,61 @@ static PIX *pix_of(const struct lens *lens, const struct paint *p)
 	return pix;
 }
 
-/* Through a JPEG, decoded no larger than needed. */
-static PIX *through_jpeg(PIX *pix, int quality, int *ret_reduce)
+/* The scan as a JPEG before it is decoded, malloc'ed by leptonica. */
+static bool taken(const struct lens *lens, const struct paint *paper, struct chance *c, unsigned char **ret_jpeg,
+	size_t *ret_n, int *ret_side, struct lens_map *ret_map)
 {
-	int side = pixGetWidth(pix) > pixGetHeight(pix) ? pixGetWidth(pix) : pixGetHeight(pix), reduce = 1;
-	unsigned char *bytes = NULL;
-	size_t n = 0;
-	PIX *back;
-
-	while (side / reduce > DECODED_MAX)
-		reduce *= 2;
-	if (pixWriteMemJpeg(&bytes, &n, pix, quality, 0) != 0)
-		return NULL;
-	back = pixReadMemJpeg(bytes, n, 0, reduce, NULL, 0);
-	lept_free(bytes);
-	*ret_reduce = reduce;
-	return back;
-}
-
-bool lens_take(
-	const struct lens *lens, const struct paint *paper, struct chance *c, void **ret_pix, struct lens_map *ret_map)
-{
-	int w, h, reduce = 1;
-	struct lens_map map = map_of(lens, &w, &h), to_mm = inverse(&map), smaller;
+	int w, h;
+	struct lens_map map = map_of(lens, &w, &h), to_mm = inverse(&map);
 	struct lens_point a = lens_at(&map, A4_W / 2 - 10, A4_H / 2), b = lens_at(&map, A4_W / 2 + 10, A4_H / 2);
 	double k = hypot(a.x - b.x, a.y - b.y) / 20;
 	struct paint picture = seen(lens, paper, c, &to_mm, w, h, k);
-	PIX *pix, *back;
+	bool right;
+	PIX *pix;
 
 	blurred(&picture, lens->blur * k);
 	sensed(lens, &picture, c);
 	pix = pix_of(lens, &picture);
 	paint_free(&picture);
-	back = through_jpeg(pix, lens->jpeg, &reduce);
+	right = pixWriteMemJpeg(ret_jpeg, ret_n, pix, lens->jpeg, 0) == 0;
 	pixDestroy(&pix);
+	*ret_side = w > h ? w : h;
+	*ret_map = map;
+	return right;
+}
+
+bool lens_file(const struct lens *lens, const struct paint *paper, struct chance *c, struct arena *a,
+	struct bytes *ret_jpeg, struct lens_map *ret_map)
+{
+	unsigned char *jpeg, *copy;
+	int side;
+	size_t n;
+
+	if (!taken(lens, paper, c, &jpeg, &n, &side, ret_map))
+		return false;
+	copy = arena_alloc(a, n);
+	memcpy(copy, jpeg, n);
+	lept_free(jpeg);
+	*ret_jpeg = (struct bytes){copy, n};
+	return true;
+}
+
+/* Decoded no larger than needed. */
+bool lens_take(
+	const struct lens *lens, const struct paint *paper, struct chance *c, void **ret_pix, struct lens_map *ret_map)
+{
+	int reduce = 1, side;
+	struct lens_map map, smaller;
+	unsigned char *jpeg;
+	size_t n;
+
+	if (!taken(lens, paper, c, &jpeg, &n, &side, &map))
+		return false;
+	while (side / reduce > DECODED_MAX)
+		reduce *= 2;
+	*ret_pix = pixReadMemJpeg(jpeg, n, 0, reduce, NULL, 0);
+	lept_free(jpeg);
 	smaller = (struct lens_map){{1.0 / reduce, 0, 0, 0, 1.0 / reduce, 0, 0, 0, 1}};
 	*ret_map = times(&smaller, &map);
-	*ret_pix = back;
-	return back != NULL;
+	return *ret_pix != NULL;
 }

@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 
+#include "base/field.h"
 #include "chance.h"
 #include "sheet.h"
 
@@ -41,6 +42,10 @@ struct lens_point {
 };
 
 struct lens_point lens_at(const struct lens_map *map, double x, double y);
+
+/* The file that would be uploaded, at its whole size. */
+bool lens_file(const struct lens *lens, const struct paint *paper, struct chance *c, struct arena *a,
+	struct bytes *ret_jpeg, struct lens_map *ret_map);
 
 /* ret_pix: PIX of 8 or 32 bits, long side at most 4000, to be destroyed.  false: not possible, never expected. */
 bool lens_take(

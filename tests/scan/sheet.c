@@ -100,14 +100,15 @@ static const unsigned services[] = {
 };
 static const char *const holders[] = {"org", "rep", "ind"};
 
-static bool draw(struct arena *a, const struct fonts *fonts, int number, struct form_paper *p, struct bytes *ret_pdf,
-	int *ret_pages)
+static bool draw(struct arena *a, const struct fonts *fonts, int number, struct form_paper *p, struct form_marks *marks,
+	struct bytes *ret_pdf, int *ret_pages)
 {
 	static struct form_item items[3];
 	struct faults faults;
 
 	for (size_t i = 0; i < ARRAY_LEN(items); i++)
-		items[i] = (struct form_item){"单位公章", "广州市天河区石牌街道龙洞𠮷䶮幼儿园（筹）", "1A2B3C4D5E6F"};
+		items[i] = (struct form_item){
+			"单位公章", "广州市天河区石牌街道龙洞𠮷䶮幼儿园（筹）", "1A2B3C4D5E6F", false};
 	*p = (struct form_paper){.holder = holders[number % 3],
 		.parts = services[number / 3],
 		.title = "机构数字证书及电子印章申请表（政府采购业务）",
@@ -123,7 +124,8 @@ static bool draw(struct arena *a, const struct fonts *fonts, int number, struct 
 		.post_address = "广州市海珠区海洲路38号东升云鼎大厦5楼 蔡先生 4008301330",
 		.hotline = "020-89524338、4008301330",
 		.mac_key = sheet_key,
-		.mac_key_len = sizeof sheet_key};
+		.mac_key_len = sizeof sheet_key,
+		.ret_marks = marks};
 	faults_init(&faults, a);
 	return form_draw(a, fonts, p, ret_pdf, ret_pages, &faults) == ERR_OK;
 }
@@ -167,20 +169,23 @@ static struct paint rendered(const struct bytes *pdf, int page)
 struct sheet_page *sheet_form(struct arena *a, const struct fonts *fonts, int number, int *ret_pages)
 {
 	struct form_paper paper;
+	struct form_marks marks;
 	struct sheet_page *page;
 	struct bytes pdf;
-	int pages;
+	int pages, own; /* all, of a copy */
 
-	if (!draw(a, fonts, number, &paper, &pdf, &pages)) {
+	if (!draw(a, fonts, number, &paper, &marks, &pdf, &pages)) {
 		fprintf(stderr, "form %d cannot be drawn\n", number);
 		return NULL;
 	}
 	page = arena_array(a, (size_t)pages, sizeof *page);
+	own = (pages - (int)marks.seal_pages) / 2;
 	for (int i = 0; i < pages; i++) {
+		bool seals = i >= 2 * own;
 		struct form_code code = {.version = paper.version,
-			.page = i % (pages / 2) + 1,
-			.pages = pages / 2,
-			.copy = i / (pages / 2) + 1};
+			.page = i % own + 1,
+			.pages = seals ? (int)marks.seal_pages : own,
+			.copy = seals ? FORM_CODE_SEALS : i / own + 1};
 		char text[FORM_CODE_MAX + 1];
 
 		memcpy(code.no, paper.no, strlen(paper.no));
@@ -190,7 +195,7 @@ struct sheet_page *sheet_form(struct arena *a, const struct fonts *fonts, int nu
 			return NULL;
 		}
 		page[i].code = arena_text(a, text);
-		page[i].unit = i % (pages / 2) == 0;
+		page[i].unit = !seals && i % own == 0;
 	}
 	*ret_pages = pages;
 	return page;
@@ -198,7 +203,7 @@ struct sheet_page *sheet_form(struct arena *a, const struct fonts *fonts, int nu
 
 /* --- other papers --- */
 
-static void box(struct paint *p, double x, double y, double w, double h, unsigned rgb)
+void sheet_fill(struct paint *p, double x, double y, double w, double h, unsigned rgb)
 {
 	for (int row = (int)(y * SHEET_PX_PER_MM); row < (int)((y + h) * SHEET_PX_PER_MM) && row < p->h; row++)
 		for (int column = (int)(x * SHEET_PX_PER_MM);
@@ -215,12 +220,12 @@ static void box(struct paint *p, double x, double y, double w, double h, unsigne
 static void glyph(struct paint *p, struct chance *c, double x, double y, double size, unsigned rgb)
 {
 	for (int i = 0; i < 3; i++)
-		box(p, x, y + size * (0.1 + 0.35 * i), size * chance_in(c, 0.6, 0.92), size * 0.09, rgb);
+		sheet_fill(p, x, y + size * (0.1 + 0.35 * i), size * chance_in(c, 0.6, 0.92), size * 0.09, rgb);
 	for (int i = 0; i < 2; i++)
-		box(p, x + size * chance_in(c, 0.1, 0.8), y + size * 0.05, size * 0.09, size * 0.85, rgb);
+		sheet_fill(p, x + size * chance_in(c, 0.1, 0.8), y + size * 0.05, size * 0.09, size * 0.85, rgb);
 }
 
-static void text(struct paint *p, struct chance *c, double x, double y, double size, int count, unsigned rgb)
+void sheet_words(struct paint *p, struct chance *c, double x, double y, double size, int count, unsigned rgb)
 {
 	for (int i = 0; i < count; i++)
 		glyph(p, c, x + size * 1.1 * i, y, size, rgb);
@@ -229,17 +234,17 @@ static void text(struct paint *p, struct chance *c, double x, double y, double s
 static void letter(struct paint *p, struct chance *c, bool red_head)
 {
 	if (red_head) {
-		text(p, c, 45, 28, 11, 10, 0xd82a24);
-		box(p, 25, 52, 160, 0.9, 0xd82a24);
+		sheet_words(p, c, 45, 28, 11, 10, 0xd82a24);
+		sheet_fill(p, 25, 52, 160, 0.9, 0xd82a24);
 	}
 	for (int line = 0; line < 22; line++)
-		text(p, c, 28, 65 + 9 * line, 4.6, line % 5 == 4 ? 14 : 30, 0x181818);
+		sheet_words(p, c, 28, 65 + 9 * line, 4.6, line % 5 == 4 ? 14 : 30, 0x181818);
 }
 
 static void disc(struct paint *p, double x, double y, double r, unsigned rgb)
 {
 	for (double row = -r; row < r; row += 0.08)
-		box(p, x - sqrt(r * r - row * row), y + row, 2 * sqrt(r * r - row * row), 0.1, rgb);
+		sheet_fill(p, x - sqrt(r * r - row * row), y + row, 2 * sqrt(r * r - row * row), 0.1, rgb);
 }
 
 /* Both sides of an identity card copied onto one page: a face, a round red emblem, pale patterns. */
@@ -248,18 +253,18 @@ static void cards(struct paint *p, struct chance *c)
 	for (int side = 0; side < 2; side++) {
 		double x = 62, y = 60 + 90 * side;
 
-		box(p, x, y, 85.6, 54, side ? 0xe4e0f0 : 0xdcecf0);
+		sheet_fill(p, x, y, 85.6, 54, side ? 0xe4e0f0 : 0xdcecf0);
 		for (int line = 0; line < 5; line++)
-			text(p, c, x + 5 + 22 * side, y + 8 + 8 * line, 3.2, 9, 0x202020);
+			sheet_words(p, c, x + 5 + 22 * side, y + 8 + 8 * line, 3.2, 9, 0x202020);
 		if (side) {
 			disc(p, x + 14, y + 16, 9.5, 0xc8201c);
 			disc(p, x + 14, y + 13, 3.5, 0xe8c040);
 			continue;
 		}
-		box(p, x + 58, y + 6, 23, 30, 0xa8c8e8);
+		sheet_fill(p, x + 58, y + 6, 23, 30, 0xa8c8e8);
 		disc(p, x + 69.5, y + 18, 7.5, 0xe0b496);
 		disc(p, x + 69.5, y + 14, 6, 0xd8a488);
-		box(p, x + 60, y + 27, 19, 9, 0x9c2c30);
+		sheet_fill(p, x + 60, y + 27, 19, 9, 0x9c2c30);
 	}
 }
 
@@ -268,17 +273,18 @@ static void licence(struct paint *p, struct chance *c, struct arena *a)
 	struct qr qr;
 	double module = 26.0 / 29;
 
-	box(p, 8, 8, 194, 3, 0xb88a48);
-	box(p, 8, 284, 194, 3, 0xb88a48);
-	text(p, c, 60, 40, 13, 6, 0x202020);
+	sheet_fill(p, 8, 8, 194, 3, 0xb88a48);
+	sheet_fill(p, 8, 284, 194, 3, 0xb88a48);
+	sheet_words(p, c, 60, 40, 13, 6, 0x202020);
 	for (int line = 0; line < 8; line++)
-		text(p, c, 28, 90 + 13 * line, 4.6, 18, 0x202020);
+		sheet_words(p, c, 28, 90 + 13 * line, 4.6, 18, 0x202020);
 	if (qr_make(a, "GSXT91440101MA59K00X20261122", &qr) != ERR_OK)
 		abort();
 	for (int y = 0; y < qr.size; y++)
 		for (int x = 0; x < qr.size; x++)
 			if (qr.dark[y * qr.size + x])
-				box(p, 160 + module * x, 30 + module * y, module + 0.04, module + 0.04, 0x101010);
+				sheet_fill(
+					p, 160 + module * x, 30 + module * y, module + 0.04, module + 0.04, 0x101010);
 }
 
 struct sheet_page *sheet_other(struct arena *a, int number)

@@ -2,6 +2,7 @@
 #define SCAN_SHEET_H
 
 #include "base/arena.h"
+#include "chance.h"
 #include "io/font.h"
 
 /* Papers before anybody has written on them, 300 dpi: every page of the printed forms, and other papers that come in the
@@ -26,6 +27,10 @@ static inline unsigned char *paint_at(const struct paint *p, int x, int y)
 {
 	return p->at + ((size_t)y * (size_t)p->w + (size_t)x) * 3;
 }
+
+void sheet_fill(struct paint *p, double x, double y, double w, double h, unsigned rgb); /* millimetres */
+/* Something like a line of text. */
+void sheet_words(struct paint *p, struct chance *c, double x, double y, double size, int count, unsigned rgb);
 
 struct sheet_page {
 	const char *code; /* of our form; NULL: no page of ours */

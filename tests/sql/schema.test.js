@@ -79,14 +79,63 @@ test('one person is not both reviewers, nor does who opened a case approve it', 
 	await refuses(db.run(`UPDATE application SET reviewer2=2 WHERE id=${opened}`), CHECK);
 });
 
-test('a line of the bank is booked once, money is more than nothing', async () => {
+test('where a case lies follows from its state, whether it was made so or has come there', async () => {
+	const NEVER = '2199-12-31', FIRST = '2026-11-24', DUE = '2026-12-01';
+	const LIES = [
+		[{ state: 'submitted' }, 'submitted', FIRST], [{ state: 'submitted', round: 2 }, 'corrected', FIRST], [{ state: 'submitted', by_machine: 1 }, 'accepted', NEVER],
+		[{ state: 'submitted', review_due: null }, 'submitted', NEVER], [{ state: 'reviewing' }, 'reviewing', FIRST], [{ state: 'returned' }, 'returned', NEVER], [{ state: 'accepted' }, 'accepted', NEVER],
+		[{ state: 'second_review' }, 'second_review', DUE], [{ state: 'approved' }, 'approved', DUE], [{ state: 'approved', due: null }, 'approved', NEVER],
+		[{ state: 'produced', delivery_mode: 'courier' }, 'to_send', DUE], [{ state: 'produced', delivery_mode: 'pickup' }, 'to_collect', DUE], [{ state: 'produced' }, 'NULL', NEVER],
+		[{ state: 'ready', delivery_mode: 'pickup' }, 'to_collect', NEVER], ...['draft', 'printed', 'completed', 'withdrawn', 'rejected', 'expired'].map((state) => [{ state }, 'NULL', NEVER]),
+	];
+	const told = (v) => (v === null ? 'NULL' : typeof v === 'string' ? `'${v}'` : v);
+	for (const [more, queue, day] of LIES) {
+		const of = { round: 0, by_machine: 0, delivery_mode: null, review_due: FIRST, due: DUE, service: 'renew', ...more };
+		const row = Object.fromEntries(Object.entries(of).map(([k, v]) => [k, told(v)]));
+		const made = await newCase(row), moved = await newCase({ state: `'draft'` });
+		await db.run(`UPDATE application SET ${Object.entries(row).map(([k, v]) => `${k}=${v}`).join()} WHERE id=${moved}`);
+		for (const id of [made, moved]) {
+			assert.equal(await db.one(`SELECT CONCAT_WS(' ', COALESCE(queue, 'NULL'), lane, keep_day) FROM application WHERE id=${id}`), `${queue} renew.org.post ${day}`, JSON.stringify(more));
+		}
+	}
+});
+
+let lines = 0;
+async function bankLine(fen) {
+	const serial = `L${++lines}`;
+	await db.run(`INSERT INTO bank_line (account, serial, direction, booked_day, value_date, amount_fen, payer_name, payer_key, state, staff_id, at) VALUES ('7443', '${serial}', 'in', '2026-10-01', '2026-10-01', ${fen}, '某单位', '某单位', 'open', 1, 1)`);
+	return Number(await db.one(`SELECT id FROM bank_line WHERE serial='${serial}'`));
+}
+
+test('a line of the bank is known once and not given away twice, money is more than nothing', async () => {
+	const id = await newCase(), other = await newCase(), line = await bankLine(100);
+	const pay = (to, serial, fen, method, of = 'NULL') => db.run(`INSERT INTO payment (application_id, method, bank_serial, payer_name, payer_right, amount_fen, value_date, staff_id, at, bank_line_id) VALUES (${to}, '${method}', '${serial}', '某单位', 1, ${fen}, '2026-10-01', 1, 1, ${of})`);
+	const give = (fen) => db.run(`UPDATE bank_line SET allotted_fen=allotted_fen+${fen} WHERE id=${line}`);
+	await refuses(pay(id, 'B1', 100, 'transfer'), CHECK, 'a transfer without its line');
+	await pay(id, 'B1', 60, 'transfer', line);
+	await refuses(pay(id, 'B1', 40, 'transfer', line), DUPLICATE);
+	await pay(other, 'B1', 40, 'transfer', line);
+	await give(100);
+	await refuses(give(1), CHECK);
+	await refuses(give(-101), CHECK);
+	await refuses(db.run(`INSERT INTO bank_line (account, serial, direction, booked_day, value_date, amount_fen, payer_name, payer_key, state, staff_id, at) SELECT account, serial, direction, booked_day, value_date, 5, payer_name, payer_key, 'open', 1, 1 FROM bank_line WHERE id=${line}`), DUPLICATE);
+	for (const method of ['counter', 'alipay']) {
+		await pay(id, 'B1', 100, method);
+		await refuses(pay(id, 'B1', 100, method), DUPLICATE);
+		await refuses(pay(other, 'B1', 100, method), DUPLICATE);
+	}
+	await refuses(pay(id, 'B2', 0, 'counter'), CHECK);
+	await refuses(pay(id, 'B3', -5, 'counter'), CHECK);
+});
+
+test('a refund is decided by another person than who asked', async () => {
 	const id = await newCase();
-	const pay = (serial, fen, method = 'transfer') => db.run(`INSERT INTO payment (application_id, method, bank_serial, payer_name, payer_right, amount_fen, value_date, staff_id, at) VALUES (${id}, '${method}', '${serial}', '某单位', 1, ${fen}, '2026-10-01', 1, 1)`);
-	await pay('B1', 100);
-	await refuses(pay('B1', 100), DUPLICATE);
-	await pay('B1', 100, 'counter');
-	await refuses(pay('B2', 0), CHECK);
-	await refuses(pay('B3', -5), CHECK);
+	const ask = (state, by) => db.run(`INSERT INTO refund (application_id, place, fen, reason, state, asked_by, asked_at, decided_by) VALUES (${id}, 'counter', 100, '多付', '${state}', 1, 1, ${by})`);
+	await ask('asked', 'NULL');
+	await ask('approved', 2);
+	await refuses(ask('approved', 1), CHECK);
+	await refuses(ask('approved', 'NULL'), CHECK);
+	await refuses(ask('paid', 'NULL'), CHECK);
 });
 
 test('certificates: serials are used once, the pair differs, days run forward', async () => {
@@ -98,6 +147,30 @@ test('certificates: serials are used once, the pair differs, days run forward', 
 	await refuses(add(2, 'C1', 'A2'), DUPLICATE);
 	await refuses(add(2, 'D1', 'D1'), CHECK);
 	await refuses(add(2, 'D1', 'D2', '2027-10-01', '2027-10-01'), CHECK);
+});
+
+test('one certificate, one seal: a second is refused, of the line and of the certificate', async () => {
+	const id = await newCase();
+	await db.run(`INSERT INTO certificate (application_id, item, sign_serial, enc_serial, not_before, not_after, status, seal_kind, seal_name, producer, at) VALUES (${id}, 1, 'E1', 'E2', '2026-10-01', '2027-10-01', 'valid', 'unit', '某单位䶮', 1, 1)`);
+	const certificate = await db.one(`SELECT id FROM certificate WHERE sign_serial='E1'`);
+	const add = (seal, more = {}) => {
+		const row = { id: `'${seal}'`, application_id: id, item: 1, state: `'proposed'`, picture_sealed: `'p'`, width: 420, height: 420, made_at: 1, ...more };
+		return db.run(`INSERT INTO seal (${Object.keys(row).join()}) VALUES (${Object.values(row).join()})`);
+	};
+	const bound = { state: `'bound'`, certificate_id: certificate, confirmed_by: 1, bound_at: 1 };
+	await add('s1');
+	await refuses(add('s2'), DUPLICATE);
+	await db.run(`UPDATE seal SET state='bound', certificate_id=${certificate}, confirmed_by=1, bound_at=1 WHERE id='s1'`);
+	await refuses(add('s2', { ...bound, item: 2 }), DUPLICATE);
+	await refuses(add('s3', { state: `'bound'`, item: 3, confirmed_by: 1 }), CHECK); /* bound to nothing */
+	await refuses(add('s3', { item: 3, certificate_id: certificate }), CHECK); /* with a certificate, not bound */
+	await refuses(add('s3', { ...bound, item: 3, confirmed_by: 'NULL' }), CHECK); /* nobody looked at it */
+	await refuses(add('s3', { state: `'confirmed'`, item: 3 }), CHECK);
+	await refuses(add('s3', { item: 3, picture_sealed: 'NULL' }), CHECK);
+	await refuses(add('s3', { item: 3, ses_sealed: `'x'` }), CHECK);
+	await refuses(add('s3', { item: 3, state: `'drawn'` }), CHECK);
+	await refuses(add('s3', { item: 3, application_id: 999999 }), PARENT);
+	await refuses(db.run(`DELETE FROM certificate WHERE id=${certificate}`), CHILD);
 });
 
 test('what belongs to a case needs the case, and the case stays while it is there', async () => {
@@ -137,11 +210,12 @@ test('two reviewers approve at once: one does, the other finds nothing or is tol
 test('the same line of the bank from two desks at once: one is booked', async () => {
 	const id = await newCase();
 	for (let round = 0; round < 20; round++) {
+		const line = await bankLine(100);
 		const desks = [s.connect('finance'), s.connect('finance')];
 		const got = await Promise.all(desks.map(async (c) => {
 			await c.run('START TRANSACTION');
 			try {
-				await c.run(`INSERT INTO payment (application_id, method, bank_serial, payer_name, payer_right, amount_fen, value_date, staff_id, at) VALUES (${id}, 'transfer', 'R${round}', '某单位', 1, 100, '2026-10-01', 1, 1)`);
+				await c.run(`INSERT INTO payment (application_id, method, bank_serial, payer_name, payer_right, amount_fen, value_date, staff_id, at, bank_line_id) VALUES (${id}, 'transfer', 'R${round}', '某单位', 1, 100, '2026-10-01', 1, 1, ${line})`);
 				await c.run('COMMIT');
 				return 'booked';
 			} catch (e) {
@@ -170,7 +244,8 @@ test('no program changes or removes what stands in the books', async () => {
 	for (const p of programs) {
 		const c = s.connect(p);
 		for (const table of ['audit', 'event']) {
-			await refuses(c.run(`UPDATE ${table} SET at=0`), DENIED);
+			await refuses(c.run(`UPDATE ${table} SET at=0`), DENIED, COLUMN_DENIED);
+			if (table === 'event' && p !== 'worker') await refuses(c.run(`UPDATE event SET text=''`), DENIED);
 			await refuses(c.run(`DELETE FROM ${table}`), DENIED);
 		}
 		await refuses(c.run('DROP TABLE audit'), DENIED);
@@ -195,9 +270,9 @@ test('passwords of staff are read by the sign-in alone', async () => {
 test('the worker removes what has expired and nothing else; nobody else removes anything', async () => {
 	const rows = await db.run(`SELECT GRANTEE, TABLE_NAME FROM information_schema.TABLE_PRIVILEGES WHERE TABLE_SCHEMA=DATABASE() AND PRIVILEGE_TYPE='DELETE' ORDER BY 2`);
 	assert.deepEqual([...new Set(rows.map(([g]) => g))], [`'${s.database}_worker'@'localhost'`]);
-	for (const [, table] of rows) assert.ok(['session', 'otp', 'challenge', 'relay', 'rate', 'idempotency', 'upload', 'stored_file', 'attachment_page', 'attachment'].includes(table), `the worker may remove ${table}`);
+	for (const [, table] of rows) assert.ok(['session', 'otp', 'challenge', 'relay', 'look', 'rate', 'idempotency', 'upload', 'stored_file', 'attachment_page', 'attachment', 'report_todo', 'report_fact', 'case_step', 'report_day', 'case_round', 'case_note', 'rekey', 'outbox', 'parcel_step', 'case_file', 'certificate_body', 'feedback'].includes(table), `the worker may remove ${table}`);
 	const c = s.connect('worker');
-	for (const table of ['application', 'payment', 'certificate', 'parcel', 'form_version', 'verdict', 'original', 'account', 'staff', 'catalog_version']) await refuses(c.run(`DELETE FROM ${table}`), DENIED);
+	for (const table of ['application', 'payment', 'ledger', 'bank_line', 'refund', 'certificate', 'parcel', 'form_version', 'verdict', 'original', 'account', 'staff', 'catalog_version']) await refuses(c.run(`DELETE FROM ${table}`), DENIED);
 	const global = await db.run(`SELECT PRIVILEGE_TYPE FROM information_schema.USER_PRIVILEGES WHERE GRANTEE LIKE '\\'${s.database}\\_%' AND PRIVILEGE_TYPE<>'USAGE'`);
 	assert.deepEqual(global, []);
 });

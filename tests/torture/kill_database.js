@@ -1,6 +1,6 @@
 'use strict';
 /* The database is killed while cases are opened, taken back, claimed and released, and started again.
- * TORTURE_DB_KILLS (20; SECURITY section 6 wants 100 once in a while). */
+ * TORTURE_DB_KILLS (20; 100 once in a while). */
 const crypto = require('node:crypto');
 const { answering } = require('../lib/stack');
 const { Writers, meanwhile, report, wait } = require('./torture');

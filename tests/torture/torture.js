@@ -40,10 +40,10 @@ function rows(sql) {
 
 /* The same request with the same key until it is answered for good.  Anything but the answers that invite another try,
  * a broken connection among them, ends it. */
-async function insist(client, path, body, status, counts) {
+async function insist(client, path, body, status, counts, options = {}) {
 	const k = key();
 	for (;;) {
-		const a = await client.post(path, body, { key: k, check: false, timeout: 20000 }).catch((e) => ({ status: 0, body: e }));
+		const a = await client.post(path, body, { key: k, check: false, timeout: 20000, ...options }).catch((e) => ({ status: 0, body: e }));
 		if (a.status === status) return a;
 		const again = [0, 502, 503, 504].includes(a.status) || (a.status === 409 && a.json && a.json.code === 'still_running');
 		assert.ok(again, `${path}: ${a.status} ${a.body}`);

@@ -81,9 +81,10 @@ static inline struct form_case *form_case(const struct catalog_route *route, boo
 	c->value[n++] = (struct form_value){"/channel", catalog_channel(cat, route->channel)->name};
 	for (size_t i = 0; i < FORM_ITEMS_MAX; i++)
 		c->item[i] = (struct form_item){text_eq(route->holder, "org") ? "单位公章" : "私章",
-			text_eq(route->holder, "org") ? "广州市龙洞幼儿园（筹）" : "欧阳𬭊", "4A9F00C17E23D5B8"};
+			text_eq(route->holder, "org") ? "广州市龙洞幼儿园（筹）" : "欧阳𬭊", "4A9F00C17E23D5B8",
+			!text_eq(route->holder, "org")};
 	c->paper = (struct form_paper){
-		.parts = form_parts(route),
+		.parts = form_parts(the_catalog(), route),
 		.holder = route->holder,
 		.title = catalog_holder(cat, route->holder)->form_title,
 		.no = "GD20261122000001I",

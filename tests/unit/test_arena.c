@@ -41,6 +41,24 @@ static void large_pieces(void **state)
 	arena_free(a);
 }
 
+static void arrays_grow(void **state)
+{
+	size_t cap = 0, *at = NULL, *before;
+	struct arena *a = arena_new();
+
+	(void)state;
+	for (size_t i = 0; i < 100000; i++) {
+		before = at;
+		at = arena_grow(a, at, i, &cap, sizeof *at);
+		expect(i, cap > i && (i == 0 || at == before || cap == 2 * i));
+		at[i] = i * i;
+	}
+	for (size_t i = 0; i < 100000; i++)
+		expect(i, at[i] == i * i);
+	assert_true(arena_used(a) < 4 * 100000 * sizeof *at);
+	arena_free(a);
+}
+
 static void texts(void **state)
 {
 	char *long_text;
@@ -96,6 +114,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(pieces_are_zeroed_and_aligned),
 		cmocka_unit_test(large_pieces),
+		cmocka_unit_test(arrays_grow),
 		cmocka_unit_test(texts),
 		cmocka_unit_test(locals_are_cleaned),
 		cmocka_unit_test(overflow_ends_the_process),

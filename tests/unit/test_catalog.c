@@ -86,7 +86,7 @@ static void offers_what_is_open(void **state)
 	assert_true(open >= 2);
 }
 
-/* PRODUCT's table of copies, every row: the sum over a route's materials that are always asked for. */
+/* Copies of papers, every way: the sum over a route's materials that are always asked for. */
 static void materials_of_the_guide(void **state)
 {
 	static const struct {
@@ -139,8 +139,9 @@ static void gates_of_the_product(void **state)
 		{"change", "post", "scans originals token"},
 		{"reissue", "post", "scans originals money:own"},
 		{"reissue", "counter", "scans originals money:any"},
-		{"unlock", "online", "scans?"},
-		{"unlock", "post", "scans originals token"},
+		{"unlock", "online", "scans? money:own-"}, /* - while it is free */
+		{"unlock", "post", "scans originals money:own- token"},
+		{"unlock", "counter", "scans originals money:any- token"},
 		{"revoke", "counter", "scans originals token?"},
 	};
 
@@ -152,8 +153,9 @@ static void gates_of_the_product(void **state)
 		CATALOG_EACH(struct catalog_route, r, &catalog_service(the_catalog(), row[i].service)->routes)
 			if (text_eq(r->holder, "org") && text_eq(r->channel, row[i].channel))
 				CATALOG_EACH(struct catalog_gate, g, &r->gates)
-					str_addf(&gates, "%s%s%s%s%s", gates.len ? " " : "", g->code,
-						g->payer ? ":" : "", g->payer ? g->payer : "", g->condition ? "?" : "");
+					str_addf(&gates, "%s%s%s%s%s%s", gates.len ? " " : "", g->code,
+						g->payer ? ":" : "", g->payer ? g->payer : "", g->condition ? "?" : "",
+						catalog_gate_counts(the_catalog(), r, g) ? "" : "-");
 		expect_text(i, gates.at, row[i].gates);
 	}
 }
@@ -276,6 +278,7 @@ static void refuses_by_line(void **state)
 		const char *from, *to, *code, *say;
 	} row[] = {
 		{"required=\"true\" hint=\"1至5年\"", "requird=\"true\" hint=\"1至5年\"", "schema", "requird"},
+		{"setting=\"unlock.fee\"", "setting=\"no.such\"", "schema", "setting"},
 		{"<unit_kind code=\"institution\"", "<unit_kind code=\"enterprise\"", "duplicate", "“enterprise”重复"},
 		{"<material code=\"m10\" name", "<material code=\"m9\" name", "unknown_code", "m10"},
 		{"pointer=\"/unit/uscc\"", "pointer=\"/unit/usccc\"", "pointer", "“/unit/usccc”"},

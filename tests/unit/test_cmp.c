@@ -182,6 +182,63 @@ static void a_refusal_comes_with_its_words(void **state)
 	assert_int_equal(cert.len, 0);
 }
 
+/* A token that cannot write a subject: the authority gets the one wanted, and our word for the proof. */
+static void a_request_of_another_name_is_sent_for_its_key(void **state)
+{
+	static const char *const trusting[] = {"-accept_raverified", NULL};
+	static const struct x509_subject token = {.common_name = "ZY1234567"};
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		struct scene s CLEANUP(scene_done) = {0};
+		struct bytes cert = {0};
+		const char *say = NULL;
+		enum err e;
+
+		scene(&s, X509_RSA, i ? trusting : plain);
+		assert_int_equal(x509_request_make(mem, s.who.key, &token, &s.order.request), ERR_OK);
+		s.order.key = NULL;
+		s.order.usage = X509_FOR_SIGNING;
+		s.order.days = 365;
+		e = cmp_issue(mem, &s.m.server, &s.order, &cert, &say);
+		expect(i, e == (i ? ERR_OK : ERR_INVALID));
+		expect(i, der_equal(cert, i ? s.who.cert : (struct bytes){0}));
+	}
+}
+
+static void a_certificate_for_another_key_is_refused_and_handed_out(void **state)
+{
+	struct scene s CLEANUP(scene_done) = {0};
+	struct x509_key *other CLEANUP(x509_key_done) = NULL;
+	struct bytes cert = {0};
+	const char *say = NULL;
+
+	(void)state;
+	scene(&s, X509_RSA, plain);
+	assert_int_equal(x509_key_new(X509_RSA, &other), ERR_OK);
+	s.order.key = other;
+	assert_int_equal(cmp_issue(mem, &s.m.server, &s.order, &cert, &say), ERR_INVALID);
+	assert_true(der_equal(cert, s.who.cert));
+}
+
+static void refusals_that_mean_something_else(void **state)
+{
+	static const struct {
+		const char *failure;
+		enum err e;
+	} rows[] = {{"10", ERR_CONFLICT}, {"24", ERR_BUSY}, {"4", ERR_INVALID}};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		const char *const refuse[] = {"-pkistatus", "2", "-failure", rows[i].failure, NULL};
+		struct scene s CLEANUP(scene_done) = {0};
+		const char *say = NULL;
+
+		scene(&s, X509_P256, refuse);
+		expect(i, cmp_revoke(mem, &s.m.server, s.who.cert, 1, &say) == rows[i].e);
+	}
+}
+
 static void what_is_not_known_is_called_uncertain(void **state)
 {
 	static const char *const slow[] = {"-poll_count", "100", "-check_after", "1", NULL};
@@ -249,6 +306,9 @@ int main(void)
 		cmocka_unit_test(an_sm2_key_is_asked_for_too),
 		cmocka_unit_test(revoking_and_asking_whether_it_is_there),
 		cmocka_unit_test(a_refusal_comes_with_its_words),
+		cmocka_unit_test(a_request_of_another_name_is_sent_for_its_key),
+		cmocka_unit_test(a_certificate_for_another_key_is_refused_and_handed_out),
+		cmocka_unit_test(refusals_that_mean_something_else),
 		cmocka_unit_test(what_is_not_known_is_called_uncertain),
 		cmocka_unit_test(a_wrong_secret_is_no_answer),
 		cmocka_unit_test(nobody_there_means_nothing_happened),

@@ -262,18 +262,7 @@ static const struct row rows[] = {
 	{"empty signature", "signature", 'r', raw_signature, ""},
 };
 
-static void each_is_told_by_its_reason(void **state)
-{
-	(void)state;
-	world_rows(rows, ARRAY_LEN(rows));
-}
-
-static void no_reason_is_left_out(void **state)
-{
-	(void)state;
-	world_reasons(rows, ARRAY_LEN(rows),
-		(enum cms_reason[]){CMS_GOOD, CMS_ALGORITHM, CMS_WEAK_KEY, CMS_SIGNATURE, CMS_REASON_MAX});
-}
+WORLD_TESTS(rows, CMS_GOOD, CMS_ALGORITHM, CMS_WEAK_KEY, CMS_SIGNATURE)
 
 int main(void)
 {

@@ -499,20 +499,8 @@ static const struct row rows[] = {
 	{"forged and stale", "crl_stale", 'p', list, "by the holder+stale"},
 };
 
-static void each_is_told_by_its_reason(void **state)
-{
-	(void)state;
-	world_rows(rows, ARRAY_LEN(rows));
-}
-
-static void no_reason_is_left_out(void **state)
-{
-	(void)state;
-	world_reasons(rows, ARRAY_LEN(rows),
-		(enum cms_reason[]){CMS_GOOD, CMS_CHAIN, CMS_CA_LEAF, CMS_KEY_USAGE, CMS_CRITICAL_EXTENSION,
-			CMS_NOT_YET_VALID, CMS_EXPIRED, CMS_REVOKED, CMS_CRL_MISSING, CMS_CRL_STALE, CMS_CRL_FORGED,
-			CMS_WEAK_KEY, CMS_REASON_MAX});
-}
+WORLD_TESTS(rows, CMS_GOOD, CMS_CHAIN, CMS_CA_LEAF, CMS_KEY_USAGE, CMS_CRITICAL_EXTENSION, CMS_NOT_YET_VALID,
+	CMS_EXPIRED, CMS_REVOKED, CMS_CRL_MISSING, CMS_CRL_STALE, CMS_CRL_FORGED, CMS_WEAK_KEY)
 
 /* A certificate that comes without signed data (from TLS) goes the same way. */
 static void bare_certificates(void **state)

@@ -1,6 +1,8 @@
 #include "unit.h"
 
+#include <semaphore.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -56,6 +58,9 @@ static const char *at(const char *when, const char *dir)
 		dup2(ends[1], STDOUT_FILENO);
 		setenv("TZ", "Asia/Shanghai", 1);
 		setenv("ASAN_OPTIONS", "verify_asan_link_order=0:detect_leaks=0", 1);
+		/* What an earlier process of this number left behind when it was killed. */
+		sem_unlink(arena_printf(mem, "/faketime_sem_%ld", (long)getpid()));
+		shm_unlink(arena_printf(mem, "/faketime_shm_%ld", (long)getpid()));
 		execlp("faketime", "faketime", "-f", arena_printf(mem, "@%s", when), self, dir, (char *)NULL);
 		_exit(127);
 	}

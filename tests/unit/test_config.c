@@ -101,6 +101,7 @@ static void named_by_line(void **state)
 		{"cookie_secure = maybe\n", 1, "boolean"},
 		{"sms_driver = pigeon\n", 1, "choice"},
 		{"store_suite = rot13\n", 1, "choice"},
+		{"rate_sms_day = 0\n", 1, "range"},
 		{"url = \xFF\n", 1, "text"},
 		{"url = a\x01"
 		 "b\n",
@@ -156,6 +157,48 @@ static void what_keys_say_together(void **state)
 				  (i + 1 < ARRAY_LEN(prefix) ? ERR_INVALID : ERR_OK));
 }
 
+static void messages(void **state)
+{
+	static const char complete[] =
+		"sms_driver = aliyun\nsms_gateway = https://dysmsapi.aliyuncs.com/\nsms_key_id = K\nsms_sign_name = 测试签名\n";
+	static const struct {
+		const char *lines, *code;
+	} row[] = {
+		{"", NULL},
+		{"sms_driver = aliyun", "sms_driver"},
+		{complete, NULL},
+		{"sms_quiet = none", NULL},
+		{"sms_quiet = 0-23", NULL},
+		{"sms_quiet = 21", "sms_quiet"},
+		{"sms_quiet = 21-24", "sms_quiet"},
+		{"sms_quiet = 8-8", "sms_quiet"},
+		{"sms_quiet = -1-8", "sms_quiet"},
+		{"sms_quiet = 21--8", "sms_quiet"},
+		{"sms_quiet = 21-8h", "sms_quiet"},
+		{"sms_quiet = 21:00-08:00", "sms_quiet"},
+	};
+	static const char *const wanted[] = {"sms_gateway", "sms_key_id", "sms_sign_name"};
+	int64_t from, to;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(row); i++) {
+		expect(i, with(row[i].lines) == (row[i].code ? ERR_INVALID : ERR_OK));
+		expect(i, faults.count == (row[i].code ? 1 : 0));
+		if (faults.count)
+			expect_text(i, faults.at[0].code, row[i].code);
+	}
+	for (size_t i = 0; i < ARRAY_LEN(wanted); i++)
+		expect(i, with(arena_printf(mem, "%s%s = none", complete, wanted[i])) == ERR_INVALID);
+	assert_int_equal(with(""), ERR_OK);
+	assert_string_equal(config.sms_gateway, "none");
+	assert_string_equal(config.sms_key_id, "none");
+	assert_string_equal(config.sms_sign_name, "none");
+	assert_string_equal(config.sms_templates, "none");
+	assert_true(config_hours(config.sms_quiet, &from, &to));
+	assert_int_equal(from, 21);
+	assert_int_equal(to, 8);
+}
+
 static void missing(void **state)
 {
 	size_t required = 0;
@@ -181,6 +224,7 @@ int main(void)
 		cmocka_unit_test(what_a_checkout_appends),
 		cmocka_unit_test(named_by_line),
 		cmocka_unit_test(what_keys_say_together),
+		cmocka_unit_test(messages),
 		cmocka_unit_test(missing),
 	};
 

@@ -161,6 +161,12 @@ static struct confine confine(const char *what)
 		.out_max = 1 << 20};
 }
 
+#ifdef ZY_COVER
+enum { CONFINED = 0 };
+#else
+enum { CONFINED = 1 };
+#endif
+
 #if defined(__SANITIZE_ADDRESS__)
 enum { MEMORY_LIMITED = 0 };
 #else
@@ -170,6 +176,8 @@ enum { MEMORY_LIMITED = 1 };
 static void what_it_cannot_do(void **state)
 {
 	(void)state;
+	if (!CONFINED)
+		skip(); /* what is measured writes files */
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		struct confine c = confine(rows[i].what);
 		struct confine_result r;
@@ -213,7 +221,7 @@ static void what_it_used(void **state)
 	(void)state;
 	assert_int_equal(confine_run(mem, &c, (struct bytes){(const unsigned char *)"x", 1}, &r), ERR_OK);
 	/* the kernel counts by ticks */
-	assert_true(r.cpu_ms >= 500 && (!MEMORY_LIMITED || r.cpu_ms <= 1500));
+	assert_true(r.cpu_ms >= 500 && (!MEMORY_LIMITED || !CONFINED || r.cpu_ms <= 1500));
 	assert_true(r.peak_bytes > 100000);
 }
 

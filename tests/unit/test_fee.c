@@ -1,6 +1,7 @@
 #include "unit.h"
 
 #include "catalog_fixture.h"
+#include "base/str.h"
 #include "domain/fee.h"
 
 static void golden(void **state)
@@ -77,6 +78,33 @@ static void per_time_and_free(void **state)
 	}
 }
 
+/* Free by the catalogue, priced by staff: the row then counts like any other that is paid per time. */
+static void priced(void **state)
+{
+	struct catalog c = *the_catalog();
+	struct catalog_fee *fees = arena_array(mem, c.fees.count, sizeof *fees);
+	const struct catalog_route *unlock = catalog_route(&c, "unlock", "ind", "post");
+	const struct catalog_gate *money = catalog_route_gate(unlock, GATE_MONEY);
+	struct fee_quote q;
+	struct faults f;
+
+	(void)state;
+	memcpy(fees, c.fees.at, c.fees.count * sizeof *fees);
+	c.fees.at = fees;
+	assert_false(catalog_gate_counts(&c, unlock, money));
+	for (size_t i = 0; i < c.fees.count; i++)
+		if (text_eq(fees[i].setting, "unlock.fee"))
+			fees[i].first_fen = 3000;
+	assert_true(catalog_gate_counts(&c, unlock, money));
+	assert_true(catalog_gate_counts(&c, unlock, catalog_route_gate(unlock, GATE_TOKEN)));
+	faults_init(&f, mem);
+	assert_int_equal(fee_quote(mem, &c, "unlock", "ind", 0, 2, &q, &f), ERR_OK);
+	assert_int_equal(q.total_fen, 6000);
+	assert_int_equal(q.lines.count, 1);
+	assert_int_equal(fee_quote(mem, &c, "change", "ind", 0, 2, &q, &f), ERR_OK);
+	assert_int_equal(q.total_fen, 0);
+}
+
 static void refusals(void **state)
 {
 	static const struct {
@@ -144,6 +172,7 @@ int main(void)
 		cmocka_unit_test(golden),
 		cmocka_unit_test(the_contract),
 		cmocka_unit_test(per_time_and_free),
+		cmocka_unit_test(priced),
 		cmocka_unit_test(refusals),
 		cmocka_unit_test(overflow),
 	};

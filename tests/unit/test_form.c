@@ -51,7 +51,7 @@ static struct form_paper paper(void)
 	memcpy(value, org_values, sizeof value);
 	for (size_t i = 0; i < FORM_ITEMS_MAX; i++)
 		item[i] = (struct form_item){
-			"单位公章", arena_printf(mem, "广州市龙洞幼儿园（筹）%zu号章", i + 1), NULL};
+			"单位公章", arena_printf(mem, "广州市龙洞幼儿园（筹）%zu号章", i + 1), NULL, false};
 	faults_init(&faults, mem);
 	return (struct form_paper){
 		.parts = FORM_WITH_YEARS | FORM_WITH_FEE | FORM_WITH_PARCEL | FORM_WITH_IMPRESSIONS,
@@ -104,17 +104,19 @@ static void everything_is_on_the_paper(void **state)
 		"广东省政府采购智慧云平台专用",
 		"第一份",
 		"第二份",
-		"申请编号：GD20261122000001I",
+		"申请单号：GD20261122000001I",
 		"表格版本：第3版",
 		"打印时间：2026-11-2214:07",
-		"第1页/共2页",
-		"第2页/共2页",
+		"第1页/共1页",
 		"¥1,400.00",
 		"人民币壹仟肆佰元整",
 		"单位公章",
 		"经办人签名",
 		"日期",
-		"印模采集页",
+		"印模页",
+		"（只交一份）",
+		"第1枚单位公章",
+		"请清晰盖章于框内，不要压到四角黑块",
 		"受理意见",
 		"复核意见",
 		"制证意见",
@@ -125,7 +127,7 @@ static void everything_is_on_the_paper(void **state)
 		"王𬭊13800138000",
 	};
 	struct form_paper p = paper();
-	struct bytes file = drawn(&p, 4), out;
+	struct bytes file = drawn(&p, 3), out;
 	const char *text = paper_text(&file);
 
 	(void)state;
@@ -145,7 +147,7 @@ static int name_ink(const char *name)
 	struct bytes file;
 
 	put("/unit/name", name);
-	file = drawn(&p, 4);
+	file = drawn(&p, 3);
 	picture = paper_picture(&file, 1, 150);
 	return paper_ink(&picture, SHEET_LEFT, SHEET_TOP, SHEET_WIDTH, 100);
 }
@@ -215,7 +217,7 @@ static void long_names_wrap_and_are_whole(void **state)
 	expect_in(3, text, arena_printf(mem, "%s@example.com", times("abcdefghij", 24)));
 	expect_in(4, text, times("（筹）", 42));
 	expect_in(5, text, times("印", 128));
-	margins_are_white(&file, pages / 2);
+	margins_are_white(&file, pages);
 }
 
 /* What is not given is shown as such, never as an empty cell that could be filled in by hand later. */
@@ -228,9 +230,9 @@ static void missing_values_are_dashes(void **state)
 
 	(void)state;
 	p.value_count = 0;
-	item[0] = (struct form_item){NULL, NULL, NULL};
+	item[0] = (struct form_item){.may_sign = false};
 	p.post_address = p.hotline = NULL;
-	file = drawn(&p, 4);
+	file = drawn(&p, 3);
 	text = paper_text(&file);
 	for (const char *at = text; (at = strstr(at, "—")) != NULL; at++)
 		dashes++;
@@ -247,35 +249,66 @@ static void twenty_seals_flow_to_further_pages(void **state)
 
 	(void)state;
 	p.item_count = FORM_ITEMS_MAX;
-	file = drawn(&p, 14);
+	file = drawn(&p, 9);
 	text = paper_text(&file);
 	for (size_t i = 0; i < FORM_ITEMS_MAX; i++) {
 		expect_in(i, text, item[i].seal_name);
 		expect_in(i, text, arena_printf(mem, "第%zu枚", i + 1));
 	}
-	expect_in(99, text, "第7页/共7页");
-	margins_are_white(&file, 7);
+	expect_in(99, text, "第2页/共2页");
+	expect_in(100, text, "第5页/共5页");
+	margins_are_white(&file, 9);
 	p.copies = 1;
 	for (size_t i = 0; i < FORM_ITEMS_MAX; i++)
 		item[i].seal_name = times("印", 128);
 	assert_int_equal(form_draw(mem, fonts, &p, &file, &(int){0}, &faults), ERR_OK);
 }
 
-/* The stamp's circle is 42 mm, the boxes for impressions 70 mm. */
-static void sizes_are_true(void **state)
+/* By the marks a scan of the page is straightened and scaled: each is black, white around, where it is said to stand. */
+static void marks_stand_where_they_are_said_to(void **state)
 {
 	struct form_paper p = paper();
-	struct bytes file = drawn(&p, 4);
-	struct picture picture = paper_picture(&file, 2, 100);
-	double left = 0, right = 0;
+	struct picture picture;
+	struct bytes file;
 
 	(void)state;
-	for (double x = SHEET_LEFT; x < SHEET_RIGHT; x += 0.254)
-		if (paper_ink(&picture, x, 120, 0.3, 20) + paper_ink(&picture, x, 88, 0.3, 4) > 8) {
-			left = left > 0 ? left : x;
-			right = x;
+	p.item_count = FORM_BOXES + 1;
+	file = drawn(&p, 4);
+	for (int i = 0; i <= FORM_BOXES; i++) {
+		const struct form_box *box = &form_box[i % FORM_BOXES];
+
+		picture = paper_picture(&file, i < FORM_BOXES ? 3 : 4, 254); /* 10 pixels a millimetre */
+		for (int corner = 0; corner < 4; corner++) {
+			double x = box->x + (corner % 2 ? 39 : -39), y = box->y + (corner / 2 ? 39 : -39);
+			int ink = paper_ink(&picture, x - 2, y - 2, 4, 4);
+
+			expect(4 * i + corner, ink > 1500 && ink < 1700);
+			expect(4 * i + corner, paper_ink(&picture, x - 3, y - 3, 6, 6) - ink < 60);
 		}
-	assert_true(right - left > 69.3 && right - left < 71.3);
+		expect(i, paper_ink(&picture, box->x - 34.5, box->y - 34.5, 69, 69) == 0);
+	}
+}
+
+/* As much of a name as may be stands above its box, and touches neither the box above nor the marks. */
+static void the_longest_names_fit_above_their_boxes(void **state)
+{
+	struct form_paper p = paper();
+	struct bytes file;
+	int pages;
+
+	(void)state;
+	p.item_count = FORM_BOXES;
+	for (size_t i = 0; i < FORM_BOXES; i++)
+		item[i] = (struct form_item){"手签章", times("印", 128), NULL, i % 2 == 0};
+	assert_int_equal(form_draw(mem, fonts, &p, &file, &pages, &faults), ERR_OK);
+	for (size_t i = 0; i < FORM_BOXES; i++) {
+		struct picture picture = paper_picture(&file, pages, 100);
+
+		expect(i, paper_ink(&picture, form_box[i].x - 40, form_box[i].y - 58, 80, 16) > 1000);
+		expect(i, paper_ink(&picture, form_box[i].x - 43, form_box[i].y - 60, 1.9, 102) == 0);
+		expect(i, paper_ink(&picture, form_box[i].x - 30, form_box[i].y - 60, 60, 1.5) == 0);
+	}
+	expect_in(0, paper_text(&file), "请清晰盖章或签名于框内");
 }
 
 static bool on_form(unsigned holders, unsigned parts, const struct form_paper *p)
@@ -360,15 +393,16 @@ static void every_field_is_on_every_form(void **state)
 				c = is_long ? form_long_case(route) : form_case(route, false);
 				faults_init(&faults, mem);
 				expect(h, form_draw(mem, fonts, &c->paper, &file, &pages, &faults) == ERR_OK);
-				expect(h, is_long || pages <= 2 * c->paper.copies);
+				expect(h, is_long || pages == c->paper.copies +
+								      !!(c->paper.parts & FORM_WITH_IMPRESSIONS));
 				text = paper_text(&file);
 				fields += expect_fields(forms, c, text);
 				expect(h, !strstr(text, "第二份") == (c->paper.copies == 1));
 				expect(h, !strstr(text, "（盖章处）") == (h == 2));
-				expect(h, !strstr(text, "印模采集页") == !(c->paper.parts & FORM_WITH_IMPRESSIONS));
+				expect(h, !strstr(text, "印模页") == !(c->paper.parts & FORM_WITH_IMPRESSIONS));
 				expect(h, paper_run((const char *const[]){"qpdf", "--check", "@", NULL}, &file, &out) ==
 						  0);
-				margins_are_white(&file, pages / c->paper.copies);
+				margins_are_white(&file, pages);
 				forms++;
 			}
 	assert_int_equal(forms, 38);
@@ -390,7 +424,7 @@ static void a_blank_form_has_no_code(void **state)
 	picture = paper_picture(&file, 1, 75);
 	assert_int_equal(paper_ink(&picture, SHEET_RIGHT - 26, 10, 30, 30), 0);
 	assert_null(strstr(paper_text(&file), "—"));
-	expect_in(0, paper_text(&file), "业务类型新申请证书类型机构数字证书办理方式服务年限");
+	expect_in(0, paper_text(&file), "业务类型新申请证书类型机构数字证书办理途径服务年限");
 }
 
 /* What a camera reads on a page; NULL: nothing. */
@@ -418,18 +452,19 @@ static char *scanned(const struct picture *p)
 static void codes_can_be_scanned(void **state)
 {
 	struct form_paper p = paper();
-	struct bytes file = drawn(&p, 4);
+	struct bytes file = drawn(&p, 3);
 	struct form_code code;
 
 	(void)state;
-	for (int page = 1; page <= 4; page++)
+	for (int page = 1; page <= 3; page++)
 		for (int dpi = 100; dpi <= 300; dpi += 50) {
 			struct picture picture = paper_picture(&file, page, dpi);
 			const char *text = scanned(&picture);
 
 			expect(page, text && strlen(text) == 32);
 			expect(page, form_code_read(text, strlen(text), key, sizeof key - 1, &code) == ERR_OK);
-			expect(page, code.copy == (page + 1) / 2 && code.page == (page + 1) % 2 + 1);
+			expect(page,
+				code.copy == (page == 3 ? FORM_CODE_SEALS : page) && code.page == 1 && code.pages == 1);
 		}
 }
 
@@ -443,9 +478,9 @@ static void the_quiet_zone_is_kept_free(void **state)
 	for (size_t h = 0; h < ARRAY_LEN(holders); h++) {
 		const struct catalog_route *route = form_route(catalog_service(the_catalog(), "new"), holders[h]);
 		struct form_case *c = form_case(route, false);
-		struct bytes file = drawn(&c->paper, 4);
+		struct bytes file = drawn(&c->paper, 3);
 
-		for (int page = 1; page <= 4; page++) {
+		for (int page = 1; page <= 3; page++) {
 			struct picture p = paper_picture(&file, page, 300);
 			int code = paper_ink(&p, x - 0.1, y - 0.1, edge + 0.2, edge + 0.2);
 
@@ -459,7 +494,7 @@ static void the_quiet_zone_is_kept_free(void **state)
 static void codes_name_their_page(void **state)
 {
 	struct form_paper p = paper();
-	struct bytes file = drawn(&p, 4);
+	struct bytes file = drawn(&p, 3);
 	const char *at = paper_text(&file);
 	struct form_code code;
 	int seen = 0;
@@ -468,23 +503,24 @@ static void codes_name_their_page(void **state)
 	for (; (at = strstr(at, "Z1GD20261122000001I")) != NULL; at++) {
 		assert_int_equal(form_code_read(at, 32, key, sizeof key - 1, &code), ERR_OK);
 		assert_int_equal(code.version, 3);
-		assert_int_equal(code.pages, 2);
-		assert_int_equal(code.copy * 2 + code.page - 3, seen);
+		assert_int_equal(code.pages, 1);
+		assert_int_equal(code.page, 1);
+		assert_int_equal(code.copy, seen == 2 ? FORM_CODE_SEALS : seen + 1);
 		seen++;
 	}
-	assert_int_equal(seen, 4);
+	assert_int_equal(seen, 3);
 }
 
 static void the_same_paper_gives_the_same_bytes(void **state)
 {
 	struct form_paper p = paper();
-	struct bytes a = drawn(&p, 4), b = drawn(&p, 4), c;
+	struct bytes a = drawn(&p, 3), b = drawn(&p, 3), c;
 
 	(void)state;
 	assert_int_equal(a.len, b.len);
 	assert_memory_equal(a.at, b.at, a.len);
 	p.version = 4;
-	c = drawn(&p, 4);
+	c = drawn(&p, 3);
 	assert_false(a.len == c.len && memcmp(a.at, c.at, a.len) == 0);
 }
 
@@ -528,7 +564,8 @@ int main(void)
 		cmocka_unit_test(long_names_wrap_and_are_whole),
 		cmocka_unit_test(missing_values_are_dashes),
 		cmocka_unit_test(twenty_seals_flow_to_further_pages),
-		cmocka_unit_test(sizes_are_true),
+		cmocka_unit_test(marks_stand_where_they_are_said_to),
+		cmocka_unit_test(the_longest_names_fit_above_their_boxes),
 		cmocka_unit_test(every_field_is_on_every_form),
 		cmocka_unit_test(a_blank_form_has_no_code),
 		cmocka_unit_test(codes_can_be_scanned),

@@ -51,6 +51,37 @@ static void writer(void **state)
 	assert_int_equal(j.depth, 0);
 }
 
+struct numbered {
+	const char *name;
+	int64_t id;
+};
+
+static void where_a_list_goes_on(void **state)
+{
+	static struct numbered at[] = {{"一", 7}, {"二", 9007199254740993}};
+	static const struct {
+		size_t count;
+		int64_t limit;
+		const char *want;
+	} row[] = {
+		{0, 50, "{\"next\":null}"},
+		{1, 2, "{\"next\":null}"},
+		{1, 1, "{\"next\":\"7\"}"},
+		{2, 2, "{\"next\":\"9007199254740993\"}"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(row); i++) {
+		const struct list rows = {row[i].count ? at : NULL, row[i].count};
+
+		begin();
+		json_object(&j, NULL);
+		JSON_NEXT(&j, &rows, row[i].limit, struct numbered);
+		json_end(&j);
+		expect_text(i, out.at, row[i].want);
+	}
+}
+
 static void escapes(void **state)
 {
 	static const struct {
@@ -237,6 +268,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(writer),
+		cmocka_unit_test(where_a_list_goes_on),
 		cmocka_unit_test(escapes),
 		cmocka_unit_test(every_character),
 		cmocka_unit_test(round_trip),

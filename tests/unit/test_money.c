@@ -107,7 +107,7 @@ static void words(void **state)
 		int64_t fen;
 		const char *text;
 	} row[] = {
-		/* the table of PROTOCOLS A.7 */
+		/* with the examples of the annex of 支付结算办法 */
 		{140950, "壹仟肆佰零玖元伍角"},
 		{60000, "陆佰元整"},
 		{600714, "陆仟零柒元壹角肆分"},

@@ -4,7 +4,7 @@
 #include "io/pdf.h"
 #include "paper.h"
 
-static const struct pdf_meta meta = {"表格（试）", "作者", "GD20261122000001I", 1795327633};
+static const struct pdf_meta meta = {"表格（试）", "作者", "GD20261122000001I", 1795327633, 0, 0};
 static const struct pdf_type big = {60, 0, false}, plain = {10.5, 0, false};
 
 static struct bytes one_text(struct pdf_type type, const char *text)

@@ -289,6 +289,58 @@ static void where_no_seal_belongs(void **state)
 	assert_string_equal(codes_of(&said), "form_page@1 no_seal@1 form_page@2");
 }
 
+static struct list without(const struct list *findings, const char *code)
+{
+	const struct scan_finding *f = findings->at;
+	struct scan_finding *left = arena_array(mem, findings->count + 1, sizeof *left);
+	size_t n = 0;
+
+	for (size_t i = 0; i < findings->count; i++)
+		if (!text_eq(f[i].code, code))
+			left[n++] = f[i];
+	return (struct list){left, n};
+}
+
+/* Two copies of one page, and behind them two pages for impressions, which stand once. */
+static void impressions_behind_the_copies(void **state)
+{
+	static const struct {
+		struct sheet sheet[SHEETS_MAX];
+		const char *of_file, *of_material;
+	} row[] = {
+		{{OUR(3, 1, 1), OUR(3, 2, 1), OUR(3, 9, 1), OUR(3, 9, 2)}, "", ""},
+		{{OUR(3, 1, 1), OUR(3, 2, 1), OUR(3, 9, 1)}, "", "page_missing"},
+		{{OUR(3, 1, 1), OUR(3, 2, 1)}, "", "copy_missing"},
+		{{OUR(3, 9, 1), OUR(3, 9, 2)}, "", "copy_missing copy_missing"},
+		{{OUR(3, 1, 1), OUR(3, 2, 1), OUR(3, 9, 1), OUR(3, 9, 2), OUR(3, 9, 2)}, "", "page_twice"},
+		{{OUR(3, 9, 2, .flags = NO_SEAL)}, "no_impression@1", NULL},
+		{{OUR(3, 9, 1, .flags = GREY)}, "grey_copy@1", NULL},
+		{{OUR(3, 9, 1, .mm10 = 200)}, "", NULL}, /* no seal of a unit is asked for at the place of the stamp */
+		{{OUR(2, 9, 1)}, "outdated@1", "outdated"},
+	};
+	struct scan_case of = now, single;
+	struct list pages, said;
+
+	(void)state;
+	of.pages = 1;
+	of.seal_page = 0;
+	of.seal_pages = 2;
+	for (size_t i = 0; i < ARRAY_LEN(row); i++) {
+		pages = pages_of(&of, row[i].sheet, "f");
+		said = scan_findings(mem, &of, &form, &pages);
+		said = without(&said, "form_page");
+		expect_text(i, codes_of(&said), row[i].of_file);
+		said = advice_of(&of, &form, row[i].sheet, "accepted", "f");
+		if (row[i].of_material)
+			expect_text(i, codes_of(&said), row[i].of_material);
+	}
+	single = of;
+	single.seal_pages = 1;
+	said = advice_of(&single, &form, row[2].sheet, "accepted", "f");
+	assert_string_equal(codes_of(&said), "page_missing");
+	assert_non_null(strstr(((struct scan_finding *)said.at)->text, "还缺申请表印模页"));
+}
+
 static const char *first_text(const struct scan_case *of, const struct sheet *sheet, size_t nth)
 {
 	struct list pages = pages_of(of, sheet, "f"), said = scan_findings(mem, of, &form, &pages);
@@ -384,6 +436,7 @@ int main(void)
 		cmocka_unit_test(of_a_material),
 		cmocka_unit_test(nothing_goes_stale),
 		cmocka_unit_test(where_no_seal_belongs),
+		cmocka_unit_test(impressions_behind_the_copies),
 		cmocka_unit_test(sentences),
 		cmocka_unit_test(what_files_itself),
 		cmocka_unit_test(nothing_seen),

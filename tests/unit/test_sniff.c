@@ -278,15 +278,18 @@ static void pdf_names(void **state)
 		expect_text(i, look(pdf(rows[i].more)).fault, rows[i].want);
 }
 
-static void where_a_jpeg_ends(void **state)
+/* Nothing behind it, nothing cut off, no comment. */
+static void plain_jpeg(void **state)
 {
-	struct str one = jpeg(9, 9, 0, NULL, 0), two = with(with(bytes(), one.at, one.len), one.at, one.len);
+	struct str one = jpeg(9, 9, 0, NULL, 0), two = with(with(bytes(), one.at, one.len), one.at, one.len),
+		   noted = jpeg(9, 9, 0xfe, "note", 4);
 
 	(void)state;
-	assert_int_equal(sniff_jpeg_end(one.at, one.len), one.len);
-	assert_int_equal(sniff_jpeg_end(two.at, two.len), one.len);
-	assert_int_equal(sniff_jpeg_end(one.at, one.len - 1), 0);
-	assert_int_equal(sniff_jpeg_end("x", 1), 0);
+	assert_true(sniff_jpeg_plain(one.at, one.len));
+	assert_false(sniff_jpeg_plain(two.at, two.len));
+	assert_false(sniff_jpeg_plain(one.at, one.len - 1));
+	assert_false(sniff_jpeg_plain("x", 1));
+	assert_false(sniff_jpeg_plain(noted.at, noted.len));
 }
 
 int main(void)
@@ -299,7 +302,7 @@ int main(void)
 		cmocka_unit_test(orientation),
 		cmocka_unit_test(two_kinds_at_once),
 		cmocka_unit_test(pdf_names),
-		cmocka_unit_test(where_a_jpeg_ends),
+		cmocka_unit_test(plain_jpeg),
 	};
 
 	return UNIT_MAIN(tests);

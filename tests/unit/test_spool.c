@@ -98,10 +98,12 @@ static void put_refused(void **state)
 static void append(void **state)
 {
 	char *path = arena_printf(mem, "%s/heads.log", folder);
+	mode_t before = umask(0077);
 	struct stat st;
 
 	(void)state;
 	assert_int_equal(spool_append(path, 60, "1\n", 2), ERR_OK);
+	umask(before);
 	assert_int_equal(spool_append(path, 60, "2\n", 2), ERR_OK); /* another was faster */
 	assert_string_equal(content("heads.log", &st), "1\n");
 	assert_int_equal(st.st_mode & 07777, 0600);

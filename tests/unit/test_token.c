@@ -211,6 +211,7 @@ static void answer(struct pki *p, struct bytes request, const char *serial, int6
 	const char *say = "";
 	struct str s;
 
+	*ret = (struct token_delivery){0};
 	assert_int_equal(x509_request_read(mem, request, &spki, &algorithm, &say), ERR_OK);
 	o.spki = spki;
 	o.not_after = PKI_NOW + PKI_YEAR;
@@ -350,37 +351,69 @@ static void test_change_pin(void **state)
 	assert_int_equal(try_pin("pin", "new-PIN#7"), ERR_OK);
 }
 
-static enum err unlock(const char *name, const struct token_permission *p, int64_t now)
+static enum err unlock_with(const char *name, const struct token_permission *p, int64_t now, const char *new_pin)
 {
 	struct token *t CLEANUP(done) = open_token(name);
 
-	return token_unlock(t, p, now, "864209");
+	return token_unlock(t, p, now, new_pin);
+}
+
+static enum err unlock(const char *name, const struct token_permission *p, int64_t now)
+{
+	return unlock_with(name, p, now, "864209");
+}
+
+/* A permission of the portal for the challenge that the token makes now. */
+static struct token_permission permitted(const char *name, int64_t until)
+{
+	struct token *t CLEANUP(done) = open_token(name);
+	struct token_challenge made = {0};
+	struct token_permission p;
+	struct bytes spki;
+
+	assert_int_equal(token_challenge(t, &made), ERR_OK);
+	assert_int_equal(x509_key_public(mem, portal, &spki), ERR_OK);
+	assert_string_equal(made.key, token_unlock_id(mem, spki));
+	assert_int_equal(strspn(made.nonce, "0123456789abcdef"), 32);
+	p = (struct token_permission){
+		.serial = arena_text(mem, made.serial), .nonce = arena_text(mem, made.nonce), .until = until};
+	assert_int_equal(token_permit(mem, portal, &p), ERR_OK);
+	return p;
+}
+
+static void lock(const char *name)
+{
+	for (int i = 0; i < TOKEN_TRIES; i++)
+		(void)!try_pin(name, wrong);
+	assert_int_equal(try_pin(name, pin), ERR_LOCKED);
+}
+
+static struct bytes request_of(const char *name, const char *with)
+{
+	struct token *t CLEANUP(done) = open_token(name);
+	struct bytes request, key;
+	enum x509_algorithm algorithm;
+	const char *say;
+
+	assert_int_equal(token_enter(t, with), ERR_OK);
+	assert_int_equal(token_request(t, &request), ERR_OK);
+	assert_int_equal(x509_request_read(mem, request, &key, &algorithm, &say), ERR_OK);
+	return key;
 }
 
 static void test_permission(void **state)
 {
 	struct x509_key *stranger = NULL;
-	struct token_permission good = {.serial = "K20000000008",
-					.nonce = "0123456789abcdef0123456789abcdef",
-					.until = PKI_NOW + 600},
-				p;
-	struct token *t CLEANUP(done) = NULL;
-	struct bytes request, again, key, same;
-	enum x509_algorithm algorithm;
-	const char *say;
+	struct token_permission good, p;
+	struct bytes key, same;
 
 	(void)state;
 	make("unlock", X509_SM2, "K20000000008");
 	make("unlock2", X509_SM2, "K20000000009");
-	t = open_token("unlock");
-	assert_int_equal(token_enter(t, pin), ERR_OK);
-	assert_int_equal(token_request(t, &request), ERR_OK);
-	request.at = arena_dup(mem, request.at, request.len);
-	token_done(&t);
-	for (int i = 0; i < TOKEN_TRIES; i++)
-		(void)!try_pin("unlock", wrong);
-	assert_int_equal(try_pin("unlock", pin), ERR_LOCKED);
-	assert_int_equal(token_permit(mem, portal, &good), ERR_OK);
+	key = request_of("unlock", pin);
+	lock("unlock");
+	good = permitted("unlock", PKI_NOW + 600);
+	(void)permitted("unlock2", PKI_NOW + 600);
 
 	assert_int_equal(unlock("unlock2", &good, PKI_NOW), ERR_FORBIDDEN); /* another's */
 	p = good;
@@ -393,6 +426,8 @@ static void test_permission(void **state)
 	p = good;
 	p.nonce = "0123456789abcdef0123456789abcdee";
 	assert_int_equal(unlock("unlock", &p, PKI_NOW), ERR_FORBIDDEN);
+	assert_int_equal(token_permit(mem, portal, &p), ERR_OK);
+	assert_int_equal(unlock("unlock", &p, PKI_NOW), ERR_FORBIDDEN); /* signed, but for no challenge of this token */
 	assert_int_equal(x509_key_new(X509_SM2, &stranger), ERR_OK);
 	p = good;
 	assert_int_equal(token_permit(mem, stranger, &p), ERR_OK);
@@ -404,24 +439,78 @@ static void test_permission(void **state)
 	assert_int_equal(try_pin("unlock", pin), ERR_CREDENTIALS);
 	assert_int_equal(try_pin("unlock", "864209"), ERR_OK);
 	assert_int_equal(unlock("unlock", &good, PKI_NOW), ERR_FORBIDDEN); /* once */
-	t = open_token("unlock");
-	assert_int_equal(token_enter(t, "864209"), ERR_OK);
-	assert_int_equal(token_request(t, &again), ERR_OK); /* its keys are what they were */
-	assert_int_equal(x509_request_read(mem, request, &key, &algorithm, &say), ERR_OK);
-	assert_int_equal(x509_request_read(mem, again, &same, &algorithm, &say), ERR_OK);
+	same = request_of("unlock", "864209");				   /* its keys are what they were */
 	assert_int_equal(key.len, same.len);
 	assert_memory_equal(key.at, same.at, key.len);
+}
+
+/* A PIN that is refused does not use the permission up; a newer challenge does. */
+static void test_permission_again(void **state)
+{
+	static const char *const bad[] = {"12345", "000000", "123456", "987654", "abcdef", "有中文的密码", "12 3456"};
+	struct token_permission p, newer;
+
+	(void)state;
+	make("again", X509_RSA, "K20000000012");
+	lock("again");
+	p = permitted("again", PKI_NOW + 600);
+	for (size_t i = 0; i < ARRAY_LEN(bad); i++)
+		assert_int_equal(unlock_with("again", &p, PKI_NOW, bad[i]), ERR_INVALID);
+	newer = permitted("again", PKI_NOW + 600);
+	assert_int_equal(unlock("again", &p, PKI_NOW), ERR_FORBIDDEN);
+	assert_int_equal(left("again"), 0);
+	assert_int_equal(unlock("again", &newer, PKI_NOW), ERR_OK);
+	assert_int_equal(left("again"), TOKEN_TRIES);
+	/* Forgotten, but not locked. */
+	p = permitted("again", PKI_NOW + 600);
+	assert_int_equal(unlock_with("again", &p, PKI_NOW, "forgot-7"), ERR_OK);
+	assert_int_equal(try_pin("again", "forgot-7"), ERR_OK);
+}
+
+/* The unlock key comes with a certificate, and takes the place of the one before. */
+static void test_unlock_key_delivered(void **state)
+{
+	struct x509_key *before = portal;
+	struct token_permission p, old;
+	struct token_delivery d;
+	struct token *t CLEANUP(done) = NULL;
+	struct bytes request, spki;
+	struct pki pki;
+	struct str s;
+
+	(void)state;
+	pki_new(&pki, X509_SM2);
+	make("rotate", X509_SM2, "K20000000013");
+	t = open_token("rotate");
+	assert_int_equal(token_enter(t, pin), ERR_OK);
+	assert_int_equal(token_request(t, &request), ERR_OK);
+	answer(&pki, request, "4D81", PKI_NOW - PKI_DAY, &d);
+	assert_int_equal(x509_key_new(X509_SM2, &portal), ERR_OK);
+	assert_int_equal(x509_key_public(mem, portal, &spki), ERR_OK);
+	str_init(&s, mem);
+	str_base64(&s, spki.at, spki.len);
+	d.unlock_key = "not Base64";
+	assert_int_equal(token_install(t, &d), ERR_INVALID);
+	d.unlock_key = s.at;
+	assert_int_equal(token_install(t, &d), ERR_OK);
 	token_done(&t);
-	p = (struct token_permission){
-		.serial = good.serial, .nonce = "ffffffffffffffffffffffffffffffff", .until = PKI_NOW + 700};
-	assert_int_equal(token_permit(mem, portal, &p), ERR_OK);
-	assert_int_equal(unlock("unlock", &p, PKI_NOW + 650), ERR_OK);
+	lock("rotate");
+	p = permitted("rotate", PKI_NOW + 600); /* names the new key */
+	old = p;
+	assert_int_equal(token_permit(mem, before, &old), ERR_OK);
+	assert_int_equal(unlock("rotate", &old, PKI_NOW), ERR_FORBIDDEN);
+	assert_int_equal(unlock("rotate", &p, PKI_NOW), ERR_OK);
+	x509_key_free(portal);
+	portal = before;
+	pki_done(&pki);
 }
 
 static void test_without_unlock(void **state)
 {
 	struct token_permission p = {
 		.serial = "K20000000010", .nonce = "0123456789abcdef0123456789abcdef", .until = PKI_NOW + 600};
+	struct token_challenge made;
+	struct token *t CLEANUP(done) = NULL;
 	const char *say;
 
 	(void)state;
@@ -429,44 +518,11 @@ static void test_without_unlock(void **state)
 		token_make(mem, dir_of("alone"),
 			&(struct token_order){.serial = "K20000000010", .algorithm = X509_RSA, .pin = pin}, &say),
 		ERR_OK);
+	t = open_token("alone");
+	assert_int_equal(token_challenge(t, &made), ERR_FORBIDDEN);
+	token_done(&t);
 	assert_int_equal(token_permit(mem, portal, &p), ERR_OK);
 	assert_int_equal(unlock("alone", &p, PKI_NOW), ERR_FORBIDDEN);
-}
-
-static void test_wrap(void **state)
-{
-	(void)state;
-	for (enum x509_algorithm k = X509_RSA; k < X509_ALGORITHM_MAX; k++) {
-		struct x509_key *own = NULL, *other = NULL, *sent = NULL, *got = NULL;
-		struct bytes spki, der, a, b;
-		unsigned char *bad;
-
-		assert_int_equal(x509_key_new(k, &own), ERR_OK);
-		assert_int_equal(x509_key_new(k, &other), ERR_OK);
-		assert_int_equal(x509_key_new(k, &sent), ERR_OK);
-		assert_int_equal(x509_key_public(mem, own, &spki), ERR_OK);
-		if (k == X509_P256) {
-			expect(k, cms_wrap(mem, spki, sent, &der) == ERR_INVALID);
-		} else {
-			expect(k, cms_wrap(mem, spki, sent, &der) == ERR_OK);
-			expect(k, cms_unwrap(mem, other, der, &got) == ERR_INVALID);
-			for (size_t i = 0; i < der.len; i += 13) {
-				bad = arena_dup(mem, der.at, der.len);
-				bad[i] ^= 4;
-				expect(i, cms_unwrap(mem, own, (struct bytes){bad, der.len}, &got) == ERR_INVALID);
-			}
-			expect(k, cms_unwrap(mem, own, (struct bytes){der.at, der.len - 1}, &got) == ERR_INVALID);
-			expect(k, cms_unwrap(mem, own, der, &got) == ERR_OK);
-			assert_int_equal(x509_key_write(mem, sent, &a), ERR_OK);
-			assert_int_equal(x509_key_write(mem, got, &b), ERR_OK);
-			assert_int_equal(a.len, b.len);
-			assert_memory_equal(a.at, b.at, a.len);
-			x509_key_free(got);
-		}
-		x509_key_free(own);
-		x509_key_free(other);
-		x509_key_free(sent);
-	}
 }
 
 static int setup(void **state)
@@ -507,8 +563,9 @@ int main(void)
 		cmocka_unit_test(test_life),
 		cmocka_unit_test(test_change_pin),
 		cmocka_unit_test(test_permission),
+		cmocka_unit_test(test_permission_again),
+		cmocka_unit_test(test_unlock_key_delivered),
 		cmocka_unit_test(test_without_unlock),
-		cmocka_unit_test(test_wrap),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

@@ -6,7 +6,7 @@
 #include "domain/notify.h"
 #include "domain/workflow.h"
 
-/* PRODUCT section 7: state, event, who, next state.  Nothing else is allowed. */
+/* A second time, on purpose: state, event, who, next state.  Nothing else is allowed. */
 static const struct {
 	const char *from, *event, *who, *to;
 } allowed[] = {
@@ -22,7 +22,10 @@ static const struct {
 	{"reviewing", "accept", "case_review", "accepted"},
 	{"accepted", "gates", "none", "second_review"},
 	{"second_review", "approve", "case_approve", "approved"},
+	{"second_review", "return", "case_approve", "returned"},
+	{"second_review", "recheck", "case_approve", "submitted"},
 	{"approved", "produce", "produce", "produced"},
+	{"produced", "remake", "produce", "approved"},
 	{"produced", "send", "dispatch", "sent"},
 	{"produced", "lay_ready", "pickup", "ready"},
 	{"sent", "deliver", "dispatch", "completed"},
@@ -45,8 +48,10 @@ static const struct {
 	{"draft", "submit", "apply", "submitted"},
 	{"draft", "switch", "apply", "draft"},
 	{"printed", "switch", "apply", "draft"},
+	{"submitted", "switch", "apply", "draft"},
 	{"accepted", "decide", "none", "approved"},
 	{"submitted", "auto", "none", "approved"},
+	{"submitted", "manual", "none", "submitted"},
 	{"approved", "revoked", "none", "completed"},
 	{"approved", "install", "none", "installing"},
 	{"produced", "install", "none", "installing"},

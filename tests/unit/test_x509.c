@@ -13,7 +13,7 @@
 #include "domain/register_import.h"
 #include "io/x509.h"
 
-/* Certificates made here, so that every shape of PROTOCOLS C.1 and C.2 is at hand. */
+/* Certificates made here, so that every shape of subject and extension is at hand. */
 struct make {
 	const char *serial, *province, *place, *unit, *name, *usage;
 	const char *customer, *class, *oid, *value; /* value: text as UTF8String; "#…" DER in hex */

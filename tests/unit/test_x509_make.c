@@ -108,7 +108,7 @@ static void keys_come_back_and_sign(void **state)
 	}
 }
 
-/* GB/T 32918.5, the example of PROTOCOLS D.3: SM2 with the conventional user id. */
+/* The example of GB/T 32918.5: SM2 with the conventional user id. */
 static void the_published_sm2_signature_fits(void **state)
 {
 	static const char spki_hex[] = "3059301306072A8648CE3D020106082A811CCF5501822D034200"
@@ -281,7 +281,7 @@ static void revocation_lists_are_signed_and_complete(void **state)
 				  said, sizeof said) == 0);
 		expect(i, strstr(said, "4D2F00000000000009") && strstr(said, "Superseded") &&
 				  strstr(said, "Certificate Hold"));
-		/* The command line has no way to say the user id for a list (PROTOCOLS D.3). */
+		/* The command line has no way to say the user id for a list. */
 		if (i != X509_SM2)
 			expect(i, strstr(said, "verify OK"));
 	}

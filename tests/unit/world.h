@@ -109,4 +109,17 @@ static inline void world_reasons(const struct row *rows, size_t count, const enu
 	}
 }
 
+/* The two tests of a table of such rows: each is told by its reason, and none of these reasons is left out. */
+#define WORLD_TESTS(rows, ...) \
+	static void each_is_told_by_its_reason(void **state) \
+	{ \
+		(void)state; \
+		world_rows(rows, ARRAY_LEN(rows)); \
+	} \
+	static void no_reason_is_left_out(void **state) \
+	{ \
+		(void)state; \
+		world_reasons(rows, ARRAY_LEN(rows), (enum cms_reason[]){__VA_ARGS__, CMS_REASON_MAX}); \
+	}
+
 #endif
