@@ -1,10 +1,12 @@
 # zhengyin 证印.  `make help` lists what there is; HACKING.md tells the rest.
 # Sources are found by wildcard: lib/*/*.c make the library, cgi-bin/*.c one program each, tools/*.c one tool each,
-# tests/{unit,sql}/test_*.c one cmocka program each, tests/{bench,torture}/*.c and tests/fuzz/fuzz_*.c one program each.
+# tests/{unit,sql}/test_*.c one cmocka program each, tests/{cmp,tool}/*.c programs that tests talk to, tests/{bench,torture}/*.c and
+# tests/fuzz/fuzz_*.c one program each.
 # BUILD=release|debug|asan|fuzz|cover: each variant has its own folder, so flags never mix.
 
 BUILD ?= release
 SECONDS ?= 60
+PREFIX ?= /usr/local
 B := build/$(BUILD)
 
 CC.fuzz := clang
@@ -18,7 +20,7 @@ CFLAGS.release := -O2 -g -D_FORTIFY_SOURCE=2 $(HARD)
 CFLAGS.debug := -Og -g3 $(HARD)
 CFLAGS.asan := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined $(HARD)
 CFLAGS.fuzz := -O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined $(HARD)
-CFLAGS.cover := -O0 -g --coverage -fprofile-update=atomic $(HARD)
+CFLAGS.cover := -Og -g --coverage -fprofile-update=atomic -DZY_COVER $(HARD)
 LDFLAGS.release := -pie -Wl,-z,relro,-z,now
 LDFLAGS.debug := -pie -Wl,-z,relro,-z,now
 LDFLAGS.asan := -pie -fsanitize=address,undefined
@@ -29,7 +31,7 @@ $(error BUILD=$(BUILD) is not one of release debug asan fuzz cover)
 endif
 
 # Asked only when something is compiled, and once: pkg-config itself may have to be installed first.
-PACKAGES := fcgi libmariadb libcjson libxml-2.0 openssl harfbuzz libqrencode zbar lept libpng zlib libcurl libseccomp libmicrohttpd
+PACKAGES := fcgi libmariadb libcjson libxml-2.0 openssl harfbuzz libqrencode zbar lept libpng zlib libcurl libseccomp libmicrohttpd libarchive
 once = $(if $($1),,$(eval $1 := $$(shell $2)))$($1)
 PC_CFLAGS = $(call once,cflags,pkg-config --cflags $(PACKAGES) | sed 's/-I/-isystem /g')
 PC_LIBS = $(call once,libs,pkg-config --libs $(PACKAGES)) -lhpdf -lm
@@ -43,17 +45,18 @@ LIB_OBJ := $(patsubst %.c,$B/obj/%.o,$(wildcard lib/*/*.c))
 bins = $(patsubst %.c,$B/%,$(wildcard $1))
 PROGRAMS := $(call bins,cgi-bin/*.c)
 TOOLS := $(call bins,tools/*.c)
-TESTS := $(call bins,tests/unit/test_*.c tests/sql/test_*.c)
+TOOL := $(call bins,tests/tool/*.c)
+TESTS := $(call bins,tests/unit/test_*.c tests/sql/test_*.c tests/cmp/*.c) $(TOOL)
 BENCH := $(call bins,tests/bench/*.c tests/torture/*.c)
 FUZZ := $(call bins,tests/fuzz/fuzz_*.c)
 # Those that print, stamp and scan papers share tests/scan, which needs no sanitizer and would be slow with one.
 SCAN_OBJ := $(patsubst %.c,$B/obj/%.o,$(wildcard tests/scan/*.c))
-SCANNING := $(filter $B/tests/unit/test_scan_trial $B/tests/bench/bench_scan,$(TESTS) $(BENCH))
+SCANNING := $(filter $B/tests/unit/test_scan_trial $B/tests/unit/test_imprint $B/tests/bench/bench_scan $B/tests/bench/bench_imprint,$(TESTS) $(BENCH))
 OURS := $(wildcard lib/*/*.[ch] cgi-bin/*.[ch] tools/*.[ch] tests/*/*.[ch])
 
 all: $(LIB) $(PROGRAMS) $(TOOLS)  ## build programs and tools (BUILD=release|debug|asan|fuzz|cover) into build/$(BUILD)/
 tests: $(TESTS)
-bench-programs: $(BENCH)
+bench-programs: $(BENCH) $(TOOL)
 fuzz-programs: $(FUZZ)
 
 $B/obj/%.o: %.c Makefile
@@ -65,6 +68,13 @@ $(LIB): $(LIB_OBJ)
 	@mkdir -p $(@D)
 	ar rcs $@ $(LIB_OBJ)
 
+# Pixels by the million: what these add to AddressSanitizer would cost a third of each page's time; the fuzzers keep them.
+ifeq ($(BUILD),asan)
+$(patsubst %.c,$B/obj/%.o,$(wildcard lib/io/image*.c lib/io/scan*.c)): CFLAGS += -O2 -fno-sanitize=null,alignment,object-size,pointer-overflow
+endif
+ifeq ($(BUILD),cover)
+$(patsubst %.c,$B/obj/%.o,$(wildcard lib/io/image*.c lib/io/scan*.c)): CFLAGS += -O2 -fprofile-update=single
+endif
 $(SCAN_OBJ): CFLAGS := -O3 -ffast-math $(if $(filter asan fuzz,$(BUILD)),-fno-sanitize=all) $(CFLAGS)
 $(SCANNING): EXTRA_OBJ = $(SCAN_OBJ)
 $(SCANNING): $(SCAN_OBJ)
@@ -89,7 +99,7 @@ status:  ## what runs, and the worker's backlog
 
 check:  ## all tests, with sanitizers, against real nginx, MariaDB and Chromium; last line: N passed, N failed
 	@tests/check
-torture:  ## the figures of SECURITY section 6: kills, mutants, hostile files, slow clients, races
+torture:  ## what only much time shows: kills, mutants, hostile files, slow clients, races
 	@tools/stack packages check bench
 	@tools/stack build release all bench-programs
 	@if [ -x tests/torture/run ]; then tests/torture/run; else echo "nothing in tests/torture"; fi
@@ -106,13 +116,24 @@ goldens:  ## draw the pictures of the printed forms anew (tests/golden); look at
 	@tools/stack build release tests
 	@rm -f tests/golden/form/*.png
 	@build/release/tests/unit/test_form_golden --make
-cover:  ## line coverage of the whole suite
+screenshots:  ## draw the pictures of README.md anew (docs/screens); look at each before it is committed
+	@tools/stack packages check bench
+	@tools/stack build release all
+	@tests/screens/run
+cover:  ## line coverage of the whole suite, per folder (per file in build/cover/files.txt)
 	@tests/check cover
-lint:  ## floors, banned calls, statements, lengths, clang-format, cppcheck
+lint:  ## floors, banned calls, statements, lengths, clang-format, cppcheck, clang-tidy
 	@tools/stack packages check
 	@tools/lint
 format:  ## let clang-format write the C files anew
 	clang-format -i $(OURS)
+
+install: all  ## lay out an installation below DESTDIR= (PREFIX=/usr/local; settings in /etc/zhengyin): see man/zhengyin.7
+	@tools/install $B $(PREFIX) "$(DESTDIR)"
+deb:  ## build/zhengyin_VERSION_ARCH.deb: programs, units, users, manual (dpkg-dev is all it takes)
+	@tools/stack packages run
+	@tools/stack build release all
+	@tools/deb build/release
 
 compile_commands.json: Makefile $(wildcard lib/*/*.c cgi-bin/*.c tools/*.c tests/*/*.c)  ## for editors and clang-tidy
 	@for f in $(filter %.c,$(OURS)); do \
@@ -126,6 +147,6 @@ help:  ## this list
 	@sed -n 's/^\([a-z][a-z_.]*\):[^#]*##  *\(.*\)/\1\t\2/p' $(firstword $(MAKEFILE_LIST)) | while IFS='	' read -r n t; do \
 		printf '  make %-22s %s\n' "$$n" "$$t"; done
 
-.PHONY: all tests bench-programs fuzz-programs run start stop status check torture bench fuzz goldens cover lint format clean help
+.PHONY: all tests bench-programs fuzz-programs run start stop status check torture bench fuzz goldens screenshots cover lint format install deb clean help
 .SECONDARY:
 -include $(shell find $B/obj -name '*.d' 2>/dev/null)
