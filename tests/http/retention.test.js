@@ -49,7 +49,7 @@ async function until(what, f, ms = 90000) {
 
 /* With a correction, questions, notes, a rating; completed and sealed. */
 async function completed() {
-	const j = await Journey.to('reviewing');
+	const j = await Journey.to('reviewing', { who: { agent: data.onlyOne() } });
 	await j.fail('m2');
 	await j.sendBack();
 	await j.put('m2', '张三丰的执照𠮷.png', 'image/png', files.png());

@@ -59,6 +59,7 @@ test('each program has a user of its own with only its grants', () => {
 		for (const line of grants.split('\n')) {
 			if (/^GRANT USAGE/.test(line) || !line) continue;
 			assert.match(line, /ON `?[a-z_]+`?\.`[a-z_]+`/, `${u}: a grant on more than a table: ${line}`);
+			if (/worker$/.test(u) && /^GRANT SELECT, INSERT, UPDATE \(`text`\) ON `\w+`\.`event` TO/.test(line)) continue; /* the words of an event end with its case */
 			if (/\.`(audit|event)`/.test(line)) assert.doesNotMatch(line, /UPDATE|DELETE|DROP|ALTER/, `${u}: ${line}`);
 			if (/\bDELETE\b/.test(line)) assert.match(u, /worker|purge/, `${u} may delete: ${line}`);
 		}

@@ -46,14 +46,14 @@ const unitName = () => pick([
 	`佛山市南海区${pick(['𬭊', '䶮', '堃', '𠮷'])}兴五金制品厂（普通合伙）${digits(4)}`,
 ]);
 
-/* Everything that new/org wants.  catalog: the answer of /api/catalog. */
+/* Everything that new/org wants.  catalog: the answer of /api/catalog; more.phone and more.agent: of the agent. */
 function org(catalog, more = {}) {
 	const kind = catalog.unit_kinds[0];
 	const name = unitName();
-	const agent = person();
+	const agent = more.agent || person();
 	const agentPhone = more.phone || phone();
 	return {
-		unit: { name, kind: kind.code, uscc: uscc(), licence_kind: kind.licences[0].code, licence_until: '2040-12-31', address: `广东省广州市越秀区青龙坊${digits(3)}号首层（东侧）`, legal_rep: person(), phone: '020-' + digits(8).replace(/^0/, '8') },
+		unit: { name, kind: kind.code, uscc: uscc(), licence_kind: kind.licences[0].code, licence_until: '2040-12-31', address: `广东省广州市越秀区青龙坊${digits(3)}号${digits(4)}室（东侧）`, legal_rep: person(), phone: '020-' + digits(8).replace(/^0/, '8') },
 		agent: { name: agent, id_type: 'resident', id_number: resident(), phone: agentPhone, email: `agent${digits(6)}@example.cn` },
 		years: 3,
 		items: [{ seal_kind: 'unit', seal_name: name }],

@@ -40,11 +40,11 @@ class Journey {
 		return j;
 	}
 
-	/* Everything up to a state, the short way.  quick: by a jump to accepted or approved; seals: as in walk.js. */
+	/* Everything up to a state, the short way.  quick: by a jump to accepted or approved; seals: as in walk.js; who: as in data.org. */
 	static async to(state, options = {}) {
 		const j = await Journey.draft(options);
 		const steps = [
-			['draft', () => j.fill()], ['filled', () => j.print()], ['printed', () => j.upload(options)], ['uploaded', () => j.submit()],
+			['draft', () => j.fill({}, options.who)], ['filled', () => j.print()], ['printed', () => j.upload(options)], ['uploaded', () => j.submit()],
 			['submitted', () => j.claim()], ['reviewing', async () => { await j.pass(); await j.accept(); }],
 			['accepted', async () => { await j.originals(); await j.money(); }], ['second_review', () => j.approve()],
 			['approved', () => j.produce()], ['produced', () => j.channel === 'counter' ? j.ready() : j.send()],
@@ -89,9 +89,9 @@ class Journey {
 		return this.keep(await this.owner.want(200, 'PATCH', this.url, patch, { match: this.case.version }));
 	}
 
-	async fill(more = {}) {
+	async fill(more = {}, who = {}) {
 		const cat = await catalog();
-		this.typed = data.org(cat, { phone: this.owner.phone });
+		this.typed = data.org(cat, { phone: this.owner.phone, ...who });
 		if (this.channel === 'counter') {
 			const branches = (await this.owner.want(200, 'GET', '/api/branches')).json.items;
 			this.typed.delivery = { mode: 'pickup', branch: branches[0].code };

@@ -23,6 +23,8 @@ const files = () => `(SELECT blob_id FROM zhengyin.attachment WHERE application_
 function which(table, columns) {
 	if (['otp', 'rate', 'idempotency', 'job', 'store_use'].includes(table)) return 'FALSE';
 	if (table === 'application') return `id IN ${cases()}`;
+	if (table === 'staff') return 'totp_sealed IS NOT NULL'; /* every one had a secret then */
+	if (['staff_role', 'session'].includes(table)) return `(staff_id IS NULL OR staff_id IN (SELECT id FROM zhengyin.staff WHERE ${which('staff', columns)}))`;
 	if (table === 'stored_file') return `id IN ${files()}`;
 	if (table === 'attachment_page') return `attachment_id IN (SELECT id FROM zhengyin.attachment WHERE application_id IN ${cases()})`;
 	return columns.includes('application_id') ? `application_id IN ${cases()}` : 'TRUE';
