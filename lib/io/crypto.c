@@ -175,15 +175,15 @@ enum err crypto_open(
 	return ERR_OK;
 }
 
-static void scrypt(const char *password, const unsigned char *salt, unsigned char ret_hash[CRYPTO_HASH])
+static void scrypt(const char *password, const unsigned char *salt, int work, unsigned char ret_hash[CRYPTO_HASH])
 {
-	HOLDS(EVP_PBE_scrypt(
-		      password, strlen(password), salt, SALT, 1 << 17, 8, 1, 256ull << 20, ret_hash, CRYPTO_HASH) == 1);
+	HOLDS(EVP_PBE_scrypt(password, strlen(password), salt, SALT, 1ull << work, 8, 1, 256ull << 20, ret_hash,
+		      CRYPTO_HASH) == 1);
 }
 
-void crypto_password_key(const char *password, const unsigned char salt[CRYPTO_SALT], struct key *ret_key)
+void crypto_password_key(const char *password, const unsigned char salt[CRYPTO_SALT], int work, struct key *ret_key)
 {
-	scrypt(password, salt, ret_key->at);
+	scrypt(password, salt, work, ret_key->at);
 }
 
 char *crypto_password_hash(struct arena *a, const char *password)
@@ -192,7 +192,7 @@ char *crypto_password_hash(struct arena *a, const char *password)
 	struct str s;
 
 	crypto_random(salt, sizeof salt);
-	scrypt(password, salt, hash);
+	scrypt(password, salt, CRYPTO_PASSWORD_WORK, hash);
 	str_init(&s, a);
 	str_add(&s, "scrypt$");
 	str_hex(&s, salt, sizeof salt);
@@ -210,7 +210,7 @@ bool crypto_password_right(const char *stored, const char *password)
 		!hex_decode(stored + PREFIX, SALT * 2, salt) ||
 		!hex_decode(stored + PREFIX + SALT * 2 + 1, CRYPTO_HASH * 2, want))
 		return false;
-	scrypt(password, salt, got);
+	scrypt(password, salt, CRYPTO_PASSWORD_WORK, got);
 	return crypto_equal(want, got, sizeof got);
 }
 

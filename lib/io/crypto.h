@@ -47,9 +47,9 @@ bool crypto_names(struct bytes sealed, const unsigned char id[CRYPTO_KEY_ID]); /
 /* Staff passwords: scrypt N=2^17 r=8 p=1, stored as "scrypt$<salt hex>$<hash hex>". */
 char *crypto_password_hash(struct arena *a, const char *password);
 bool crypto_password_right(const char *stored, const char *password);
-/* The same work for a key that a password opens. */
-enum { CRYPTO_SALT = 16 };
-void crypto_password_key(const char *password, const unsigned char salt[CRYPTO_SALT], struct key *ret_key);
+/* A key that a password opens, by scrypt with N=2^work. */
+enum { CRYPTO_SALT = 16, CRYPTO_PASSWORD_WORK = 17 };
+void crypto_password_key(const char *password, const unsigned char salt[CRYPTO_SALT], int work, struct key *ret_key);
 
 /* RFC 6238, SHA-1, 30 s, 6 digits, one step either side.  The step that matched (for use once), or -1. */
 int64_t crypto_totp_step(const void *secret, size_t n, const char *code, int64_t now);

@@ -13,6 +13,9 @@
 #include "io/json_out.h"
 #include "io/token_part.h"
 
+/* Who can try PINs away from us has the folder, and with it the device's bytes, which need no PIN: more work than this would only
+ * make its owner wait.  Tokens that do not say took CRYPTO_PASSWORD_WORK. */
+enum { PIN_WORK = 14 };
 enum { MAC = 64, BASE64_MAX = 16384, SERIAL_MIN = 4, SERIAL_MAX = 40 };
 
 static const struct field slot_fields[] = {
@@ -26,6 +29,7 @@ static const struct field state_fields[] = {
 	WORD_REQUIRED(struct token_state, algorithm, "算法", x509_algorithm_words),
 	TEXT(struct token_state, unlock_key, "解锁公钥", 0, BASE64_MAX, NULL),
 	TEXT_REQUIRED(struct token_state, salt, "盐", 1, BASE64_MAX, NULL),
+	INT(struct token_state, work, "PIN强度", PIN_WORK, CRYPTO_PASSWORD_WORK),
 	TEXT_REQUIRED(struct token_state, by_pin, "密钥", 1, BASE64_MAX, NULL),
 	TEXT_REQUIRED(struct token_state, by_device, "密钥", 1, BASE64_MAX, NULL),
 	TEXT_REQUIRED(struct token_state, keys, "密钥", 1, 65536, NULL),
@@ -272,7 +276,7 @@ static void pin_key(struct token *t, const char *pin, struct key *ret_key)
 
 	if (token_unbase64(t->arena, t->state.salt, &b) == ERR_OK && b.len == sizeof salt)
 		memcpy(salt, b.at, sizeof salt);
-	crypto_password_key(pin, salt, ret_key);
+	crypto_password_key(pin, salt, t->state.work ? (int)t->state.work : CRYPTO_PASSWORD_WORK, ret_key);
 }
 
 static void set_pin(struct token *t, const char *pin)
@@ -282,6 +286,7 @@ static void set_pin(struct token *t, const char *pin)
 
 	crypto_random(salt, sizeof salt);
 	t->state.salt = token_base64(t->arena, (struct bytes){salt, sizeof salt});
+	t->state.work = PIN_WORK;
 	pin_key(t, pin, &k);
 	t->state.by_pin = sealed(t, &k, "pin", t->key.at, sizeof t->key.at);
 	crypto_wipe(&k, sizeof k);

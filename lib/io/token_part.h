@@ -15,6 +15,7 @@ struct token_secret {
 };
 struct token_state {
 	const char *serial, *algorithm, *unlock_key, *salt, *by_pin, *by_device, *keys;
+	int64_t work;	       /* log2 of scrypt's N for the PIN; 0: CRYPTO_PASSWORD_WORK */
 	const char *challenge; /* nonce that a permission must carry; NULL: none was asked for */
 	bool waiting;	       /* a key has no certificate yet */
 	struct list slots;
