@@ -23,6 +23,7 @@ enum { VALUE_MOST = 80 };
 static const struct notify_template templates[] = {
 	{"code", "验证码{code}，{minutes}分钟内有效。如非本人操作请忽略，切勿告知他人。", NOTIFY_CODE, true},
 	{"submitted", "申请{no}已提交，我们将在1个工作日内初审。凭单号可查询进度。", NOTIFY_ANSWER, false},
+	{"corrected", "申请{no}的补正已提交，我们将在1个工作日内复核。凭单号可查询进度。", NOTIFY_ANSWER, false},
 	{"returned", "申请{no}有{count}处需要改，请于{day}前登录网站一次补正。", NOTIFY_NEWS, false},
 	{"accepted", "申请{no}材料已通过初审，还在等待：{waiting}。", NOTIFY_NEWS, false},
 	{"gates_closed", "申请{no}已收齐，承诺{day}前办结。", NOTIFY_NEWS, false},

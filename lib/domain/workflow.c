@@ -64,7 +64,7 @@ static const struct transition table[] = {
 	{STATE_DRAFT,         EVENT_SWITCH,    PERM_APPLY,        STATE_DRAFT,         NULL,           "改办其他业务或途径"},
 	{STATE_PRINTED,       EVENT_SWITCH,    PERM_APPLY,        STATE_DRAFT,         NULL,           "改办其他业务或途径"},
 	{STATE_SUBMITTED,     EVENT_SWITCH,    PERM_APPLY,        STATE_DRAFT,         NULL,           "改办其他业务或途径"}, /* no certificate can sign it */
-	{STATE_RETURNED,      EVENT_SUBMIT,    PERM_APPLY,        STATE_SUBMITTED,     "submitted",    "已提交补正"},
+	{STATE_RETURNED,      EVENT_SUBMIT,    PERM_APPLY,        STATE_SUBMITTED,     "corrected",    "已提交补正"},
 	{STATE_SUBMITTED,     EVENT_CLAIM,     PERM_CASE_REVIEW,  STATE_REVIEWING,     NULL,           "开始初审"},
 	{STATE_REVIEWING,     EVENT_RELEASE,   PERM_CASE_REVIEW,  STATE_SUBMITTED,     NULL,           "等待初审"},
 	{STATE_REVIEWING,     EVENT_RETURN,    PERM_CASE_REVIEW,  STATE_RETURNED,      "returned",     "需要补正"},

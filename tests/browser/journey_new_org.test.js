@@ -342,10 +342,12 @@ test('the applicant corrects', async () => {
 	assert.match(await page.textContent('main'), /䶮/);
 	await look(page, '34-fix');
 	await put(page, 'm2', '执照重新盖章.png', files.png());
+	const since = spool.now();
 	await page.click('#send');
 	await at(page, '/track/case.html');
 	await page.waitForSelector('#status h2');
 	await look(page, '35-track-own');
+	await spool.wait(phone, since, (m) => m.template === 'corrected');
 });
 
 test('second round: accepted', async () => {

@@ -21,9 +21,9 @@ static char *all_gates(void)
 /* Each message with the longest it may have to say: one SMS, 70 characters. */
 static void one_sms(void **state)
 {
-	static const char *const word[] = {"code", "submitted", "returned", "accepted", "gates_closed", "approved",
-		"sent", "install", "install_here", "ready", "completed", "rejected", "withdrawn", "expiring", "expired",
-		"stays_closed", "money", "answered", "remind"};
+	static const char *const word[] = {"code", "submitted", "corrected", "returned", "accepted", "gates_closed",
+		"approved", "sent", "install", "install_here", "ready", "completed", "rejected", "withdrawn",
+		"expiring", "expired", "stays_closed", "money", "answered", "remind"};
 	const struct notify_param longest[] = {
 		{"no", "GD20261122000001I"},
 		{"code", "123456"},
