@@ -143,7 +143,9 @@ enum err calendar_edit_warn(struct ctx *c, struct json_out *j)
 		json_object(j, NULL);
 		json_text(j, "code", "calendar_missing");
 		json_text(j, "text",
-			arena_printf(c->arena, "未配置%d年节假日，到期日落在%d年的申请算不出期限。", year, year));
+			arena_printf(c->arena,
+				"未配置%d年节假日，到期日落在%d年的申请算不出期限；请主管或管理员导入日历。", year,
+				year));
 		json_text(j, "url", arena_printf(c->arena, "/staff/calendar.html?year=%d", year));
 		json_end(j);
 	}

@@ -254,4 +254,5 @@ test('a view is kept under a name, found again, renamed and given up', async () 
 	await tabTo('dialog[open] .dlg-foot button[type=submit]');
 	await press('Enter');
 	await p.waitForSelector('#views >> text=还没有保存的视图');
+	assert.equal(await p.evaluate(() => document.activeElement.id), 'main', 'the focus went with the view');
 });

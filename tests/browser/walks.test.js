@@ -121,6 +121,7 @@ test('corrected: the notice of what was missing goes; the tracker says by when, 
 	await go('/track/case.html');
 	assert.match(await page.innerText('#status'), /材料合格\s*等待您[^]*需要补正：请在期限内一次改好/);
 	await go('/apply/fix.html');
+	assert.equal(await page.locator('main .back').evaluate((a) => a.pathname + a.search), '/apply/tasks.html', 'back leads to tasks that are closed');
 	x.allowed.push(/\b422\b.*\/submit/);
 	await page.click('#send');
 	await page.waitForSelector('#esum');

@@ -23,7 +23,7 @@
       const n = old ? (ZY.kase.items || []).length || 1 : lines.children.length;
       ZY.api('GET', '/api/quote?service=' + ZY.kase.service + '&holder=' + ZY.kase.holder + '&years=' + y + '&count=' + n).then(function (r) {
         if (y !== (years() || 1) || (!old && n !== lines.children.length)) { return; }
-        $('#fee-sum').textContent = ZY.t('cert.fee', { sum: ZY.fmt.fee(r.data.total_fen) });
+        $('#fee-sum').textContent = (years() ? '' : ZY.t('cert.year', { n: y }) + ' ') + ZY.t('cert.fee', { sum: ZY.fmt.fee(r.data.total_fen) });
         const ul = ZY.clear($('#fee-lines'));
         r.data.lines.forEach(function (l) {
           ul.appendChild(ZY.el('li', { text: ZY.t('cert.fee.line', { text: l.text, unit: ZY.fmt.money(l.unit_fen), count: l.count, sum: ZY.fmt.money(l.sum_fen) }) }));

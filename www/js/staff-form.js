@@ -126,7 +126,8 @@
 			const done = () => {
 				if (!box.parentNode) return;
 				box.parentNode.removeChild(box);
-				if (back && back.focus) back.focus();
+				/* The page may have been drawn anew meanwhile. */
+				(document.contains(back) && back !== document.body ? back : S.id('main')).focus({ preventScroll: true });
 				resolve(result);
 			};
 
@@ -171,6 +172,19 @@
 			).focus();
 		});
 	};
+	/* Who worked in a part that is drawn anew is not thrown back to the top of the window: the page itself has the focus then. */
+	(() => {
+		const main = S.id('main');
+		let last = null;
+
+		document.addEventListener('focusin', (event) => {
+			last = event.target;
+		});
+		new MutationObserver(() => {
+			if (last && !document.contains(last) && document.activeElement === document.body) main.focus({ preventScroll: true });
+		}).observe(main, { childList: true, subtree: true });
+	})();
+
 	/* The session is over: the same person signs in on the page and nothing typed is lost; for another it begins anew. */
 	S.again = function () {
 		const was = (S.session || {}).user;
