@@ -26,7 +26,7 @@ test('scripts: ES2017, no sinks, no late APIs, nothing undefined', async () => {
 	const js = require('@eslint/js');
 	const globals = Object.fromEntries(('window document location history navigator console fetch URL URLSearchParams Blob File FileReader Image ' +
 		'setTimeout clearTimeout setInterval clearInterval requestAnimationFrame addEventListener crypto TextEncoder sessionStorage AbortController ' +
-		'FormData Event CustomEvent IntersectionObserver matchMedia getComputedStyle HTMLElement Element Node performance Intl tus ZY localStorage XMLHttpRequest Uint8Array btoa atob Response Promise').split(' ').map((n) => [n, 'readonly']));
+		'FormData Event CustomEvent IntersectionObserver MutationObserver matchMedia getComputedStyle HTMLElement Element Node performance Intl tus ZY localStorage XMLHttpRequest Uint8Array btoa atob Response Promise').split(' ').map((n) => [n, 'readonly']));
 	const eslint = new ESLint({
 		overrideConfigFile: true,
 		cwd: root,
