@@ -45,6 +45,7 @@
     const draft = DRAFTS.indexOf(item.state) >= 0;
     ZY.text(li, 'h3', ZY.t('tasks.item', { service: item.service_name,
       holder: ZY.nameOf(catalog.holders, item.holder, ZY.t('holder.' + item.holder)) }));
+    $('h3', li).appendChild(document.createTextNode(' '));
     $('h3', li).appendChild(ZY.el('span', { class: 'tag' + (item.state === 'returned' ? ' tag-err' : ''), text: item.state_name || ZY.t('state.' + item.state) }));
     ZY.text(li, '.unit', item.unit_name || '');
     ZY.show($('.unit', li), Boolean(item.unit_name));
