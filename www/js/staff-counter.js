@@ -350,7 +350,7 @@
 				S.el('a', { href: S.url('/staff/counter.html', { no: one.no }), text: one.no })
 			),
 			S.el('td', { class: 'cut', text: one.unit_name || S.t('list.no_name') }),
-			S.el('td', { text: S.kind(one) }),
+			S.el('td', { class: 'one-line', text: S.kind(one) }),
 			S.el('td', {}, S.el('span', { class: 'tag tag-' + S.tone(one.state), text: one.state_name })),
 			S.el('td', { class: 'fig', text: one.submitted_at ? S.stamp(one.submitted_at) : '' })
 		);
