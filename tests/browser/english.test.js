@@ -78,7 +78,7 @@ test('front page, guide, and which way to take', async () => {
 	await page.check('[name=channel][value=post]');
 	await page.waitForSelector('#answer-go:visible');
 	await page.waitForFunction(() => /CNY 600\.00/.test(document.querySelector('#answer-fee').textContent));
-	assert.match(await page.locator('#answer-due').innerText(), /\d{1,2} [A-Z][a-z]+ 20\d\d/);
+	await page.waitForFunction(() => /\d{1,2} [A-Z][a-z]+ 20\d\d/.test(document.querySelector('#answer-due').innerText));
 	await look('03-start');
 	await page.click('#answer-go');
 });
