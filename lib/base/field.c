@@ -11,8 +11,13 @@
 #include "base/str.h"
 #include "base/utf8.h"
 
-/* Text that no row may exceed, whatever its bounds say, before any rule looks at it. */
-enum { TEXT_MAX_BYTES = 64 * 1024 };
+/* What is longer is not even looked at by a rule: enough for every row but those that by their bound take more characters. */
+enum { TEXT_MAX_BYTES = 64 * 1024, CHARACTER_MAX_BYTES = 4 };
+
+static bool too_many_bytes(const struct field *f, size_t n)
+{
+	return n > TEXT_MAX_BYTES && (f->max <= TEXT_MAX_BYTES || n > (size_t)f->max * CHARACTER_MAX_BYTES);
+}
 
 static bool length_right(const struct field *f, const char *text, const char *pointer, struct faults *faults)
 {
@@ -37,7 +42,7 @@ static const char *checked_text(
 	field_rule rule = f->rule ? f->rule : rule_line;
 	const char *folded, *code, *say = "";
 
-	if (n > TEXT_MAX_BYTES || !utf8_valid(text, n)) {
+	if (too_many_bytes(f, n) || !utf8_valid(text, n)) {
 		fault_add(faults, pointer, "text", "%s含有无法识别的字符或太长", f->label);
 		return NULL;
 	}

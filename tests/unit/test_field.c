@@ -15,7 +15,7 @@ struct unit {
 };
 
 struct thing {
-	const char *kind, *note, *short_name;
+	const char *kind, *note, *short_name, *picture;
 	int64_t staff, any, at;
 	bool agreed;
 	struct date day;
@@ -43,6 +43,7 @@ static const struct field thing_fields[] = {
 	WORD_REQUIRED(struct thing, kind, "办理方式", kinds),
 	TEXT(struct thing, note, "备注", 0, 500, rule_note),
 	TEXT(struct thing, short_name, "简称", 2, 4, NULL),
+	TEXT(struct thing, picture, "图片", 0, 200000, NULL),
 	INT_REQUIRED(struct thing, staff, "人数", 0, 100000),
 	INT(struct thing, any, "数", 0, 0),
 	TIME(struct thing, at, "时间"),
@@ -134,6 +135,10 @@ static void huge_text(void **state)
 	assert_string_equal(set(&t, "day", huge, n, &say), "text");
 	assert_string_equal(set(&t, "agreed", huge, n, &say), "text");
 	assert_string_equal(set(&t, "staff", huge, n, &say), "integer");
+	assert_null(set(&t, "picture", huge, 200000, &say));
+	assert_int_equal(strlen(t.picture), 200000);
+	assert_string_equal(set(&t, "picture", huge, 200001, &say), "too_long");
+	assert_string_equal(set(&t, "picture", huge, 800001, &say), "text");
 }
 
 static void label_and_rule_make_one_sentence(void **state)
