@@ -204,20 +204,23 @@ static void pixel(struct cut *c, double weight[PHASES][4], struct scan_point p, 
 {
 	double fx = p.x - 0.5, fy = p.y - 0.5;
 	int x = (int)floor(fx), y = (int)floor(fy), column[4];
+	const unsigned char *row[3][4];
 	const double *across = weight[(int)((fx - x) * PHASES) & (PHASES - 1)],
 		     *down = weight[(int)((fy - y) * PHASES) & (PHASES - 1)];
 
-	for (int i = 0; i < 4; i++)
+	for (int i = 0; i < 4; i++) {
+		int line = within(y - 1 + i, c->part[0].h);
+
 		column[i] = within(x - 1 + i, c->part[0].w);
+		for (int k = 0; k < 3; k++)
+			row[k][i] = scan_plane_row(&c->part[k], line);
+	}
 	for (int k = 0; k < 3; k++) {
 		double sum = 0;
 
-		for (int i = 0; i < 4; i++) {
-			const unsigned char *row = scan_plane_row(&c->part[k], within(y - 1 + i, c->part[0].h));
-
-			sum += down[i] * (across[0] * row[column[0]] + across[1] * row[column[1]] +
-						 across[2] * row[column[2]] + across[3] * row[column[3]]);
-		}
+		for (int i = 0; i < 4; i++)
+			sum += down[i] * (across[0] * row[k][i][column[0]] + across[1] * row[k][i][column[1]] +
+						 across[2] * row[k][i][column[2]] + across[3] * row[k][i][column[3]]);
 		c->box[k].at[at] = (unsigned char)(sum <= 0 ? 0 : sum >= 255 ? 255 : sum + 0.5);
 	}
 }

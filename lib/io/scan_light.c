@@ -175,26 +175,33 @@ struct scan_light *scan_light_of(struct arena *a, const struct scan_plane *red, 
 	return l;
 }
 
+/* The light of a row of pixels in the middle of each field, and of one more field on both sides. */
+static void light_of_row(const struct scan_light *l, int colour, int y, double *ret_light)
+{
+	double v = (y + 0.5) / l->side - 0.5, down = v - floor(v);
+
+	for (int x = -1; x <= l->across; x++)
+		*ret_light++ = cell_at(l, x, (int)floor(v))->level[colour] * (1 - down) +
+			       cell_at(l, x, (int)floor(v) + 1)->level[colour] * down;
+}
+
 void scan_light_density(const struct scan_light *light, int colour, int most, int16_t *ret_density)
 {
 	const struct scan_plane *p = light->plane[colour];
-	double level[256];
+	double level[256], *lit = arena_array(light->a, (size_t)light->across + 2, sizeof *lit);
 
 	for (int v = 0; v < 256; v++)
 		level[v] = log(v < 4 ? 4 : v);
 	for (int y = 0; y < p->h; y++) {
 		const unsigned char *row = scan_plane_row(p, y);
-		double v = (y + 0.5) / light->side - 0.5, fv = v - floor(v);
 
+		light_of_row(light, colour, y, lit);
 		for (int x = 0; x < p->w; x++) {
-			double u = (x + 0.5) / light->side - 0.5, fu = u - floor(u), up, down, d;
-			int cx = (int)floor(u), cy = (int)floor(v);
+			double u = (x + 0.5) / light->side + 0.5; /* in fields, from the one on the left of all */
+			int field = (int)u;
+			double right = u - field, d = lit[field] * (1 - right) + lit[field + 1] * right;
 
-			up = cell_at(light, cx, cy)->level[colour] * (1 - fu) +
-			     cell_at(light, cx + 1, cy)->level[colour] * fu;
-			down = cell_at(light, cx, cy + 1)->level[colour] * (1 - fu) +
-			       cell_at(light, cx + 1, cy + 1)->level[colour] * fu;
-			d = 100 * (up * (1 - fv) + down * fv - level[row[x]]);
+			d = 100 * (d - level[row[x]]);
 			*ret_density++ = (int16_t)(d < LOWEST ? LOWEST : d > most ? most : d);
 		}
 	}
