@@ -76,30 +76,6 @@ struct plan {
 	unsigned pen;
 };
 
-static void flat_150(struct plan *p, struct chance *c)
-{
-	(void)c;
-	p->lens.dpi = 150;
-}
-
-static void flat_200(struct plan *p, struct chance *c)
-{
-	(void)c;
-	p->lens.dpi = 200;
-}
-
-static void flat_300(struct plan *p, struct chance *c)
-{
-	(void)c;
-	p->lens.dpi = 300;
-}
-
-static void flat_600(struct plan *p, struct chance *c)
-{
-	(void)c;
-	p->lens.dpi = 600;
-}
-
 static void skewed(struct plan *p, struct chance *c)
 {
 	p->lens.skew = chance_in(c, -5, 5);
@@ -221,29 +197,30 @@ static void in_pdf(struct plan *p, struct chance *c)
 
 static const struct {
 	const char *name;
-	void (*spoil)(struct plan *p, struct chance *c);
+	double dpi;					 /* 0: as it came */
+	void (*spoil)(struct plan *p, struct chance *c); /* or NULL */
 } kinds[IMPRINT_KINDS] = {
-	{"150dpi", flat_150},
-	{"200dpi", flat_200},
-	{"300dpi", flat_300},
-	{"600dpi", flat_600},
-	{"skew", skewed},
-	{"turned", turned},
-	{"noise", noisy},
-	{"jpeg35", jpeg_35},
-	{"blur", blurred},
-	{"dark", dark},
-	{"faint", faint},
-	{"uneven", uneven},
-	{"purple", purple},
-	{"dark_red", dark_red},
-	{"over_text", over_text},
-	{"name_seal", small},
-	{"oval", oval},
-	{"signature", signature},
-	{"pen_on_mark", pen_on_mark},
-	{"phone", phone},
-	{"pdf", in_pdf},
+	{"150dpi", 150, NULL},
+	{"200dpi", 200, NULL},
+	{"300dpi", 300, NULL},
+	{"600dpi", 600, NULL},
+	{"skew", 0, skewed},
+	{"turned", 0, turned},
+	{"noise", 0, noisy},
+	{"jpeg35", 0, jpeg_35},
+	{"blur", 0, blurred},
+	{"dark", 0, dark},
+	{"faint", 0, faint},
+	{"uneven", 0, uneven},
+	{"purple", 0, purple},
+	{"dark_red", 0, dark_red},
+	{"over_text", 0, over_text},
+	{"name_seal", 0, small},
+	{"oval", 0, oval},
+	{"signature", 0, signature},
+	{"pen_on_mark", 0, pen_on_mark},
+	{"phone", 0, phone},
+	{"pdf", 0, in_pdf},
 };
 
 /* --- one page --- */
@@ -265,9 +242,11 @@ static struct plan plan_of(int kind, const double at[2], struct chance *c)
 			.rgb = inks[chance_below(c, ARRAY_LEN(inks))]}};
 
 	p.stamp.w = p.stamp.h = across[chance_below(c, ARRAY_LEN(across))];
-	if (kind == IMPRINT_KINDS - 2 && chance_below(c, 2))
+	if (kinds[kind].dpi > 0)
+		p.lens.dpi = kinds[kind].dpi;
+	if (kinds[kind].spoil == phone && chance_below(c, 2))
 		phone_shadow(&p, c);
-	else
+	else if (kinds[kind].spoil)
 		kinds[kind].spoil(&p, c);
 	p.stamp.x = at[0] + chance_in(c, -1, 1) * fmin(33 - p.stamp.w / 2, 9);
 	p.stamp.y = at[1] + chance_in(c, -1, 1) * fmin(33 - p.stamp.w / 2, 9);

@@ -27,30 +27,6 @@ static const unsigned pens[] = {0x14181c, 0x1c2a78, 0x102090};
 
 /* --- kinds of scans: each starts from a good scan and spoils one thing --- */
 
-static void flat_150(struct plan *p, struct chance *c)
-{
-	(void)c;
-	p->lens.dpi = 150;
-}
-
-static void flat_200(struct plan *p, struct chance *c)
-{
-	(void)c;
-	p->lens.dpi = 200;
-}
-
-static void flat_300(struct plan *p, struct chance *c)
-{
-	(void)c;
-	p->lens.dpi = 300;
-}
-
-static void flat_600(struct plan *p, struct chance *c)
-{
-	(void)c;
-	p->lens.dpi = 600;
-}
-
 static void skewed(struct plan *p, struct chance *c)
 {
 	p->lens.skew = chance_in(c, -15, 15);
@@ -189,30 +165,31 @@ static void many_faults(struct plan *p, struct chance *c)
 
 static const struct {
 	const char *name;
-	void (*spoil)(struct plan *p, struct chance *c);
+	double dpi;					 /* 0: as it came */
+	void (*spoil)(struct plan *p, struct chance *c); /* or NULL */
 } kinds[TRIAL_KINDS] = {
-	{"150dpi", flat_150},
-	{"200dpi", flat_200},
-	{"300dpi", flat_300},
-	{"600dpi", flat_600},
-	{"skew", skewed},
-	{"turned", turned},
-	{"upside_down", upside_down},
-	{"noise", noisy},
-	{"jpeg30", jpeg_30},
-	{"grey", grey},
-	{"blur", blurred},
-	{"dark", dark},
-	{"pale", pale},
-	{"faint_ink", faint_ink},
-	{"uneven_ink", uneven_ink},
-	{"purple_ink", purple_ink},
-	{"seal_over_code", over_code},
-	{"phone", phone},
-	{"phone_shadow", phone_shadow},
-	{"phone_shaken", phone_shaken},
-	{"red_pen", red_pen},
-	{"several", many_faults},
+	{"150dpi", 150, NULL},
+	{"200dpi", 200, NULL},
+	{"300dpi", 300, NULL},
+	{"600dpi", 600, NULL},
+	{"skew", 0, skewed},
+	{"turned", 0, turned},
+	{"upside_down", 0, upside_down},
+	{"noise", 0, noisy},
+	{"jpeg30", 0, jpeg_30},
+	{"grey", 0, grey},
+	{"blur", 0, blurred},
+	{"dark", 0, dark},
+	{"pale", 0, pale},
+	{"faint_ink", 0, faint_ink},
+	{"uneven_ink", 0, uneven_ink},
+	{"purple_ink", 0, purple_ink},
+	{"seal_over_code", 0, over_code},
+	{"phone", 0, phone},
+	{"phone_shadow", 0, phone_shadow},
+	{"phone_shaken", 0, phone_shaken},
+	{"red_pen", 0, red_pen},
+	{"several", 0, many_faults},
 };
 
 /* --- one paper --- */
@@ -276,7 +253,10 @@ static struct plan plan_of(int kind, bool stamped, struct chance *c)
 
 	if (stamped)
 		plan_stamps(&p, c);
-	kinds[kind].spoil(&p, c);
+	if (kinds[kind].dpi > 0)
+		p.lens.dpi = kinds[kind].dpi;
+	if (kinds[kind].spoil)
+		kinds[kind].spoil(&p, c);
 	if (p.over_code && p.stamps > 0) {
 		p.stamp[0].x = fmin(179 + chance_in(c, -9, 9), 206 - p.stamp[0].w / 2);
 		p.stamp[0].y = 25 + chance_in(c, -2, 9);
