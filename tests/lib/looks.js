@@ -28,6 +28,13 @@ const RULES = { print: { only: ['color-contrast'] }, forced: { but: ['color-cont
 const SHOWN = () => [document.documentElement.scrollWidth - document.documentElement.clientWidth,
 	Array.from(document.querySelectorAll('body *'), (n) => Number(n.checkVisibility({ visibilityProperty: true }))).join('')];
 
+/* The innermost things that stick out to the right. */
+const WIDE = () => {
+	const edge = document.documentElement.clientWidth;
+	const wide = [...document.querySelectorAll('body *')].filter((n) => n.getBoundingClientRect().right > edge + 1);
+	return wide.filter((n) => !wide.some((m) => m !== n && n.contains(m))).slice(0, 3).map((n) => `${n.tagName.toLowerCase()}${n.id && '#' + n.id}.${n.className} “${n.textContent.trim().slice(0, 20)}”`).join(', ');
+};
+
 function rules(name, same) {
 	const r = RULES[name] || {};
 	return same && !r.only ? { only: BY_LAYOUT.filter((rule) => !(r.but || []).includes(rule)) } : r;
@@ -38,7 +45,7 @@ async function looks(page, names, say) {
 	for (const name of names) {
 		await VARIANTS[name].on(page);
 		const [over, shown] = await page.evaluate(SHOWN);
-		if (over > 0 && name !== 'print') say(name, `${over} px too wide`);
+		if (over > 0 && name !== 'print') say(name, `${over} px too wide: ${await page.evaluate(WIDE)}`);
 		for (const f of await axe(page, rules(name, shown === first))) say(name, f);
 		if (!RULES[name]) first = first || shown;
 		await VARIANTS[name].off(page);

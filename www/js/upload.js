@@ -129,7 +129,8 @@
       }
       rows.push(row);
     });
-    return ZY.el('table', { class: 'got' }, [ZY.el('caption', { text: ZY.t('up.grid') }), ZY.el('tbody', {}, rows)]);
+    const table = ZY.el('table', { class: 'got' }, [ZY.el('caption', { id: 'got-t', text: ZY.t('up.grid') }), ZY.el('tbody', {}, rows)]);
+    return ZY.el('div', { class: 'scroll', role: 'group', tabindex: '0', 'aria-labelledby': 'got-t' }, [table]);
   }
 
   ZY.uploads = function (kase) {
