@@ -174,7 +174,7 @@ test('checked, printed, uploaded', async () => {
 	};
 	await page.setInputFiles('#m2-f', { name: '笔记.txt', mimeType: 'text/plain', buffer: Buffer.from('no picture') });
 	await page.waitForSelector('.how-err');
-	await put('m1', 'stamped.pdf', seals.stamped(fs.readFileSync(form)));
+	await put('m1', 'stamped.pdf', seals.stamped(fs.readFileSync(form)).bytes);
 	await put('m2', '营业执照𠮷.png', files.png({ width: 900, height: 1200 }));
 	await put('m3', '身份证.jpg', files.jpeg());
 	if (await page.locator('#m6-f').count()) await put('m6', '回单.pdf', files.pdf());

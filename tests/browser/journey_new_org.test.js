@@ -237,7 +237,7 @@ test('upload: form, licence, ID; a cut in the middle is taken up again', async (
 	await page.waitForSelector('#m1-f', { state: 'attached' });
 	await page.setInputFiles('#m2-f', file('笔记.txt', Buffer.from('no picture')));
 	await page.waitForSelector('.how-err');
-	await put(page, 'm1', 'form.pdf', seals.stamped(fs.readFileSync(path.join(tmp, 'form.pdf'))));
+	await put(page, 'm1', 'form.pdf', seals.stamped(fs.readFileSync(path.join(tmp, 'form.pdf'))).bytes);
 	let cuts = 0;
 	await page.route('**/api/uploads/*', (route) => {
 		if (route.request().method() === 'PATCH' && cuts < 2) {

@@ -18,7 +18,7 @@ async function correctForm(j, body) {
 	await j.sendBack();
 	await j.change(body);
 	await j.owner.want(201, 'POST', `${j.url}/form`, undefined, { match: j.case.version });
-	await j.put('m1', '申请表（盖章）第二版.pdf', 'application/pdf', await j.formScan());
+	await j.putForm('申请表（盖章）第二版');
 	await j.look();
 }
 
@@ -67,7 +67,7 @@ test('money that has come in fixes the sum', async () => {
 	assert.match(a.json.detail, /已到账/);
 	await j.change({ years });
 	await j.owner.want(201, 'POST', `${j.url}/form`, undefined, { match: j.case.version });
-	await j.put('m1', '申请表（盖章）第三版.pdf', 'application/pdf', await j.formScan());
+	await j.putForm('申请表（盖章）第三版');
 	await j.submit();
 	assert.equal(j.case.amount_fen, amount_fen);
 });

@@ -146,7 +146,7 @@ test('a correction: not before all is judged; the notice is what will be read; t
 	await t.test('fields and files that changed, masked; nothing else', async () => {
 		await j.change({ unit: { address: '广州市越秀区䶮山路9号' }, agent: { phone: '13900001234' }, delivery: { ...j.typed.delivery, address: '新收件地址𠮷座8号' } });
 		await j.owner.want(201, 'POST', `${j.url}/form`, undefined, { key: key(), match: j.case.version });
-		await j.put('m1', '申请表第二版.pdf', 'application/pdf', await j.formScan());
+		await j.putForm('申请表第二版');
 		await j.put('m2', '营业执照（新）.png', 'image/png', files.png());
 		await j.submit();
 		const d = (await (await staff('clerk1')).want(200, 'GET', `${j.desk}/rounds`)).json.items;

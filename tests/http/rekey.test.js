@@ -131,7 +131,7 @@ test('back to the applicant by field: the form is made anew, everything is looke
 	assert.equal(j.case.due, null);
 	await j.change({ unit: { name: '广州𠮷䶮改正（集团）有限公司' } });
 	await j.owner.want(201, 'POST', `${j.url}/form`, undefined, { key: key(), match: j.case.version });
-	await j.put('m1', '新申请表.pdf', 'application/pdf', await j.formScan());
+	await j.putForm('新申请表');
 	await j.submit();
 	await j.claim(); await j.pass(); await j.accept();
 	await j.become('accepted');

@@ -129,7 +129,7 @@ test('without seal, without colour, a seal of another size, a seal at the edge',
 
 test('another case, a forged code, a strange code, no code at all', async () => {
 	const j = await printed();
-	const form = await j.formPdf(), code = scans.codeOf(form);
+	const form = await j.formPdf(), [code] = scans.codesOf(form);
 	const [theirs] = scans.whole(await other.formPdf());
 	const [mine] = scans.whole(form);
 	const forged = scans.recode(scans.copy(mine), code.slice(0, -1) + (code.endsWith('A') ? 'B' : 'A'));

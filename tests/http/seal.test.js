@@ -38,14 +38,17 @@ const bytes = async (who, j, item, what, want = 200) => (await who.want(want, 'G
 const crop = (who, j, body, want = 200, item = 1) => who.want(want, 'POST', seals.url(j, item, 'crop'), body);
 const confirm = (who, j, sha256, want = 200, item = 1) => who.want(want, 'POST', seals.url(j, item, 'confirm'), { sha256 }, { key: key() });
 
-/* A case of n certificates whose imprint pages were stamped and scanned; seals: per box, for scans.stampImprints. */
-async function submitted({ items, seal = () => ({}), dpi } = {}) {
+/* A case of n certificates whose imprint pages were stamped and scanned; seals: per box, for scans.stampImprints.  fine: as a PDF of
+ * 300 dpi, as office scanners make it. */
+async function submitted({ items, seal = () => ({}), fine = false } = {}) {
 	const j = await Journey.draft();
 	await j.fill(items ? { items } : {});
 	await j.print();
 	const n = items ? items.length : 1, form = await j.formPdf();
 	const boxes = Array.from({ length: n }, (_, i) => ({ page: 3 + Math.floor(i / 4), x: scans.BOXES[i % 4][0], y: scans.BOXES[i % 4][1], mm: 40, ...seal(i) }));
-	await j.put('m1', '申请表（扫描）𠮷.pdf', 'application/pdf', scans.pdf(scans.stampImprints(form, boxes, { dpi })));
+	const pages = scans.stampImprints(form, boxes, { dpi: fine ? 300 : 150 });
+	if (fine) await j.put('m1', '申请表（扫描）𠮷.pdf', 'application/pdf', scans.pdf(pages));
+	else await j.put('m1', '申请表（扫描）𠮷.png', 'image/png', scans.png(pages[0]));
 	for (const m of ['m2', 'm3', 'm6']) await j.put(m, `${m}.png`, 'image/png', require('../lib/files').png());
 	await j.submit();
 	return j;
@@ -53,7 +56,7 @@ async function submitted({ items, seal = () => ({}), dpi } = {}) {
 
 test('what the machine finds: one for each box, in true size, transparent; who may look, and each look is recorded', async () => {
 	const names = ['广州市龙洞幼儿园（筹）公章𠮷', '财务专用章䶮', '合同专用章'];
-	const j = await submitted({ items: names.map((seal_name) => ({ seal_kind: 'unit', seal_name })), seal: (i) => ({ mm: 38 + 2 * i, dx: i, dy: -i }) });
+	const j = await submitted({ items: names.map((seal_name) => ({ seal_kind: 'unit', seal_name })), seal: (i) => ({ mm: 38 + 2 * i, dx: i, dy: -i }), fine: true });
 	const now = await seals.settled(j);
 	assert.deepEqual([now.makes, now.open, now.mine], [true, 3, false]);
 	assert.deepEqual(now.items.map((s) => [s.state, s.name, s.kind_name]), names.map((n) => ['proposed', n, '单位公章']));
@@ -153,7 +156,7 @@ test('a newer scan is looked at anew; a new version of the form makes the old on
 	const j = await Journey.draft();
 	await j.fill();
 	await j.print();
-	const file = await j.put('m1', '申请表一.pdf', 'application/pdf', await j.formScan());
+	const file = await j.putForm('申请表一', { whole: true });
 	const first = (await seals.settled(j)).items[0];
 	assert.equal(first.state, 'proposed');
 	await j.change({ years: j.typed.years === 1 ? 2 : 1 });
@@ -161,7 +164,7 @@ test('a newer scan is looked at anew; a new version of the form makes the old on
 	const stale = (await seals.list(j)).items[0];
 	assert.deepEqual([stale.state, stale.reason], ['missing', '申请表或扫描件已经换过，请重新框出印章']);
 	await j.owner.want(204, 'DELETE', `/api/attachments/${file.id}`);
-	await j.put('m1', '申请表二.pdf', 'application/pdf', await j.formScan());
+	await j.putForm('申请表二', { whole: true });
 	for (let i = 0; i < 100 && (await seals.list(j)).items[0].state !== 'proposed'; i++) await new Promise((r) => setTimeout(r, 200));
 	const second = (await seals.list(j)).items[0];
 	assert.equal(second.state, 'proposed');

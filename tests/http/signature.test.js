@@ -29,13 +29,13 @@ function holder(authority, phone, more = {}, what = {}) {
 	return { subject: whose, signer, row };
 }
 
-/* add, submitted: what waits for the signature. */
-async function waiting(authority, more, what) {
+/* add, submitted: what waits for the signature.  how: as Walk.handIn takes it. */
+async function waiting(authority, more, what, how = { seals: false }) {
 	const owner = await applicant();
 	const h = holder(authority, owner.phone, more, what);
 	const w = await Walk.begin({ service: 'add', holder: 'org', channel: 'online', owner, subject: h.subject, count: 1 });
 	await w.fill();
-	await w.handIn();
+	await w.handIn(how);
 	return Object.assign(w, h);
 }
 
@@ -151,7 +151,7 @@ test('after a correction it must be signed again', async () => {
 	a = await reviewer.want(200, 'POST', `/api/staff/applications/${w.case.no}/return`, { note: '请补正' }, { key: key(), match: a.json.version });
 	await w.look();
 	await w.owner.want(409, 'POST', `${w.url}/challenge`, undefined, { key: key() });
-	await w.put('m1', '重新盖章𠮷.pdf', 'application/pdf', await w.formScan());
+	await w.putForm('重新盖章𠮷');
 	await w.submitted();
 	assert.equal(w.gate('signature').closed_at, null, 'what was signed is not what is there');
 	const next = await challenge(w);
@@ -159,7 +159,7 @@ test('after a correction it must be signed again', async () => {
 });
 
 test('a certificate revoked between signature and review stops the review', async () => {
-	const w = await waiting(rsa);
+	const w = await waiting(rsa, {}, {}, {});
 	const c = await challenge(w);
 	await send(w, 200, c.nonce, rsa.sign(w.signer, c.text));
 	const reviewer = await staff('reviewer1');

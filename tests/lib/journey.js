@@ -114,9 +114,10 @@ class Journey {
 		return a.body;
 	}
 
-	/* As it comes back: with its seals. */
-	async formScan() {
-		return seals.stamped(await this.formPdf());
+	/* The form as it comes back, with its seals: all of a copy, or only what the seals are taken from, which is much less work. */
+	async putForm(name = '申请表（盖章）', { whole = false } = {}) {
+		const { end, type, bytes } = (whole ? seals.stamped : seals.scanned)(await this.formPdf());
+		return this.put('m1', `${name}.${end}`, type, bytes);
 	}
 
 	async put(material, filename, filetype, bytes) {
@@ -149,9 +150,9 @@ class Journey {
 		}
 	}
 
-	/* seals: as in walk.js. */
-	async upload({ seals: stamped = true } = {}) {
-		if (stamped) await this.put('m1', '申请表（盖章）.pdf', 'application/pdf', await this.formScan());
+	/* seals: as in walk.js; whole: as in putForm. */
+	async upload({ seals: stamped = true, whole } = {}) {
+		if (stamped) await this.putForm(undefined, { whole });
 		else await this.put('m1', '申请表（盖章）.jpg', 'image/jpeg', files.jpeg());
 		await this.put('m2', '营业执照副本𠮷.png', 'image/png', files.png({ width: 460, height: 640 }));
 		await this.put('m3', '经办人身份证.jpg', 'image/jpeg', files.jpeg());

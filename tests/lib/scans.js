@@ -165,26 +165,22 @@ const BOXES = [[62, 128], [148, 128], [62, 230], [148, 230]];
 /* A form as it should come back: every page of every copy, stamped on the first page of a copy and in each box of the pages
  * for impressions, of which there are so many as certificates. */
 function whole(formPdf, { seals = 1, ...options } = {}) {
-	const pages = print(formPdf, options);
+	const pages = print(formPdf, options), of = pagesOf(formPdf);
 	pages.forEach((p, i) => {
-		const { page, copy } = pageOf(formPdf, i + 1);
+		const { page, copy } = of[i];
 		if (copy !== 9 && page === 1) sign(stamp(p));
 		if (copy === 9) BOXES.slice(0, seals - 4 * (page - 1)).forEach(([x, y]) => stamp(p, { x, y }));
 	});
 	return pages;
 }
 
-/* Which page of which copy a page of the file is; copy 9: for seal impressions. */
-function pageOf(formPdf, n) {
-	const code = codeOf(formPdf, n);
-	return { page: Number(code.at(-11)), pages: Number(code.at(-10)), copy: Number(code.at(-9)) };
+/* Page by page: which page of which copy it is; copy 9: for seal impressions. */
+const pagesOf = (formPdf) => codesOf(formPdf).map((code) => ({ page: Number(code.at(-11)), pages: Number(code.at(-10)), copy: Number(code.at(-9)) }));
+
+/* Page by page: what its code says, as printed beneath it in two halves of 16 characters; nothing else is as long. */
+function codesOf(formPdf) {
+	const text = execFileSync('pdftotext', ['-layout', '-', '-'], { input: formPdf, stdio: ['pipe', 'pipe', 'ignore'] }).toString('utf8');
+	return text.split('\f').slice(0, -1).map((page) => page.match(/\b[0-9A-Z]{16}\b/g).slice(0, 2).join(''));
 }
 
-/* What the code of a page says, as printed beneath it. */
-function codeOf(formPdf, page = 1) {
-	const text = execFileSync('pdftotext', ['-f', String(page), '-l', String(page), '-layout', '-', '-'], { input: formPdf, stdio: ['pipe', 'pipe', 'ignore'] }).toString('utf8');
-	const halves = text.match(/\b[0-9A-Z]{16}\b/g); /* of 32 characters; nothing else on the page is as long */
-	return halves[0] + halves[1];
-}
-
-module.exports = { print, stamp, hand, stampImprints, sign, grey, recode, blank, paper, copy, png, pdf, whole, codeOf, pageOf, BOXES };
+module.exports = { print, stamp, hand, stampImprints, sign, grey, recode, blank, paper, copy, png, pdf, whole, codesOf, pagesOf, BOXES };

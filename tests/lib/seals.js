@@ -1,6 +1,6 @@
 'use strict';
 /* Seals of cases: a printed form stamped without the detour over a scanner, and what a reviewer does about them.
- *   await j.put('m1', '申请表.pdf', 'application/pdf', seals.stamped(await j.formPdf()));
+ *   await j.putForm();
  *   await seals.settled(j); await seals.confirm(j); */
 const assert = require('node:assert/strict');
 const fs = require('node:fs');
@@ -37,21 +37,29 @@ function overlay() {
 	return `${text}xref\n0 5\n0000000000 65535 f \n${at.map((a) => `${String(a).padStart(10, '0')} 00000 n \n`).join('')}trailer\n<< /Size 5 /Root 1 0 R >>\nstartxref\n${text.length}\n%%EOF\n`;
 }
 
-/* The form with a seal in each box of its pages for impressions; as it is when it has none. */
+/* One copy of the form, as people scan it, with a seal in each box of its pages for impressions. */
 function stamped(formPdf) {
-	const pages = Number(/Pages:\s+(\d+)/.exec(execFileSync('pdfinfo', ['-'], { input: formPdf }).toString())[1]);
-	const of = Array.from({ length: pages }, (_, i) => i + 1).filter((n) => scans.pageOf(formPdf, n).copy === 9);
-	if (!of.length) return formPdf;
+	const taken = scans.pagesOf(formPdf).map(({ copy }, i) => ({ copy, at: i + 1 })).filter(({ copy }) => copy !== 2);
+	const boxes = taken.map(({ copy }, i) => copy === 9 && i + 1).filter(Boolean);
 	const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'zy-seal-'));
 	try {
 		const file = (name) => path.join(dir, name);
 		fs.writeFileSync(file('form.pdf'), formPdf);
 		fs.writeFileSync(file('rings.pdf'), overlay());
-		execFileSync('qpdf', ['--deterministic-id', file('form.pdf'), '--overlay', file('rings.pdf'), '--from=', '--repeat=1', `--to=${of.join(',')}`, '--', file('out.pdf')], { stdio: ['ignore', 'ignore', 'inherit'] });
-		return fs.readFileSync(file('out.pdf'));
+		execFileSync('qpdf', ['--deterministic-id', file('form.pdf'), '--pages', '.', taken.map(({ at }) => at).join(','), '--',
+			...(boxes.length ? ['--overlay', file('rings.pdf'), '--from=', '--repeat=1', `--to=${boxes.join(',')}`, '--'] : []), file('out.pdf')], { stdio: ['ignore', 'ignore', 'inherit'] });
+		return { end: 'pdf', type: 'application/pdf', bytes: fs.readFileSync(file('out.pdf')) };
 	} finally {
 		fs.rmSync(dir, { recursive: true });
 	}
+}
+
+/* What the seals are taken from, stamped and scanned at 150 dpi: the pages for impressions; of a form that has none the first. */
+function scanned(formPdf) {
+	const of = scans.pagesOf(formPdf).map(({ copy }, i) => ({ copy, page: i + 1 }));
+	const boxes = of.filter(({ copy }) => copy === 9).flatMap(({ page }) => scans.BOXES.map(([x, y]) => ({ page, x, y, mm: 40 })));
+	const pages = scans.stampImprints(formPdf, boxes.length ? boxes : [{ page: 1, x: 163, y: 223, mm: 40 }], { dpi: 150 });
+	return pages.length === 1 ? { end: 'png', type: 'image/png', bytes: scans.png(pages[0]) } : { end: 'pdf', type: 'application/pdf', bytes: scans.pdf(pages) };
 }
 
 const url = (j, item, what) => `/api/staff/seals/${j.no}${item ? `/${item}` : ''}${what ? `/${what}` : ''}`;
@@ -85,4 +93,4 @@ async function confirm(j, user = 'clerk1') {
 	return now;
 }
 
-module.exports = { stamped, list, settled, confirm, url };
+module.exports = { stamped, scanned, list, settled, confirm, url };

@@ -102,7 +102,7 @@ class Walk extends Journey {
 		await this.look();
 		if (this.wants('m1')) {
 			await this.print();
-			if (seals) await this.put('m1', '申请表（盖章）.pdf', 'application/pdf', await this.formScan());
+			if (seals) await this.putForm();
 			else await this.put('m1', '申请表（盖章）.jpg', 'image/jpeg', files.jpeg());
 		}
 		for (const m of this.case.materials.filter((x) => x.required && x.code !== 'm1')) await this.put(m.code, `${m.name}𠮷.jpg`, 'image/jpeg', files.jpeg());
