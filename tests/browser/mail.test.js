@@ -33,7 +33,7 @@ test.before(async () => {
 		return w;
 	};
 	[one, two] = await Promise.all([Journey.to('submitted'), begin()]);
-	out = await Promise.all([Journey.to('produced'), Journey.to('produced')]);
+	out = await Promise.all([Journey.to('produced', { quick: true }), Journey.to('produced')]);
 	paper = made(one.no, { version: one.case.form.version, pages: one.case.form.pages });
 	c = await context(browser);
 	c.allowed.push(/(404|409|422)/);

@@ -47,7 +47,7 @@ const WAY = {
 	sent: () => Journey.to('sent', { quick: true }),
 	ready: () => Journey.to('ready', { channel: 'counter', quick: true }),
 	installing,
-	completed: () => Journey.to('completed'),
+	completed: () => Journey.to('completed', { quick: true }),
 	withdrawn: () => ended('submitted', (j) => j.owner.want(200, 'POST', `${j.url}/withdraw`, {}, { key: key() })),
 	rejected: () => ended('reviewing', (j) => j.act('clerk1', 'reject', { reason: '不属于办理范围' })),
 	expired: () => ended('submitted', (j) => expire(j.no)),

@@ -16,7 +16,7 @@ const day = (n) => new Date(Date.now() + 8 * 3600000 + n * 86400000).toISOString
 let j;
 
 test.before(async () => {
-	j = await Journey.to('submitted');
+	j = await Journey.to('submitted', { seals: false });
 	const clerk = await staff('clerk1');
 	await clerk.want(200, 'GET', `/api/staff/applications/${j.no}`);
 	await clerk.want(200, 'POST', `/api/staff/applications/${j.no}/reveal`, { reason: '核对证件𬭊' });

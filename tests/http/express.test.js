@@ -22,7 +22,7 @@ test.before(async () => {
 	await everybody();
 	desk = await staff('desk1');
 	g = await started();
-	for (let i = 0; i < 2; i++) ready.push(...await Promise.all([1, 2].map(() => Journey.to('produced'))));
+	for (let i = 0; i < 2; i++) ready.push(...await Promise.all([1, 2].map(() => Journey.to('produced', { quick: true }))));
 });
 test.after(() => g.ended());
 

@@ -70,7 +70,7 @@ test('a refusal is not stored as the effect: mended, the same key may not carry 
 });
 
 test('form, submit, withdraw: once each', async () => {
-	const j = await Journey.to('uploaded');
+	const j = await Journey.to('uploaded', { seals: false });
 	const k = key();
 	alike(await storm(10, () => j.owner.post(`${j.url}/submit`, undefined, { key: k })));
 	await j.become('submitted');
@@ -88,14 +88,14 @@ test('form, submit, withdraw: once each', async () => {
 });
 
 test('submit without a key, in parallel: one effect, the others are told', async () => {
-	const j = await Journey.to('uploaded');
+	const j = await Journey.to('uploaded', { seals: false });
 	const answers = await Promise.all(Array.from({ length: 10 }, () => j.owner.post(`${j.url}/submit`, undefined, { match: j.case.version })));
 	assert.equal(answers.filter((a) => a.status === 200).length, 1, answers.map((a) => a.status).join());
 	assert.ok(answers.every((a) => [200, 409, 412, 503].includes(a.status)), answers.map((a) => a.status).join());
 });
 
 test('approve: two people at once, one approval', async () => {
-	const j = await Journey.to('second_review');
+	const j = await Journey.to('second_review', { quick: true });
 	const one = await staff('reviewer1'), two = await staff('reviewer2');
 	for (const user of ['reviewer1', 'reviewer2']) assert.equal((await j.rekey(user)).matched, true);
 	const now = await one.want(200, 'GET', j.desk);
@@ -105,14 +105,14 @@ test('approve: two people at once, one approval', async () => {
 });
 
 test('claim: one of many gets it', async () => {
-	const j = await Journey.to('submitted');
+	const j = await Journey.to('submitted', { seals: false });
 	const users = ['clerk1', 'clerk2', 'reviewer1', 'reviewer2'];
 	const answers = await Promise.all(users.map(async (u) => (await staff(u)).post(`${j.desk}/claim`, undefined, { key: key() })));
 	assert.equal(answers.filter((a) => a.status === 200).length, 1, answers.map((a) => a.status).join());
 });
 
 test('money: the same line in parallel is booked once', async () => {
-	const j = await Journey.to('accepted');
+	const j = await Journey.to('accepted', { quick: true });
 	const c = await staff('finance1'), d = await staff('finance2');
 	const line = { payer_name: j.typed.unit.name, payer_account: data.account(), amount_fen: 140000, value_date: data.today(), bank_serial: 'P' + data.digits(15), method: 'transfer' };
 	const k = key();
@@ -123,7 +123,7 @@ test('money: the same line in parallel is booked once', async () => {
 });
 
 test('production: the same certificate is recorded once', async () => {
-	const j = await Journey.to('approved');
+	const j = await Journey.to('approved', { quick: true });
 	const c = await staff('producer1');
 	const body = { no: j.no, item: 1, sign_serial: data.serial(), enc_serial: data.serial(), not_before: data.today(), not_after: data.today(1095) };
 	const k = key();

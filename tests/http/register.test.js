@@ -161,7 +161,7 @@ test('staff find by serial, token, credit code and the beginning of a name', asy
 });
 
 test('what a case issues stands in the register of its owner', async () => {
-	const j = await Journey.to('produced');
+	const j = await Journey.to('produced', { quick: true });
 	const list = (await j.owner.want(200, 'GET', '/api/certificates')).json.items;
 	assert.equal(list.length, j.case.items.length);
 	assert.deepEqual([list[0].holder, list[0].holder_name, list[0].uscc, list[0].status], ['org', j.typed.unit.name, j.typed.unit.uscc, 'valid']);

@@ -142,7 +142,7 @@ for (const [name, query, filter] of [['all', {}, () => true], ['one service and 
 }
 
 test('money is that of the books, by place and day', async () => {
-	await Journey.to('second_review', { channel: 'counter' });
+	await Journey.to('second_review', { channel: 'counter', quick: true });
 	await settled();
 	const r = table(await ask({ from: FROM, to: TO, by: 'week' }), 'money');
 	const book = (kind, place) => Number(rows(`SELECT COALESCE(SUM(l.fen),0) FROM ledger l LEFT JOIN payment p ON p.id=l.payment_id WHERE l.kind='${kind}' AND l.day BETWEEN '${FROM}' AND '${TO}' AND ${place}`)[0][0]);

@@ -43,8 +43,12 @@ async function begun(options = {}) {
 	return w;
 }
 
-async function approved(options) {
+async function approved(options = {}) {
 	const w = await begun(options);
+	if (w.service === 'new') {
+		await w.jump();
+		return w;
+	}
 	await w.handIn();
 	await w.accepted();
 	await w.closeGates();
