@@ -2,6 +2,7 @@
 /* Every page in every state, looked at in every way (tests/lib/states.js, looks.js); the documents held against html-validate, Nu and
  * the rules of Chinese punctuation; Lighthouse over all public pages, with how fast they are.  Each fault is printed; any ends it badly.
  * BENCH_PAGES: a pattern of pages to be looked at, all without it.  BENCH_PAGES_OF: states, markup, fast; all without it. */
+process.env.ZY_WHOLE = '1';
 const assert = require('node:assert/strict');
 const env = require('../lib/env');
 const answers = require('../lib/answers');

@@ -14,6 +14,7 @@ const { Client, key } = require('../lib/client');
 const { Journey } = require('../lib/journey');
 const { Walk, addYears, everybody } = require('../lib/walk');
 const { launch, context, shoot, axe, inspect, signed } = require('../lib/browser');
+const { whole } = require('../lib/share');
 
 const base = env.url;
 const found = [];
@@ -116,7 +117,8 @@ const remittance = (name, fen) => ({ payer_name: name, payer_account: data.accou
 async function papers(j) {
 	await j.print();
 	for (const m of j.case.materials.filter((k) => k.required)) {
-		await j.put(m.code, `${m.code}.${m.code === 'm1' ? 'pdf' : 'png'}`, m.code === 'm1' ? 'application/pdf' : 'image/png', m.code === 'm1' ? await j.formScan() : files.png());
+		if (m.code === 'm1') await j.putForm();
+		else await j.put(m.code, `${m.code}.png`, 'image/png', files.png());
 	}
 }
 async function submit(no) {
@@ -259,7 +261,10 @@ test('new of a unit with a valid certificate is told of add; it becomes add and 
 	await complete(no, c, 's24-add', () => addYears(data.today(), 1));
 });
 
-test('renew online: no form, no post; pay, sign, install', async () => {
+/* Gone through step by step in renew_online.test.js and unlock.test.js, too. */
+const again = whole ? test : test.skip;
+
+again('renew online: no form, no post; pay, sign, install', async () => {
 	const c = certs.renew;
 	await choose([['service', 'renew'], ['cert', c.sign_serial], ['changed', 'no'], ['channel', 'online']]);
 	await look('s30-start-renew');
@@ -407,7 +412,7 @@ test('unlock online: the same agent goes through at once', async () => {
 	assert.match(await text('#status'), /已办结/);
 });
 
-test('unlock online: another agent is asked for scans', async () => {
+again('unlock online: another agent is asked for scans', async () => {
 	const c = certs.unlock;
 	await choose([['service', 'unlock'], ['cert', c.sign_serial], ['channel', 'online']]);
 	const no = await begin();

@@ -10,7 +10,7 @@ test('accessibility, best practices, SEO: 100', { timeout: 300000 }, async (t) =
 	const browser = await start();
 	t.after(() => browser.close());
 	const faults = [];
-	for (const page of ['/', '/guide/new.html', '/apply/start.html', '/staff/login.html']) {
+	for (const page of ['/', '/apply/start.html', '/staff/login.html']) {
 		const r = await audit(browser, env.url + page, { desktop: page.startsWith('/staff/') });
 		for (const [name, score] of Object.entries(r.scores)) if (score < 100) faults.push(`${page}: ${name} ${score}`);
 		faults.push(...r.faults.map((f) => `${page}: ${f}`));

@@ -1,25 +1,25 @@
 'use strict';
-/* Pages in their states (tests/lib/states.js), sampled: each page filled, in one of the ways to look at it (as usual, large type,
- * narrow, printed, forced colours …), every third in one of its other states, too; what they came to is held against html-validate
- * and Nu, as pages.test.js does with what is sent.  ZY_ROUND=n takes others; `make bench` looks at all. */
+/* Pages in their states (tests/lib/states.js), sampled: every second page filled, in one of the ways to look at it (as usual, large
+ * type, narrow, printed, forced colours …), every third of these in one of its other states, too; what they came to is held against
+ * html-validate and Nu, as pages.test.js does with what is sent.  ZY_ROUND=n takes others; `make bench` looks at all in all states. */
 const test = require('node:test');
 const assert = require('node:assert/strict');
 const answers = require('../lib/answers');
 const { launch, context } = require('../lib/browser');
 const { list, look, budget, VARIANTS } = require('../lib/states');
 const { validate, nu, OF_BROWSER } = require('../lib/markup');
+const { round, share, turn } = require('../lib/share');
 
-const round = Number(process.env.ZY_ROUND || 0);
-const pages = list().filter((spec) => !spec.english); /* of the English ones pages.test.js takes a sample */
+const pages = share(list().filter((spec) => !spec.english), 2); /* of the English ones pages.test.js takes a sample */
 const seen = new Map();
 
-test('each page filled and in another state', { timeout: 600000 }, async (t) => {
+test('pages filled and in another state', { timeout: 600000 }, async (t) => {
 	await answers.ready();
 	const faults = [];
 	const pressed = [];
 	const todo = pages.flatMap((spec, i) => {
 		const others = spec.states.filter((s) => s !== 'filled');
-		return [[spec, 'filled', [VARIANTS[(round + i) % VARIANTS.length]]], ...(others.length && i % 3 === 0 ? [[spec, others[(round + i) % others.length], ['normal']]] : [])];
+		return [[spec, 'filled', [turn(VARIANTS, i)]], ...(others.length && i % 3 === 0 ? [[spec, turn(others, i), ['normal']]] : [])];
 	});
 	const browser = await launch();
 	t.after(() => browser.close());
