@@ -65,27 +65,22 @@ async function markup() {
 	say('page_documents_took', ((Date.now() - began) / 1000).toFixed(0), 's');
 }
 
-/* Three at a time, for much of it is waiting; those short of the aim again, alone, and the best of that: the machine does other
- * things, too. */
+/* One after the other: Lighthouse keeps its marks for the whole process.  Those short of the aim again, and the best of that: the
+ * machine does other things, too. */
 async function fast() {
 	const began = Date.now();
 	const least = {}, most = { lcp: 0, tbt: 0, cls: 0 };
 	const todo = pages.filter((q) => /^\/(en\/)?(index\.html|guide\/|about\/|track\/index|apply\/(start|phone))/.test(q.page));
 	const best = new Map();
-	const measure = async (browser, p) => {
+	const browser = await lighthouse.start();
+	const measure = async (p) => {
 		const r = await lighthouse.audit(browser, env.url + p.page, { performance: true });
 		if (!best.has(p) || r.scores.performance > best.get(p).scores.performance) best.set(p, r);
 	};
 	const short = () => todo.filter((p) => best.get(p).scores.performance < 98);
-	const rest = todo.slice();
-	await Promise.all([0, 1, 2].map(async () => {
-		const browser = await lighthouse.start();
-		for (let p = rest.shift(); p; p = rest.shift()) await measure(browser, p);
-		await browser.close();
-	}));
+	for (const p of todo) await measure(p);
 	say('lighthouse_again', short().length, 'pages');
-	const browser = await lighthouse.start();
-	for (let i = 0; i < 2; i++) for (const p of short()) await measure(browser, p);
+	for (let i = 0; i < 2; i++) for (const p of short()) await measure(p);
 	await browser.close();
 	for (const p of todo) {
 		const r = best.get(p);
