@@ -227,6 +227,17 @@ test('keys: all in one list, one switch turns them off and stays off in this bro
 	await page.waitForFunction(() => document.activeElement.id === 'note-text');
 	await page.keyboard.type('ax?');
 	assert.equal(await page.locator('#note-text').inputValue(), 'ax?', 'a key acts while somebody types');
+	/* a key struck before the browser has told that the dialog is shut */
+	await page.evaluate(() => document.activeElement.blur());
+	await page.keyboard.press('?');
+	await page.locator('dialog[open]').waitFor();
+	const on = await page.evaluate(() => new Promise((done) => {
+		const box = document.querySelector('dialog');
+		box.addEventListener('close', () => setTimeout(() => done(document.activeElement.id), 0));
+		box.close();
+		document.dispatchEvent(new KeyboardEvent('keydown', { key: 'i', bubbles: true }));
+	}));
+	assert.equal(on, 'note-text');
 	desks[j.reviewer].x.clean();
 });
 

@@ -99,7 +99,7 @@ test('work that was given up', async () => {
 	await q.fill('#dlg-reason', '磁盘已清理');
 	await q.click('dialog button[type=submit]');
 	await q.waitForSelector('text=已交给后台再试');
-	assert.equal(await row(`page/${tag}`).count(), 0);
+	await row(`page/${tag}`).waitFor({ state: 'detached' });
 	await q.click('#jobs-pick >> text=已搁置');
 	await row(`0:${tag}`).waitFor();
 	c.clean();

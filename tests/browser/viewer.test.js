@@ -32,7 +32,7 @@ async function enter(user) {
 
 test.before(async () => {
 	browser = await launch();
-	j = await Journey.to('submitted');
+	j = await Journey.to('submitted', { copies: 2 });
 	x = await enter('clerk1');
 	page = await x.newPage();
 });

@@ -76,7 +76,7 @@ test('new/org by post', async (t) => {
 		assert.deepEqual((await j.owner.want(200, 'GET', `${j.url}/form.pdf?version=1`)).body, first, 'version 1 has changed');
 	});
 
-	await t.test('upload', () => j.upload({ whole: true }));
+	await t.test('upload', () => j.upload({ copies: 1 }));
 
 	await t.test('submit', async () => {
 		await j.submit();

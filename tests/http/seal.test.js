@@ -156,7 +156,7 @@ test('a newer scan is looked at anew; a new version of the form makes the old on
 	const j = await Journey.draft();
 	await j.fill();
 	await j.print();
-	const file = await j.putForm('申请表一', { whole: true });
+	const file = await j.putForm('申请表一', { copies: 1 });
 	const first = (await seals.settled(j)).items[0];
 	assert.equal(first.state, 'proposed');
 	await j.change({ years: j.typed.years === 1 ? 2 : 1 });
@@ -164,7 +164,7 @@ test('a newer scan is looked at anew; a new version of the form makes the old on
 	const stale = (await seals.list(j)).items[0];
 	assert.deepEqual([stale.state, stale.reason], ['missing', '申请表或扫描件已经换过，请重新框出印章']);
 	await j.owner.want(204, 'DELETE', `/api/attachments/${file.id}`);
-	await j.putForm('申请表二', { whole: true });
+	await j.putForm('申请表二', { copies: 1 });
 	for (let i = 0; i < 100 && (await seals.list(j)).items[0].state !== 'proposed'; i++) await new Promise((r) => setTimeout(r, 200));
 	const second = (await seals.list(j)).items[0];
 	assert.equal(second.state, 'proposed');

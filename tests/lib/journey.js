@@ -114,9 +114,9 @@ class Journey {
 		return a.body;
 	}
 
-	/* The form as it comes back, with its seals: all of a copy, or only what the seals are taken from, which is much less work. */
-	async putForm(name = '申请表（盖章）', { whole = false } = {}) {
-		const { end, type, bytes } = (whole ? seals.stamped : seals.scanned)(await this.formPdf());
+	/* The form as it comes back, with its seals: so many copies of it, or (0) only what the seals are taken from, which is much less work. */
+	async putForm(name = '申请表（盖章）', { copies = 0 } = {}) {
+		const { end, type, bytes } = copies ? seals.stamped(await this.formPdf(), copies) : seals.scanned(await this.formPdf());
 		return this.put('m1', `${name}.${end}`, type, bytes);
 	}
 
@@ -150,9 +150,9 @@ class Journey {
 		}
 	}
 
-	/* seals: as in walk.js; whole: as in putForm. */
-	async upload({ seals: stamped = true, whole } = {}) {
-		if (stamped) await this.putForm(undefined, { whole });
+	/* seals: as in walk.js; copies: as in putForm. */
+	async upload({ seals: stamped = true, copies } = {}) {
+		if (stamped) await this.putForm(undefined, { copies });
 		else await this.put('m1', '申请表（盖章）.jpg', 'image/jpeg', files.jpeg());
 		await this.put('m2', '营业执照副本𠮷.png', 'image/png', files.png({ width: 460, height: 640 }));
 		await this.put('m3', '经办人身份证.jpg', 'image/jpeg', files.jpeg());

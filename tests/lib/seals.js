@@ -37,9 +37,9 @@ function overlay() {
 	return `${text}xref\n0 5\n0000000000 65535 f \n${at.map((a) => `${String(a).padStart(10, '0')} 00000 n \n`).join('')}trailer\n<< /Size 5 /Root 1 0 R >>\nstartxref\n${text.length}\n%%EOF\n`;
 }
 
-/* One copy of the form, as people scan it, with a seal in each box of its pages for impressions. */
-function stamped(formPdf) {
-	const taken = scans.pagesOf(formPdf).map(({ copy }, i) => ({ copy, at: i + 1 })).filter(({ copy }) => copy !== 2);
+/* The form as people scan it, so many copies of it, with a seal in each box of its pages for impressions. */
+function stamped(formPdf, copies = 1) {
+	const taken = scans.pagesOf(formPdf).map(({ copy }, i) => ({ copy, at: i + 1 })).filter(({ copy }) => copy === 9 || copy <= copies);
 	const boxes = taken.map(({ copy }, i) => copy === 9 && i + 1).filter(Boolean);
 	const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'zy-seal-'));
 	try {

@@ -125,9 +125,12 @@
 			};
 			const done = () => {
 				if (!box.parentNode) return;
+				const now = document.activeElement;
+				const free = now === document.body || box.contains(now);
+
 				box.parentNode.removeChild(box);
-				/* The page may have been drawn anew meanwhile. */
-				(document.contains(back) && back !== document.body ? back : S.id('main')).focus({ preventScroll: true });
+				/* The page may have been drawn anew meanwhile.  The browser tells of the end late: who has gone on by a key by then stays there. */
+				if (free) (document.contains(back) && back !== document.body ? back : S.id('main')).focus({ preventScroll: true });
 				resolve(result);
 			};
 
