@@ -109,31 +109,30 @@ struct cut {
 	struct arena *a;
 	struct imprint_crop crop;
 	bool ink;
+	PIX *part;		/* in colours, 32 bits */
+	const l_uint32 *colour; /* its pixels, wide in a row */
+	int wide;
+	struct scan_plane light;     /* of the part: what its marks are looked for in */
 	struct scan_corners corners; /* of the part */
-	struct scan_plane part[3], box[3];
-	struct scan_map to_px; /* from millimetres around the middle of the box to the part */
-	double px_per_mm;      /* of the part */
-	bool outside;	       /* some of the box is not in the picture */
+	struct scan_map to_px;	     /* from millimetres around the middle of the box to the part */
+	struct scan_plane box[3];    /* red, green, blue */
+	double px_per_mm;	     /* of the part */
+	bool outside;		     /* some of the box is not in the picture */
 };
 
-static void planes(struct cut *c, PIX *p)
+/* Its red: ink of a seal is as light in it as paper. */
+static struct scan_plane red_of(struct arena *a, PIX *p)
 {
-	static const int shift[3] = {L_RED_SHIFT, L_GREEN_SHIFT, L_BLUE_SHIFT};
-	int w = pixGetWidth(p), h = pixGetHeight(p);
-	bool grey = pixGetDepth(p) == 8;
+	struct scan_plane red = scan_plane_new(a, pixGetWidth(p), pixGetHeight(p));
 
-	for (int k = 0; k < (grey ? 1 : 3); k++) {
-		c->part[k] = scan_plane_new(c->a, w, h);
-		for (int y = 0; y < h; y++) {
-			l_uint32 *from = pixGetData(p) + (size_t)y * (size_t)pixGetWpl(p);
-			unsigned char *to = scan_plane_row(&c->part[k], y);
+	for (int y = 0; y < red.h; y++) {
+		const l_uint32 *from = pixGetData(p) + (size_t)y * (size_t)pixGetWpl(p);
+		unsigned char *to = scan_plane_row(&red, y);
 
-			for (int x = 0; x < w; x++)
-				to[x] = (unsigned char)(grey ? GET_DATA_BYTE(from, x) : from[x] >> shift[k]);
-		}
+		for (int x = 0; x < red.w; x++)
+			to[x] = (unsigned char)(from[x] >> L_RED_SHIFT);
 	}
-	for (int k = 1; k < 3 && grey; k++)
-		c->part[k] = c->part[0];
+	return red;
 }
 
 /* The part of the picture with the marks.  false: there is none of it in the picture. */
@@ -164,16 +163,18 @@ static int read_part(struct cut *c, struct bytes in)
 	struct image_png_box part;
 	struct sniff s;
 	int reduce;
-	PIX *p;
 
 	sniff(in.at, in.len, &s);
 	if (s.fault || (s.kind != SNIFF_JPEG && s.kind != SNIFF_PNG) || !around(&s, &c->corners, &part))
 		return IMAGE_CHILD_BROKEN;
-	p = image_decode_part(in, &s, part, &reduce);
-	if (!p)
+	c->part = image_decode_part(in, &s, part, &reduce);
+	if (c->part && pixGetDepth(c->part) == 8)
+		c->part = image_step(c->part, pixConvert8To32(c->part));
+	if (!c->part)
 		return IMAGE_CHILD_LARGE;
-	planes(c, p);
-	pixDestroy(&p);
+	c->colour = pixGetData(c->part);
+	c->wide = pixGetWpl(c->part);
+	c->light = red_of(c->a, c->part);
 	for (int i = 0; i < SCAN_CORNERS; i++) {
 		c->corners.at[i].x = (c->corners.at[i].x - part.x) / reduce;
 		c->corners.at[i].y = (c->corners.at[i].y - part.y) / reduce;
@@ -199,30 +200,34 @@ static int within(int v, int n)
 	return v < 0 ? 0 : v >= n ? n - 1 : v;
 }
 
+static unsigned char light_of(double sum)
+{
+	return (unsigned char)(sum <= 0 ? 0 : sum >= 255 ? 255 : sum + 0.5);
+}
+
 /* p: a place of the part. */
 static void pixel(struct cut *c, double weight[PHASES][4], struct scan_point p, int at)
 {
-	double fx = p.x - 0.5, fy = p.y - 0.5;
-	int x = (int)floor(fx), y = (int)floor(fy), column[4];
-	const unsigned char *row[3][4];
+	double fx = p.x - 0.5, fy = p.y - 0.5, red = 0, green = 0, blue = 0;
+	int x = (int)floor(fx), y = (int)floor(fy);
 	const double *across = weight[(int)((fx - x) * PHASES) & (PHASES - 1)],
 		     *down = weight[(int)((fy - y) * PHASES) & (PHASES - 1)];
 
-	for (int i = 0; i < 4; i++) {
-		int line = within(y - 1 + i, c->part[0].h);
+	for (int j = 0; j < 4; j++) {
+		const l_uint32 *row = c->colour + (size_t)within(y - 1 + j, c->light.h) * (size_t)c->wide;
 
-		column[i] = within(x - 1 + i, c->part[0].w);
-		for (int k = 0; k < 3; k++)
-			row[k][i] = scan_plane_row(&c->part[k], line);
-	}
-	for (int k = 0; k < 3; k++) {
-		double sum = 0;
+		for (int i = 0; i < 4; i++) {
+			l_uint32 colour = row[within(x - 1 + i, c->light.w)];
+			double w = down[j] * across[i];
 
-		for (int i = 0; i < 4; i++)
-			sum += down[i] * (across[0] * row[k][i][column[0]] + across[1] * row[k][i][column[1]] +
-						 across[2] * row[k][i][column[2]] + across[3] * row[k][i][column[3]]);
-		c->box[k].at[at] = (unsigned char)(sum <= 0 ? 0 : sum >= 255 ? 255 : sum + 0.5);
+			red += w * (double)(colour >> L_RED_SHIFT & 0xff);
+			green += w * (double)(colour >> L_GREEN_SHIFT & 0xff);
+			blue += w * (double)(colour >> L_BLUE_SHIFT & 0xff);
+		}
 	}
+	c->box[0].at[at] = light_of(red);
+	c->box[1].at[at] = light_of(green);
+	c->box[2].at[at] = light_of(blue);
 }
 
 /* Straight and 600 pixels to the inch. */
@@ -238,10 +243,10 @@ static void straighten(struct cut *c)
 			struct scan_point mm = {(x + 0.5) / PX_PER_MM - BOX_MM / 2, (y + 0.5) / PX_PER_MM - BOX_MM / 2},
 					  p = scan_map_at(&c->to_px, mm);
 
-			if (p.x < 0 || p.y < 0 || p.x > c->part[0].w || p.y > c->part[0].h)
+			if (p.x < 0 || p.y < 0 || p.x > c->light.w || p.y > c->light.h)
 				c->outside = true;
-			p.x = fmin(fmax(p.x, 0), c->part[0].w);
-			p.y = fmin(fmax(p.y, 0), c->part[0].h);
+			p.x = fmin(fmax(p.x, 0), c->light.w);
+			p.y = fmin(fmax(p.y, 0), c->light.h);
 			pixel(c, weight, p, y * SIDE + x);
 		}
 }
@@ -377,11 +382,12 @@ int image_cut_box(struct bytes in)
 	status = read_part(&c, in);
 	if (status != 0)
 		return status;
-	scan_corner_refine(&c.part[0], &c.corners);
+	scan_corner_refine(&c.light, &c.corners);
 	if (!scan_corner_map(&c.corners, &c.to_px) || !scan_map_invert(&c.to_px, &to_mm))
 		return IMAGE_CHILD_BROKEN;
 	c.px_per_mm = scan_place_px_per_mm(&to_mm, scan_map_at(&c.to_px, (struct scan_point){0, 0}));
 	straighten(&c);
+	pixDestroy(&c.part);
 	status = send_sight(&c);
 	return status == 0 ? take_off(&c) : status;
 }
