@@ -10,6 +10,7 @@ const env = require('../lib/env');
 const { stack } = require('../lib/stack');
 const { books } = require('../lib/money');
 const { trial, number } = require('../lib/matching');
+const { sql } = require('../lib/sql');
 
 const LINES = Number(process.env.BENCH_MATCH_LINES || 10000), CASES = Number(process.env.BENCH_MATCH_CASES || 100000);
 const say = (name, value, unit) => console.log(`BENCH ${name} ${value} ${unit}`);
@@ -34,7 +35,7 @@ function report(name, f) {
 /* Cases of others that owe money, copies of a real one that nobody opens. */
 function crowd(n) {
 	const copied = ['account_id', 'service', 'holder', 'channel', 'catalog_version', 'state', 'version', 'years', 'item_count', 'amount_fen', 'created_at', 'updated_at', 'state_at', 'submitted_at', 'owed_fen'].map((c) => `a.${c}`);
-	stack('sql', 'zhengyin', '-e', `SET SESSION max_statement_time=3600;
+	sql(`SET SESSION max_statement_time=3600;
 		INSERT INTO application (no, data_sealed, unit_name, unit_key, payer_hash, ${copied.map((c) => c.slice(2)).join(', ')})
 		SELECT CONCAT('ZZ', LPAD(s.seq, 15, '0')), LEFT(a.data_sealed, 400), CONCAT(a.unit_name, s.seq), CONCAT(a.unit_key, s.seq), UNHEX(SHA2(CONCAT('bench', s.seq), 256)), ${copied.join(', ')}
 		FROM (SELECT * FROM application WHERE state='submitted' AND owed_fen=60000 ORDER BY id LIMIT 1) a JOIN seq_1_to_${n} s;
@@ -44,7 +45,6 @@ function crowd(n) {
 /* The same rows in a database of their own, where nothing is deciphered, decided, audited or told. */
 function floor() {
 	const tables = ['application', 'bank_line', 'payment', 'ledger'];
-	const sql = (text) => stack('sql', '-e', text);
 	sql(`CREATE DATABASE match_floor; ${tables.map((t) => `CREATE TABLE match_floor.${t} LIKE zhengyin.${t};`).join(' ')}
 		INSERT INTO match_floor.application (${columns('application')}) SELECT ${columns('application')} FROM zhengyin.application WHERE no NOT LIKE 'ZZ%';
 		INSERT INTO match_floor.bank_line (${columns('bank_line')}) SELECT ${columns('bank_line')} FROM zhengyin.bank_line;
@@ -54,7 +54,7 @@ function floor() {
 	sql('DROP DATABASE match_floor; REVOKE ALL PRIVILEGES ON match_floor.* FROM zy_worker@localhost');
 	return Number(out);
 }
-const columns = (table) => stack('sql', '-N', '-B', '-e', `SELECT GROUP_CONCAT(COLUMN_NAME) FROM information_schema.COLUMNS WHERE TABLE_SCHEMA='zhengyin' AND TABLE_NAME='${table}' AND IS_GENERATED='NEVER'`).trim();
+const columns = (table) => sql(`SELECT GROUP_CONCAT(COLUMN_NAME) FROM information_schema.COLUMNS WHERE TABLE_SCHEMA='zhengyin' AND TABLE_NAME='${table}' AND IS_GENERATED='NEVER'`);
 
 (async () => {
 	const few = report('match', await trial({ lines: LINES, seed: 5, alone: true }));

@@ -6,7 +6,7 @@ const assert = require('node:assert/strict');
 const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
-const { spawnSync, execFileSync } = require('node:child_process');
+const { spawnSync } = require('node:child_process');
 const env = require('../lib/env');
 const data = require('../lib/data');
 const { Token, PIN } = require('../lib/token');
@@ -15,6 +15,7 @@ const { status } = require('../lib/certificates');
 const { staff } = require('../lib/staff');
 const { launch } = require('../lib/browser');
 const { Bench, enter, listed, waiting, approved } = require('../lib/bench');
+const { sql } = require('../lib/sql');
 
 let browser, bench;
 
@@ -132,7 +133,6 @@ test('issued but not written: another token is refused, the right one goes on', 
 	await client.want(201, 'POST', '/api/staff/production/orders', { no: w.no, item: 1, request, token_serial: one.face.serial }, { key: data.digits(20) });
 	await client.want(201, 'POST', '/api/staff/production/orders', { no: w.no, item: 2, request: other.want(['request']).replace(/-----[^-]+-----|\s/g, ''), token_serial: other.face.serial }, { key: data.digits(20) });
 	const done = `SELECT COUNT(*) FROM issuance i JOIN application a ON a.id=i.application_id WHERE a.no='${w.no}' AND i.state='done'`;
-	const sql = (text) => execFileSync(process.env.ZY_STACK, ['sql', '-N', '-B', 'zhengyin', '-e', text], { encoding: 'utf8' }).trim();
 	for (let i = 0; i < 100 && sql(done) !== '2'; i++) await new Promise((r) => setTimeout(r, 200));
 	const p = await desk('producer1');
 	const first = waiting(p, w).filter({ hasText: '第1张' });
@@ -151,7 +151,6 @@ test('issued but not written: another token is refused, the right one goes on', 
 
 test('a line of unknown outcome is listed, what the authority says of it is filled in by one and confirmed by another', async () => {
 	const w = await approved();
-	const sql = (text) => execFileSync(process.env.ZY_STACK, ['sql', '-N', '-B', 'zhengyin', '-e', text], { encoding: 'utf8' }).trim();
 	const id = sql(`SELECT id FROM application WHERE no='${w.no}'`);
 	sql(`INSERT INTO issuance (application_id, item, driver, state, asked, algorithm, request, token_serial, sign_serial, enc_serial, not_before, not_after, error, staff_id, made_at)
 		SELECT ${id}, 1, 'cmp', 'unknown', 'sign', 'rsa', '', 'K20261122001', '', '', UNIX_TIMESTAMP(), UNIX_TIMESTAMP()+31536000, '签发机构没有答复，证书可能已经签发', id, UNIX_TIMESTAMP() FROM staff WHERE user='producer1'`);

@@ -8,7 +8,7 @@ const files = require('../lib/files');
 const seals = require('../lib/seals');
 const { Journey } = require('../lib/journey');
 const { staff } = require('../lib/staff');
-const { sql } = require('../lib/worker');
+const { sql } = require('../lib/sql');
 const { launch, context, shoot, axe, signed } = require('../lib/browser');
 
 let browser, j;

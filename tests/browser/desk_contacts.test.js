@@ -5,7 +5,7 @@ const test = require('node:test');
 const assert = require('node:assert/strict');
 const env = require('../lib/env');
 const { staff } = require('../lib/staff');
-const { launch, context, axe, inspect, signed } = require('../lib/browser');
+const { launch, context, inspect, signed } = require('../lib/browser');
 
 const base = env.url;
 const LIST = '/api/staff/contacts';

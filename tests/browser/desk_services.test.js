@@ -9,7 +9,7 @@ const { applicant } = require('../lib/journey');
 const { Walk, everybody } = require('../lib/walk');
 const { subject, certificate, bring } = require('../lib/certificates');
 const { staff } = require('../lib/staff');
-const { launch, context, axe, inspect, signed } = require('../lib/browser');
+const { launch, context, inspect, signed } = require('../lib/browser');
 
 const base = env.url;
 const found = [];

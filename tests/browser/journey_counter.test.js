@@ -8,7 +8,7 @@ const data = require('../lib/data');
 const { Client } = require('../lib/client');
 const { Journey } = require('../lib/journey');
 const { staff } = require('../lib/staff');
-const { launch, context, axe, inspect, signed } = require('../lib/browser');
+const { launch, context, inspect, signed } = require('../lib/browser');
 
 const base = env.url;
 const phone = data.phone();

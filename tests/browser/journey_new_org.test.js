@@ -14,7 +14,7 @@ const spool = require('../lib/spool');
 const { account } = require('../lib/staff');
 const { Client } = require('../lib/client');
 const { totp } = require('../lib/totp');
-const { launch, context, axe, inspect } = require('../lib/browser');
+const { launch, context, inspect } = require('../lib/browser');
 
 const base = env.url;
 let browser, catalog, mine, page, no, phone, unit, tmp;

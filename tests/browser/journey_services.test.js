@@ -13,7 +13,7 @@ const files = require('../lib/files');
 const { Client, key } = require('../lib/client');
 const { Journey } = require('../lib/journey');
 const { Walk, addYears, everybody } = require('../lib/walk');
-const { launch, context, shoot, axe, inspect, signed } = require('../lib/browser');
+const { launch, context, shoot, inspect, signed } = require('../lib/browser');
 const { whole } = require('../lib/share');
 
 const base = env.url;

@@ -47,6 +47,27 @@ test('scripts: ES2017, no sinks, no late APIs, nothing undefined', async () => {
 	assert.equal(faults.join('\n'), '');
 });
 
+test('the tests: nothing undefined, nothing left over', async () => {
+	const { ESLint } = require('eslint');
+	const js = require('@eslint/js');
+	const here = 'require module exports __dirname process console Buffer URL URLSearchParams TextEncoder TextDecoder fetch AbortSignal structuredClone performance ' +
+		'setTimeout clearTimeout setInterval clearInterval setImmediate globalThis crypto';
+	/* inside evaluate() */
+	const there = 'document window location history navigator localStorage sessionStorage getComputedStyle innerWidth innerHeight scrollTo scrollBy scrollY matchMedia trustedTypes open ' +
+		'MutationObserver PerformanceObserver KeyboardEvent ClipboardEvent InputEvent Event File FileReader Blob DataTransfer DOMParser NodeFilter Node Element HTMLElement requestAnimationFrame XMLHttpRequest CSS ZY';
+	const eslint = new ESLint({
+		overrideConfigFile: true,
+		cwd: root,
+		overrideConfig: [js.configs.recommended, {
+			languageOptions: { ecmaVersion: 2023, sourceType: 'commonjs', globals: Object.fromEntries(`${here} ${there}`.split(' ').map((n) => [n, 'readonly'])) },
+			linterOptions: { reportUnusedDisableDirectives: 'error' },
+			rules: { 'no-control-regex': 'off', 'no-irregular-whitespace': ['error', { skipTemplates: true }], 'no-unused-vars': ['error', { args: 'none', caughtErrors: 'none' }] },
+		}],
+	});
+	const results = await eslint.lintFiles(walk(path.join(root, 'tests')).filter((f) => f.endsWith('.js') && !f.includes('/node_modules/')));
+	assert.equal(results.flatMap((r) => r.messages.map((m) => `${path.relative(root, r.filePath)}:${m.line} ${m.message} (${m.ruleId})`)).join('\n'), '');
+});
+
 test('every script is strict', () => {
 	for (const f of scripts) assert.match(fs.readFileSync(f, 'utf8'), /^(\/\*[^]*?\*\/\s*)?('use strict';|\(function \(\w*\) \{\s*'use strict';|\(\(\) => \{\s*'use strict';)/, short(f));
 });

@@ -8,7 +8,6 @@ const path = require('node:path');
 const env = require('../lib/env');
 const data = require('../lib/data');
 const files = require('../lib/files');
-const { stack } = require('../lib/stack');
 const { applicant, Journey } = require('../lib/journey');
 const { Walk, everybody } = require('../lib/walk');
 const { subject, certificate, bring } = require('../lib/certificates');
@@ -16,6 +15,7 @@ const { staff } = require('../lib/staff');
 const { launch, context, shoot, axe, inspect, signed } = require('../lib/browser');
 const { started } = require('../lib/sf');
 const { made } = require('../lib/form_code');
+const { sql } = require('../lib/sql');
 
 const base = env.url;
 const found = [];
@@ -148,7 +148,7 @@ test('a parcel with its case; one without: parked with a picture, found again by
 	await p.locator('form.panel button[type=submit]').click();
 	await p.waitForSelector(`#parked >> text=${lost}`);
 	await look('94-mail-parked');
-	const kept = stack('sql', '-N', '-e', `SELECT sender_sealed, photo_sealed FROM arrival WHERE waybill='${lost}'`, 'zhengyin');
+	const kept = sql(`SELECT sender_sealed, photo_sealed FROM arrival WHERE waybill='${lost}'`);
 	assert.ok(!kept.includes('龑') && !kept.includes('JFIF'), 'sender or picture is not sealed');
 	await p.locator('#parked').getByRole('button', { name: '看照片' }).first().click();
 	await p.waitForFunction(() => { const i = document.querySelector('#parked img'); return i && i.naturalWidth > 0; });
@@ -188,7 +188,7 @@ test('out: a batch ordered, labels, sent; the applicant sees the way', async () 
 	const { waybill } = (await out[0].owner.want(200, 'GET', `${out[0].url}/parcel`)).json.parcel;
 	g.fetched(waybill);
 	g.step(waybill, '44', '快件正在派送途中<b>䶮</b>，派件人电话13800001234', '广州市越秀区');
-	stack('sql', '-e', 'UPDATE parcel SET poll_at=1 WHERE poll_at>0', 'zhengyin');
+	sql('UPDATE parcel SET poll_at=1 WHERE poll_at>0');
 	for (const end = Date.now() + 20000; (await out[0].owner.want(200, 'GET', `${out[0].url}/parcel`)).json.parcel.steps.length < 2;) {
 		assert.ok(Date.now() < end, 'no way');
 		await new Promise((f) => setTimeout(f, 150));

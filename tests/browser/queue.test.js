@@ -143,7 +143,9 @@ test('ten cases by the keyboard alone: open, judge, decide, next', { timeout: 24
 });
 
 test('what is pressed twice at two desks opens two cases', async () => {
-	const two = [await submitted(), await submitted()] && made.slice(CASES);
+	await submitted();
+	await submitted();
+	const two = made.slice(CASES);
 	sql(`UPDATE application SET branch='${BRANCH}' WHERE no IN ('${two.join("','")}')`);
 	const other = await (await open('clerk2')).newPage();
 	await Promise.all([page, other].map((p) => p.goto(env.url + LIST).then(() => p.waitForSelector('tbody a'))));

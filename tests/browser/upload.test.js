@@ -12,6 +12,7 @@ const { CHUNK } = require('../lib/tus');
 const { Journey } = require('../lib/journey');
 const { stack, configured, answering, pids } = require('../lib/stack');
 const { launch, context, shoot, axe } = require('../lib/browser');
+const { sql } = require('../lib/sql');
 
 const PIECES = /\/api\/uploads\/[0-9a-f]{32}$/;
 const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'zy-upload-'));
@@ -209,7 +210,7 @@ test('two tabs: two files for the same material, then the same file in both', as
 test('a full store: the page says so, stays alive, and goes on when there is room', async () => {
 	const bytes = files.big(9000000); /* whatever else is erased meanwhile, it does not fit */
 	const page = await open();
-	const used = Number(stack('sql', '-N', '-B', '-e', 'SELECT bytes FROM store_use WHERE id=1', 'zhengyin').trim());
+	const used = Number(sql('SELECT bytes FROM store_use WHERE id=1'));
 	await configured({ store_quota_bytes: used + 1000000 }, ['attachment'], async () => {
 		await choose(page, 'm3', onDisk('放不下𠮷.jpg', bytes));
 		await page.waitForFunction(() => [...document.querySelectorAll('.files .how-err')].some((n) => /存储空间不足/.test(n.textContent)));

@@ -9,7 +9,7 @@ const { staff } = require('../lib/staff');
 const { totp } = require('../lib/totp');
 const { portal } = require('../lib/mariadb');
 const { propose, decide } = require('../lib/dual');
-const { launch, context, axe, inspect, signed } = require('../lib/browser');
+const { launch, context, inspect, signed } = require('../lib/browser');
 
 const base = env.url;
 const user = 'n' + crypto.randomBytes(4).toString('hex');

@@ -2,14 +2,12 @@
 /* The reviewer's desk: pages of a case, what was seen on them, and a case judged by keys alone. */
 const test = require('node:test');
 const assert = require('node:assert/strict');
-const fs = require('node:fs');
-const path = require('node:path');
-const { execFileSync } = require('node:child_process');
 const env = require('../lib/env');
 const seals = require('../lib/seals');
 const { Journey } = require('../lib/journey');
 const { staff } = require('../lib/staff');
 const { launch, context, shoot, axe, signed } = require('../lib/browser');
+const { sql } = require('../lib/sql');
 
 let browser, j, x, page;
 const stage = () => page.locator('#stage');
@@ -213,16 +211,13 @@ test('each look stands in the book, one that was refused too', { timeout: 300000
 	await p.goto(`${env.url}/staff/case.html?no=${k.no}`);
 	await p.getByRole('button', { name: /不认领，只查看/ }).click();
 	await p.getByText('这一页没有读到').waitFor();
-	const conf = fs.readFileSync(path.join(env.varDir, 'portal.conf'), 'utf8');
-	const setting = (key) => conf.split('\n').map((l) => new RegExp(`^${key} *= *(.*)$`).exec(l)).filter(Boolean).pop()[1];
-	const book = (text) => execFileSync('mariadb', ['--no-defaults', '-S', setting('db_socket'), '-u', setting('db_admin'), '-N', '-B', setting('db_name'), '-e', text], { encoding: 'utf8' });
 	const first = k.case.materials.find((m) => m.code === 'm1').files[0].id;
-	assert.match(book(`SELECT detail FROM audit WHERE action='file_refused' AND object='${first}'`), /page 1/);
+	assert.match(sql(`SELECT detail FROM audit WHERE action='file_refused' AND object='${first}'`), /page 1/);
 	await p.keyboard.press('c');
 	await p.locator('.leaf > img').waitFor();
 	await p.keyboard.press('2');
 	await p.waitForFunction((id) => (document.querySelector('.leaf > img') || { src: '' }).src.includes(id), file);
-	assert.match(book(`SELECT detail FROM audit WHERE action='file_view' AND object='${k.no}'`), new RegExp(`${file} page 1`));
+	assert.match(sql(`SELECT detail FROM audit WHERE action='file_view' AND object='${k.no}'`), new RegExp(`${file} page 1`));
 	y.clean();
 	await y.close();
 });

@@ -11,7 +11,7 @@ const spool = require('../lib/spool');
 const { made } = require('../lib/form_code');
 const { Journey } = require('../lib/journey');
 const { staff } = require('../lib/staff');
-const { sql } = require('../lib/worker');
+const { sql } = require('../lib/sql');
 const { launch, context, shoot, axe } = require('../lib/browser');
 
 let browser, x, page, j;

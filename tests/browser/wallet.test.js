@@ -7,10 +7,10 @@ const { Client } = require('../lib/client');
 const { applicant } = require('../lib/journey');
 const { Walk, everybody } = require('../lib/walk');
 const { subject, certificate, bring } = require('../lib/certificates');
-const { stack } = require('../lib/stack');
 const { launch } = require('../lib/browser');
 const { Pages } = require('../lib/pages');
 const { started, form } = require('../lib/alipay');
+const { sql } = require('../lib/sql');
 
 let browser, g, p;
 test.before(async () => {
@@ -73,7 +73,7 @@ test('not submitted: says when; refused by the gateway, run out: says so and off
 	await p.page.waitForTimeout(700);
 	await p.page.click('#wallet-go');
 	await p.page.waitForSelector('#wallet-code img');
-	stack('sql', '-e', `UPDATE alipay_order SET ends_at=UNIX_TIMESTAMP()-1, asked_at=0 WHERE out_trade_no='${number(w)}'`, 'zhengyin');
+	sql(`UPDATE alipay_order SET ends_at=UNIX_TIMESTAMP()-1, asked_at=0 WHERE out_trade_no='${number(w)}'`);
 	await p.page.waitForFunction(() => /已过期/.test(document.querySelector('#wallet-now').textContent), null, { timeout: 60000 });
 	assert.equal(await p.page.textContent('#wallet-go'), '重新获取付款二维码');
 });

@@ -11,7 +11,6 @@ const openapi = require('../lib/openapi');
 const { Client } = require('../lib/client');
 const { Journey, applicant } = require('../lib/journey');
 const { staff } = require('../lib/staff');
-const files = require('../lib/files');
 const { Phone } = require('../lib/phone');
 const tus = require('../lib/tus');
 

@@ -9,7 +9,7 @@ const { Journey, applicant } = require('../lib/journey');
 const { Walk, everybody, sideBySide } = require('../lib/walk');
 const { subject, certificate, bring, portalctl } = require('../lib/certificates');
 const { staff } = require('../lib/staff');
-const { stack } = require('../lib/stack');
+const { sql } = require('../lib/sql');
 
 const table = portalctl('workflow').stdout.trim().split('\n').map((l) => l.split(' '));
 const row = (state, step) => table.find(([from, event]) => from === state && event === step);
@@ -31,7 +31,7 @@ async function ended(state, how) {
 
 /* The worker closes what lay idle for ninety days; here the day is brought nearer by hand. */
 function expire(no) {
-	stack('sql', '-e', `UPDATE application SET state='expired', version=version+1 WHERE no='${no}'`, 'zhengyin');
+	sql(`UPDATE application SET state='expired', version=version+1 WHERE no='${no}'`);
 }
 
 const WAY = {

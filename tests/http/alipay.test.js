@@ -14,7 +14,8 @@ const { subject, certificate, bring } = require('../lib/certificates');
 const { staff } = require('../lib/staff');
 const { started, form, pair } = require('../lib/alipay');
 const { books } = require('../lib/money');
-const { sql, hurry } = require('../lib/worker');
+const { sql } = require('../lib/sql');
+const { hurry } = require('../lib/worker');
 const { AlipaySdk } = require('../browser/node_modules/alipay-sdk');
 
 let g, finance, second;

@@ -13,7 +13,7 @@ const { applicant } = require('../lib/journey');
 const { Walk, everybody } = require('../lib/walk');
 const { subject } = require('../lib/certificates');
 const { staff } = require('../lib/staff');
-const { stack } = require('../lib/stack');
+const { sql } = require('../lib/sql');
 
 const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'casefile-'));
 test.after(() => fs.rmSync(dir, { recursive: true }));
@@ -100,7 +100,7 @@ test('a completed case is sealed by itself', async () => {
 	assert.deepEqual(unpack(pack(files)).map((f) => f.path), files.map((f) => f.path), 'the packer of this test');
 	const found = (await (await staff('auditor1')).want(200, 'GET', `/api/staff/applications/${w.no}`)).json;
 	assert.equal(found.state, 'completed');
-	const seen = stack('sql', '-N', '-B', 'zhengyin', '-e', `SELECT action, detail FROM audit WHERE object='${w.no}' AND action IN ('casefile','view_casefile') ORDER BY seq`).trim().split('\n');
+	const seen = sql(`SELECT action, detail FROM audit WHERE object='${w.no}' AND action IN ('casefile','view_casefile') ORDER BY seq`).split('\n');
 	assert.deepEqual(seen.map((l) => l.trim()), [`casefile\t${row.json.manifest_sha256}`, 'view_casefile']);
 });
 
@@ -119,7 +119,7 @@ test('each file is on the list with its sum, what was filled in and every scan i
 	assert.equal(read('case.json').data.unit.name, w.subject.unit.name);
 	assert.equal(read('case.json').data.agent.id_number, w.subject.agent.id_number);
 	assert.equal(of('form/v1.pdf').content.toString('latin1', 0, 5), '%PDF-');
-	const stored = stack('sql', '-N', '-B', 'zhengyin', '-e', `SELECT t.sha256 FROM attachment t JOIN application a ON a.id=t.application_id WHERE a.no='${w.no}' ORDER BY 1`).trim().split('\n');
+	const stored = sql(`SELECT t.sha256 FROM attachment t JOIN application a ON a.id=t.application_id WHERE a.no='${w.no}' ORDER BY 1`).split('\n');
 	assert.deepEqual(files.filter((f) => f.path.startsWith('scans/')).map((f) => sha(f.content)).sort(), stored);
 	assert.deepEqual(read('scans.json').map((s) => s.sha256).sort(), stored);
 	assert.equal(read('events.json').at(-1).to, 'completed');
@@ -194,7 +194,7 @@ test('no bit can be turned anywhere, nothing can be put behind or between', () =
 });
 
 test('sealed again by another worker it stays the one it was', async () => {
-	stack('sql', 'zhengyin', '-e', `UPDATE job SET state='waiting', tries=0, next_at=0 WHERE kind='casefile' AND ref=(SELECT id FROM application WHERE no='${w.no}')`);
-	for (const end = Date.now() + 90000; /waiting/.test(stack('sql', '-N', 'zhengyin', '-e', `SELECT state FROM job WHERE kind='casefile' AND ref=(SELECT id FROM application WHERE no='${w.no}')`)); await wait(100)) assert.ok(Date.now() < end);
+	sql(`UPDATE job SET state='waiting', tries=0, next_at=0 WHERE kind='casefile' AND ref=(SELECT id FROM application WHERE no='${w.no}')`);
+	for (const end = Date.now() + 90000; /waiting/.test(sql(`SELECT state FROM job WHERE kind='casefile' AND ref=(SELECT id FROM application WHERE no='${w.no}')`)); await wait(100)) assert.ok(Date.now() < end);
 	assert.deepEqual((await (await staff('supervisor1')).want(200, 'GET', `/api/staff/casefiles/${w.no}/archive`)).body, archive);
 });

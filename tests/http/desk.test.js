@@ -11,10 +11,9 @@ const { Journey, applicant, catalog } = require('../lib/journey');
 const { Walk } = require('../lib/walk');
 const { subject, certificate, bring } = require('../lib/certificates');
 const { staff } = require('../lib/staff');
-const { stack } = require('../lib/stack');
+const { sql } = require('../lib/sql');
 
 let j;
-const sql = (text) => stack('sql', '-N', '-B', '-e', text, 'zhengyin').trim();
 const see = async (j, user = 'clerk1') => (await (await staff(user)).want(200, 'GET', j.desk)).json;
 const post = async (j, user, what, body, version) => (await staff(user)).post(`${j.desk}/${what}`, body, { match: version || (await see(j, user)).version, key: key() });
 const take = (j, user, reason = '同事请假，今天到期', version) => post(j, user, 'take-over', { reason }, version);

@@ -10,11 +10,11 @@ const path = require('node:path');
 const { key } = require('../lib/client');
 const { Journey } = require('../lib/journey');
 const { everybody } = require('../lib/walk');
-const { stack } = require('../lib/stack');
 const { staff } = require('../lib/staff');
 const data = require('../lib/data');
 const { mod3736 } = require('../lib/bank');
 const { started, digest, encode } = require('../lib/sf');
+const { sql } = require('../lib/sql');
 
 let g, desk;
 const ready = []; /* cases that may be sent */
@@ -34,7 +34,6 @@ async function until(what, look) {
 		await new Promise((f) => setTimeout(f, 100));
 	}
 }
-const sql = (text) => stack('sql', '-N', '-e', text, 'zhengyin');
 /* What failed waits longer each time, and ways are asked for every half hour: not here. */
 const hurry = () => sql("UPDATE express_order SET next_at=1 WHERE state IN ('planned','cancelling','placed'); UPDATE parcel SET poll_at=1 WHERE poll_at>0");
 const many = async (what, list) => (await desk.want(200, 'POST', `/api/staff/express${what}`, { nos: list.map((j) => j.no) }, { key: key() })).json.items;
@@ -84,7 +83,7 @@ test('order, waybill, sent by hand, signed for: the applicant sees the way, the 
 	const end = (await j.owner.want(200, 'GET', `${j.url}/parcel`)).json.parcel;
 	assert.equal(end.steps.length, 4, 'steps that came twice were kept twice');
 	assert.ok(end.delivered_at);
-	assert.equal(sql(`SELECT poll_at FROM parcel WHERE waybill='${o.waybill}'`).trim(), '0');
+	assert.equal(sql(`SELECT poll_at FROM parcel WHERE waybill='${o.waybill}'`), '0');
 	const kept = sql(`SELECT GROUP_CONCAT(text_sealed) FROM parcel_step`);
 	assert.ok(!kept.includes('欧阳') && !kept.includes('13800001234'), 'the way is not sealed');
 	const stranger = await require('../lib/journey').applicant();

@@ -6,7 +6,7 @@ const data = require('../lib/data');
 const spool = require('../lib/spool');
 const { Client, key } = require('../lib/client');
 const { staff } = require('../lib/staff');
-const { sql } = require('../lib/worker');
+const { sql } = require('../lib/sql');
 
 const TEXT = '等了五天还没有消息，“𠮷䶮𬭊”三个字印错了';
 const ANSWER = '已查到，今天用顺丰寄出（单号另发短信）。';

@@ -8,7 +8,7 @@ const files = require('../lib/files');
 const { Client, key } = require('../lib/client');
 const { applicant, catalog } = require('../lib/journey');
 const { Walk, everybody } = require('../lib/walk');
-const { subject, certificate, bring, status, portalctl } = require('../lib/certificates');
+const { subject, certificate, bring, status } = require('../lib/certificates');
 const { several } = require('../lib/dual');
 const { staff } = require('../lib/staff');
 

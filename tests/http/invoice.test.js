@@ -9,10 +9,10 @@ const spool = require('../lib/spool');
 const { Client, key } = require('../lib/client');
 const { everybody } = require('../lib/walk');
 const { staff } = require('../lib/staff');
-const { stack } = require('../lib/stack');
 const { applicant } = require('../lib/journey');
 const { begun } = require('../lib/money');
 const { invoice, number } = require('../lib/invoices');
+const { sql } = require('../lib/sql');
 
 const PLACE = '/api/staff/invoices';
 let finance;
@@ -21,7 +21,6 @@ test.before(async () => {
 	finance = await staff('finance1');
 });
 
-const sql = (text) => stack('sql', '-N', '-B', 'zhengyin', '-e', text).trim();
 const bring = (xml, query = '', who = finance) => who.request('POST', PLACE + query, { raw: xml, headers: { 'Content-Type': 'application/xml' } });
 const step = (v, name, body, match = v.version) => finance.post(`${PLACE}/${v.id}/${name}`, body, { key: key(), match });
 const list = (state) => finance.all(`${PLACE}?state=${state}`);

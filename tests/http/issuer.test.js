@@ -14,7 +14,8 @@ const { applicant } = require('../lib/journey');
 const { Walk, addYears } = require('../lib/walk');
 const { subject, status } = require('../lib/certificates');
 const { approved, order, made, checked, until } = require('../lib/issuing');
-const { sql, hurry, again: reorder } = require('../lib/worker');
+const { sql } = require('../lib/sql');
+const { hurry, again: reorder } = require('../lib/worker');
 const { staff } = require('../lib/staff');
 const { pids } = require('../lib/stack');
 

@@ -15,7 +15,8 @@ const { status, portalctl } = require('../lib/certificates');
 const { CmpAuthority } = require('../lib/cmp');
 const { Token } = require('../lib/token');
 const { approved, order, checked, until } = require('../lib/issuing');
-const { sql, hurry, again } = require('../lib/worker');
+const { sql } = require('../lib/sql');
+const { hurry, again } = require('../lib/worker');
 const { staff } = require('../lib/staff');
 const { configured, pids } = require('../lib/stack');
 

@@ -13,6 +13,7 @@ const tus = require('../lib/tus');
 const { Client } = require('../lib/client');
 const { Journey } = require('../lib/journey');
 const { stack } = require('../lib/stack');
+const { sql } = require('../lib/sql');
 
 const program = path.join(env.buildDir(), 'tools/portalctl');
 const vars = { ...process.env, ZHENGYIN_CONF: path.join(env.varDir, 'portal.conf') };
@@ -128,11 +129,11 @@ test('a key goes when nothing names it, and not before; all that was is read wit
 	assert.match(keys('retire', '00000000').err, /no key/);
 	assert.match(keys('retire', '../../et').err, /no key/);
 	/* One value left behind. */
-	const phone = stack('sql', '-N', '-B', 'zhengyin', '-e', 'SELECT id, HEX(phone_sealed) FROM account ORDER BY id DESC LIMIT 1').trim().split('\t');
+	const phone = sql('SELECT id, HEX(phone_sealed) FROM account ORDER BY id DESC LIMIT 1').split('\t');
 	assert.equal(keys('rotate').status, 0);
-	const rewrapped = stack('sql', '-N', '-B', 'zhengyin', '-e', `SELECT HEX(phone_sealed) FROM account WHERE id=${phone[0]}`).trim();
+	const rewrapped = sql(`SELECT HEX(phone_sealed) FROM account WHERE id=${phone[0]}`);
 	assert.notEqual(rewrapped, phone[1]);
-	stack('sql', 'zhengyin', '-e', `UPDATE account SET phone_sealed=UNHEX('${phone[1]}') WHERE id=${phone[0]}`);
+	sql(`UPDATE account SET phone_sealed=UNHEX('${phone[1]}') WHERE id=${phone[0]}`);
 	const refused = await retire(was[0].id);
 	assert.equal(refused.status, 1);
 	assert.match(refused.err, /1 values still name/);
@@ -151,9 +152,8 @@ test('a key goes when nothing names it, and not before; all that was is read wit
 });
 
 test('killed at any moment and begun again: each value is sealed by the one key or by the other', async (t) => {
-	const rows = (sql) => stack('sql', '-N', '-B', 'zhengyin', '-e', sql);
 	const copies = 20000;
-	rows(`INSERT INTO account (phone_hash, phone_sealed, created_at) SELECT UNHEX(SHA2(CONCAT('copy',seq),256)), (SELECT phone_sealed FROM account LIMIT 1), 1 FROM seq_1_to_${copies}`);
+	sql(`INSERT INTO account (phone_hash, phone_sealed, created_at) SELECT UNHEX(SHA2(CONCAT('copy',seq),256)), (SELECT phone_sealed FROM account LIMIT 1), 1 FROM seq_1_to_${copies}`);
 	try {
 		let halves = 0;
 		for (let i = 0; i < 20 && (i < 4 || halves < 2); i++) {
@@ -179,12 +179,12 @@ test('killed at any moment and begun again: each value is sealed by the one key 
 		for (const k of list().slice(1)) assert.equal((await retire(k.id)).status, 0);
 		assert.deepEqual(list().map((k) => k.more), ['current']);
 	} finally {
-		rows('DELETE FROM account WHERE created_at=1');
+		sql('DELETE FROM account WHERE created_at=1');
 	}
 	await everythingOpens();
 });
 
 test('the book says who changed a key, not what it was', () => {
-	const seen = stack('sql', '-N', '-B', 'zhengyin', '-e', "SELECT action, detail FROM audit WHERE object='master.key'").trim().split('\n');
+	const seen = sql("SELECT action, detail FROM audit WHERE object='master.key'").split('\n');
 	assert.ok(seen.some((l) => /^key_rotate\t[0-9a-f]{8}$/.test(l)) && seen.some((l) => /^key_retire\t[0-9a-f]{8}$/.test(l)), seen.join('; '));
 });

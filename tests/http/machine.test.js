@@ -2,7 +2,6 @@
 /* Review by machine of a renewal online: every question recorded with its answer, seen by staff; one no, and people decide. */
 const test = require('node:test');
 const assert = require('node:assert/strict');
-const { execFileSync } = require('node:child_process');
 const data = require('../lib/data');
 const { key } = require('../lib/client');
 const { Authority } = require('../lib/authority');
@@ -11,8 +10,8 @@ const { applicant } = require('../lib/journey');
 const { Walk } = require('../lib/walk');
 const { staff } = require('../lib/staff');
 const { subject, certificate, bring } = require('../lib/certificates');
+const { sql } = require('../lib/sql');
 
-const sql = (text) => execFileSync(process.env.ZY_STACK, ['sql', '-N', '-B', 'zhengyin', '-e', text], { encoding: 'utf8' }).trim();
 const CODES = ['known', 'status', 'window', 'same', 'free', 'signature', 'signer', 'money'];
 
 async function submitted() {

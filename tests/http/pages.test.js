@@ -10,6 +10,7 @@ const files = require('../lib/files');
 const { stack } = require('../lib/stack');
 const { staff } = require('../lib/staff');
 const { Journey, applicant } = require('../lib/journey');
+const { sql, rows } = require('../lib/sql');
 
 /* Segments of a JPEG up to its data: [marker, bytes]. */
 function segments(jpeg) {
@@ -26,8 +27,7 @@ function size(jpeg) {
 	const frame = segments(jpeg).find(([m]) => m >= 0xc0 && m <= 0xc2)[1];
 	return [frame.readUInt16BE(3), frame.readUInt16BE(1)];
 }
-const rows = (sql) => stack('sql', '-N', '-B', 'zhengyin', '-e', sql).split('\n').filter(Boolean);
-const looks = (id, detail) => Number(rows(`SELECT COUNT(*) FROM audit WHERE action='file_view' AND detail='${id} ${detail}'`)[0]);
+const looks = (id, detail) => Number(sql(`SELECT COUNT(*) FROM audit WHERE action='file_view' AND detail='${id} ${detail}'`));
 
 let j, file;
 test.before(async () => {
@@ -63,7 +63,7 @@ test('a form that lies on its side stands upright as page and as small picture',
 		execFileSync('qpdf', [pdf, `--rotate=+${degrees}`, pdf + '.out']);
 		const t = await j.put('m1', `申请表（转${degrees}度）.pdf`, 'application/pdf', fs.readFileSync(pdf + '.out'));
 		assert.equal(t.state, 'accepted');
-		const seen = JSON.parse(rows(`SELECT seen FROM attachment_page WHERE attachment_id='${t.id}' AND page=1`)[0]);
+		const seen = JSON.parse(sql(`SELECT seen FROM attachment_page WHERE attachment_id='${t.id}' AND page=1`));
 		assert.equal(seen.turn, (4 - degrees / 90) % 4, 'quarters back');
 		for (const where of ['', '/thumb']) {
 			const [w, h] = size((await j.owner.want(200, 'GET', `/api/attachments/${t.id}/pages/1${where}`)).body);
@@ -87,7 +87,7 @@ test('small pictures of others, of no page, of no number: not there', async () =
 		bodies.add(a.json.title + a.json.detail);
 	}
 	assert.equal(bodies.size, 1);
-	assert.equal(rows(`SELECT COUNT(*) FROM audit WHERE action='file_refused' AND object='${file.id}' AND detail='thumbs'`)[0], '4');
+	assert.equal(sql(`SELECT COUNT(*) FROM audit WHERE action='file_refused' AND object='${file.id}' AND detail='thumbs'`), '4');
 });
 
 test('looks: a page each time, small pictures once a file and person', async () => {
@@ -124,16 +124,16 @@ test('a file that was taken back is erased with its pages and small pictures', a
 	await k.print();
 	const gone = await k.put('m2', '执照.pdf', 'application/pdf', files.pdf({ pages: 2 }));
 	const ids = rows(`SELECT blob_id FROM attachment WHERE id='${gone.id}' UNION ALL SELECT blob_id FROM attachment_page WHERE attachment_id='${gone.id}' `
-		+ `UNION ALL SELECT thumb_id FROM attachment_page WHERE attachment_id='${gone.id}'`);
+		+ `UNION ALL SELECT thumb_id FROM attachment_page WHERE attachment_id='${gone.id}'`).map(([id]) => id);
 	const stored = () => walk(path.join(env.varDir, 'store')).filter((f) => ids.includes(path.basename(f))).length;
 	assert.deepEqual([ids.length, stored()], [5, 5]);
 	await k.owner.want(204, 'DELETE', `/api/attachments/${gone.id}`);
-	rows(`UPDATE attachment SET removed_at=removed_at-7200 WHERE id='${gone.id}'`);
+	sql(`UPDATE attachment SET removed_at=removed_at-7200 WHERE id='${gone.id}'`);
 	stack('restart', 'worker');
 	for (const end = Date.now() + 90000; stored() > 0 && Date.now() < end;) await new Promise((r) => setTimeout(r, 200));
 	assert.equal(stored(), 0);
-	assert.equal(rows(`SELECT COUNT(*) FROM stored_file WHERE id IN ('${ids.join("','")}')`)[0], '0');
-	assert.equal(rows(`SELECT COUNT(*) FROM attachment_page WHERE attachment_id='${gone.id}'`)[0], '0');
+	assert.equal(sql(`SELECT COUNT(*) FROM stored_file WHERE id IN ('${ids.join("','")}')`), '0');
+	assert.equal(sql(`SELECT COUNT(*) FROM attachment_page WHERE attachment_id='${gone.id}'`), '0');
 });
 
 function walk(dir) {

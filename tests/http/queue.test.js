@@ -4,7 +4,6 @@
 const test = require('node:test');
 const assert = require('node:assert/strict');
 const data = require('../lib/data');
-const env = require('../lib/env');
 const { key } = require('../lib/client');
 const { applicant, Journey } = require('../lib/journey');
 const { staff } = require('../lib/staff');

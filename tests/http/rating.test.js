@@ -2,15 +2,13 @@
 /* What an applicant says of a finished case, signed in or at the tracker, and how a low rating is answered. */
 const test = require('node:test');
 const assert = require('node:assert/strict');
-const { execFileSync } = require('node:child_process');
-const env = require('../lib/env');
 const data = require('../lib/data');
 const files = require('../lib/files');
 const { Client, key } = require('../lib/client');
 const { Journey, applicant } = require('../lib/journey');
 const { staff } = require('../lib/staff');
+const { sql } = require('../lib/sql');
 
-const sql = (text) => execFileSync(env.stack, ['sql', '-N', '-B', '-e', text, 'zhengyin'], { encoding: 'utf8' }).trim();
 const SECRET = '张𠮷𬭊经理电话说得不清楚，“䶮”字写错了';
 let j, open, returned;
 

@@ -5,11 +5,11 @@ const test = require('node:test');
 const assert = require('node:assert/strict');
 const { key } = require('../lib/client');
 const { staff } = require('../lib/staff');
-const { applicant, Journey, catalog } = require('../lib/journey');
+const { applicant, Journey } = require('../lib/journey');
 const { Walk, everybody } = require('../lib/walk');
 const { subject, certificate, bring } = require('../lib/certificates');
 const { portal } = require('../lib/mariadb');
-const { stack } = require('../lib/stack');
+const { sql } = require('../lib/sql');
 
 const problem = (a, status, code) => assert.deepEqual([a.status, a.json.code], [status, code], JSON.stringify(a.json));
 const faults = (a) => a.json.errors.map((e) => `${e.pointer} ${e.code}`);
@@ -171,7 +171,7 @@ test('the table refuses a third try, and the statement an approval without a mat
 	await assert.rejects(row(1, 1, 'uscc', 'NULL'), /rekey_result/);
 	await assert.rejects(row(1, 0, '', `'x'`), /rekey_result/);
 	/* the same person, other data: what he typed no longer holds */
-	stack('sql', '-e', `UPDATE rekey SET data_hash=REPEAT('y',32) WHERE application_id=${app}`, 'zhengyin');
+	sql(`UPDATE rekey SET data_hash=REPEAT('y',32) WHERE application_id=${app}`);
 	await j.look();
 	problem(await (await staff('reviewer1')).post(`${j.desk}/approve`, undefined, { match: j.case.version, key: key() }), 409, 'state');
 	await j.approve('reviewer2');

@@ -4,13 +4,13 @@
 const test = require('node:test');
 const assert = require('node:assert/strict');
 const { key } = require('../lib/client');
-const data = require('../lib/data');
 const { applicant } = require('../lib/journey');
 const { Walk } = require('../lib/walk');
 const { subject, certificate, bring, status } = require('../lib/certificates');
 const { staff } = require('../lib/staff');
 const { Token } = require('../lib/token');
-const { sql, again } = require('../lib/worker');
+const { sql } = require('../lib/sql');
+const { again } = require('../lib/worker');
 const { published, listed, judge } = require('../lib/openssl');
 
 const WHY = '外壳上刻的序列号“䶮”看不清';

@@ -4,16 +4,13 @@
  * and taken back at the end. */
 const test = require('node:test');
 const assert = require('node:assert/strict');
-const { execFileSync } = require('node:child_process');
 const csv = require('../lib/csv');
-const env = require('../lib/env');
 const { Journey, applicant, catalog } = require('../lib/journey');
 const { staff } = require('../lib/staff');
 const { WAYS, LIVES, live, random, counted, dayOf } = require('../lib/lives');
+const { sql, rows } = require('../lib/sql');
 
 const DAY = 86400, FROM = '2025-11-20', TO = '2026-12-20';
-const sql = (text) => execFileSync(env.stack, ['sql', '-N', '-B', '-e', text, 'zhengyin'], { encoding: 'utf8', maxBuffer: 1 << 28 });
-const rows = (text) => sql(text).split('\n').filter(Boolean).map((l) => l.split('\t').map((c) => c === 'NULL' ? null : c));
 const moment = (day, h, m) => Date.parse(`${day}T${String(h).padStart(2, '0')}:${String(m).padStart(2, '0')}:00+08:00`) / 1000;
 let boss, made = [];
 

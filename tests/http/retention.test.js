@@ -19,7 +19,8 @@ const { subject, certificate, bring, portalctl } = require('../lib/certificates'
 const { scratch } = require('../lib/mariadb');
 const { staff } = require('../lib/staff');
 const { stack, pids } = require('../lib/stack');
-const { sql, everywhere } = require('../lib/worker');
+const { sql } = require('../lib/sql');
+const { everywhere } = require('../lib/worker');
 const inject = require('../lib/inject');
 
 const DAY = 86400;

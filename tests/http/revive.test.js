@@ -9,6 +9,7 @@ const { Walk, everybody } = require('../lib/walk');
 const { subject, certificate, bring, status } = require('../lib/certificates');
 const { stack } = require('../lib/stack');
 const { staff } = require('../lib/staff');
+const { sql } = require('../lib/sql');
 
 async function reissue(options = {}) {
 	const owner = options.owner || await applicant();
@@ -21,7 +22,7 @@ async function reissue(options = {}) {
 
 async function expired(w) {
 	const long = Math.floor(Date.now() / 1000) - 200 * 86400;
-	stack('sql', '-e', `UPDATE application SET updated_at=${long}, notice_at=${long + 86400} WHERE no='${w.no}'`, 'zhengyin');
+	sql(`UPDATE application SET updated_at=${long}, notice_at=${long + 86400} WHERE no='${w.no}'`);
 	stack('restart', 'worker'); /* it begins with all its tasks */
 	for (const end = Date.now() + 90000; ;) {
 		await w.look();
@@ -105,7 +106,7 @@ test('never accepted, or its certificate has ended: money does not open it', asy
 	await r.handIn();
 	await r.accepted();
 	await expired(r);
-	stack('sql', '-e', `UPDATE certificate SET status='revoked', revoke_reason=1 WHERE sign_serial='${r.old[0].sign_serial}'`, 'zhengyin');
+	sql(`UPDATE certificate SET status='revoked', revoke_reason=1 WHERE sign_serial='${r.old[0].sign_serial}'`);
 	const b = await r.money();
 	assert.equal(b.json.state, 'expired');
 	assert.match(b.json.hints[0].text, /不是有效状态/);

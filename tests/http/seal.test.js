@@ -6,7 +6,6 @@ const assert = require('node:assert/strict');
 const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
-const zlib = require('node:zlib');
 const { execFileSync, spawnSync } = require('node:child_process');
 const env = require('../lib/env');
 const data = require('../lib/data');
@@ -19,10 +18,10 @@ const { Walk } = require('../lib/walk');
 const { Token } = require('../lib/token');
 const { subject, certificate, bring } = require('../lib/certificates');
 const { staff } = require('../lib/staff');
+const { sql } = require('../lib/sql');
 
 const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'seal-'));
 test.after(() => fs.rmSync(dir, { recursive: true }));
-const sql = (text) => execFileSync(process.env.ZY_STACK, ['sql', '-N', '-B', 'zhengyin', '-e', text], { encoding: 'utf8' }).trim();
 
 const problem = (a, status, code) => {
 	assert.deepEqual([a.status, a.json.code], [status, code], JSON.stringify(a.json));

@@ -148,7 +148,7 @@ test('after a correction it must be signed again', async () => {
 	const why = (m) => (m.code === 'm1' ? { verdict: 'fail', reasons: [reasons.find((r) => r.materials.includes('m1')).code], note: '印章不清楚，请重新盖章' } : { verdict: 'pass' });
 	const items = a.json.materials.filter((m) => m.files.length).map((m) => ({ material: m.code, ...why(m) }));
 	a = await reviewer.want(200, 'POST', `/api/staff/applications/${w.case.no}/verdicts`, { items }, { key: key(), match: a.json.version });
-	a = await reviewer.want(200, 'POST', `/api/staff/applications/${w.case.no}/return`, { note: '请补正' }, { key: key(), match: a.json.version });
+	await reviewer.want(200, 'POST', `/api/staff/applications/${w.case.no}/return`, { note: '请补正' }, { key: key(), match: a.json.version });
 	await w.look();
 	await w.owner.want(409, 'POST', `${w.url}/challenge`, undefined, { key: key() });
 	await w.putForm('重新盖章𠮷');

@@ -12,11 +12,11 @@ const files = require('../lib/files');
 const tus = require('../lib/tus');
 const { Journey } = require('../lib/journey');
 const { stack, configured } = require('../lib/stack');
+const { sql } = require('../lib/sql');
 
 const wait = (ms) => new Promise((r) => setTimeout(r, ms));
-const rows = (sql) => stack('sql', '-N', '-B', 'zhengyin', '-e', sql).trim();
 const place = (id, dir = path.join(env.varDir, 'store')) => path.join(dir, id.slice(0, 2), id.slice(2, 4), id);
-const blobOf = (attachment) => rows(`SELECT blob_id FROM attachment WHERE id='${attachment}'`);
+const blobOf = (attachment) => sql(`SELECT blob_id FROM attachment WHERE id='${attachment}'`);
 
 function check() {
 	const a = spawnSync(path.join(env.buildDir(), 'tools/portalctl'), ['store', 'check'], { encoding: 'utf8', env: { ...process.env, ZHENGYIN_CONF: path.join(env.varDir, 'portal.conf') } });
@@ -58,14 +58,14 @@ test('store check finds what was taken away, cut, altered, exchanged; a changed 
 	const before = check();
 	const one = await j.put('m2', '一.png', 'image/png', files.png({ width: 220, height: 300 }));
 	const id = blobOf(one.id), at = place(id), whole = fs.readFileSync(at);
-	const other = fs.readFileSync(place(rows(`SELECT p.blob_id FROM attachment_page p WHERE p.attachment_id='${one.id}'`)));
+	const other = fs.readFileSync(place(sql(`SELECT p.blob_id FROM attachment_page p WHERE p.attachment_id='${one.id}'`)));
 	const altered = Buffer.from(whole);
 	altered[whole.length >> 1] ^= 1;
 	const faults = [
 		['the file is missing', () => fs.renameSync(at, at + '.away'), () => fs.renameSync(at + '.away', at)],
 		...[['cut', whole.subarray(0, -1)], ['altered', altered], ['exchanged', other], ['empty', Buffer.alloc(0)]].map(([, bytes]) =>
 			['the file does not open', () => fs.writeFileSync(at, bytes), () => fs.writeFileSync(at, whole)]),
-		['the file is not what was uploaded', () => rows(`UPDATE attachment SET sha256=REVERSE(sha256) WHERE id='${one.id}'`), () => rows(`UPDATE attachment SET sha256=REVERSE(sha256) WHERE id='${one.id}'`)],
+		['the file is not what was uploaded', () => sql(`UPDATE attachment SET sha256=REVERSE(sha256) WHERE id='${one.id}'`), () => sql(`UPDATE attachment SET sha256=REVERSE(sha256) WHERE id='${one.id}'`)],
 	];
 	for (const [what, spoil, mend] of faults) {
 		spoil();
@@ -77,9 +77,9 @@ test('store check finds what was taken away, cut, altered, exchanged; a changed 
 			mend();
 		}
 	}
-	rows('UPDATE store_use SET bytes=bytes+1');
+	sql('UPDATE store_use SET bytes=bytes+1');
 	const sum = check();
-	rows('UPDATE store_use SET bytes=bytes-1');
+	sql('UPDATE store_use SET bytes=bytes-1');
 	assert.equal(sum.status, 1);
 	assert.match(sum.lines.join(), /^store: the quota counts \d+ bytes, the rows \d+$/);
 	assert.deepEqual([check().faults, check().orphans], [0, before.orphans]);

@@ -12,11 +12,11 @@ const files = require('../lib/files');
 const { Journey } = require('../lib/journey');
 const seals = require('../lib/seals');
 const { scratch } = require('../lib/mariadb');
+const { setting } = require('../lib/sql');
 const { walk, holds } = require('../lib/search');
 
 const s = scratch(`b${process.pid}`);
 const secrets = path.join(s.dir, 'secret'), copy = path.join(s.dir, 'store'), dump = path.join(s.dir, 'dump.sql');
-const setting = (key) => fs.readFileSync(path.join(env.varDir, 'portal.conf'), 'utf8').split('\n').map((l) => new RegExp(`^${key} *= *(.*)$`).exec(l)).filter(Boolean).pop()[1];
 const where = ['--no-defaults', '--protocol=socket', '-S', setting('db_socket'), '-u', setting('db_admin')];
 const canary = 'BACKUP' + data.digits(26);
 let j, real, tables;

@@ -15,6 +15,7 @@ const tus = require('../lib/tus');
 const { Journey } = require('../lib/journey');
 const { stack, pids } = require('../lib/stack');
 const { walk, holds } = require('../lib/search');
+const { sql } = require('../lib/sql');
 
 const begun = Date.now() - 1000;
 const canary = crypto.randomBytes(24).toString('base64').slice(0, 32);
@@ -96,7 +97,7 @@ test('a scan is uploaded, rendered, looked at: its bytes are in no file', async 
 		assert.ok((await j.owner.want(200, 'GET', `/api/attachments/${f.id}`)).body.includes(canary));
 		await j.owner.want(200, 'GET', `/api/attachments/${f.id}/pages/1`);
 	}
-	stack('sql', '-e', 'FLUSH TABLES');
+	sql('FLUSH TABLES');
 	t.diagnostic(`${written().length} files`);
 	assert.deepEqual(inClear(), []);
 });

@@ -10,9 +10,9 @@ const files = require('../lib/files');
 const tus = require('../lib/tus');
 const { Journey, applicant } = require('../lib/journey');
 const { stack, configured } = require('../lib/stack');
+const { sql } = require('../lib/sql');
 
 const wait = (ms) => new Promise((r) => setTimeout(r, ms));
-const rows = (sql) => stack('sql', '-N', '-B', 'zhengyin', '-e', sql).trim();
 const NEW = { service: 'new', holder: 'org', channel: 'post' };
 
 async function printed() {
@@ -50,7 +50,7 @@ async function until(done, what) {
 
 test('over the quota: refused before a byte is sent; what goes makes room', async () => {
 	const j = await printed(), bytes = files.png({ width: 300, height: 400, noise: 100000 });
-	const used = Number(rows('SELECT bytes FROM store_use'));
+	const used = Number(sql('SELECT bytes FROM store_use'));
 	await configured({ store_quota_bytes: used + bytes.length * 20 }, ['attachment'], async () => {
 		const whole = await create(j, bytes);
 		assert.equal((await send(j, tus.place(whole), bytes)).status, 204);
@@ -86,11 +86,11 @@ function smallDisk() {
 	fs.rmdirSync(dir);
 	return undefined;
 }
-const blobs = (list) => list.map((f) => rows(`SELECT blob_id FROM attachment WHERE id='${f.id}'`)).map((b) => path.join(b.slice(0, 2), b.slice(2, 4), b));
+const blobs = (list) => list.map((f) => sql(`SELECT blob_id FROM attachment WHERE id='${f.id}'`)).map((b) => path.join(b.slice(0, 2), b.slice(2, 4), b));
 /* Taken back, an hour ago. */
 async function takeBack(j, list) {
 	for (const f of list) await j.owner.want(204, 'DELETE', `/api/attachments/${f.id}`);
-	rows(`UPDATE attachment SET removed_at=removed_at-4000 WHERE application_id=(SELECT id FROM application WHERE no='${j.no}') AND removed_at IS NOT NULL`);
+	sql(`UPDATE attachment SET removed_at=removed_at-4000 WHERE application_id=(SELECT id FROM application WHERE no='${j.no}') AND removed_at IS NOT NULL`);
 	stack('restart', 'worker');
 }
 const free = (dir) => {

@@ -10,7 +10,7 @@ const { Journey, applicant } = require('../lib/journey');
 const tus = require('../lib/tus');
 const files = require('../lib/files');
 const env = require('../lib/env');
-const { stack } = require('../lib/stack');
+const { sql } = require('../lib/sql');
 
 let j;
 const c = () => j.owner;
@@ -24,7 +24,6 @@ async function begin(length, more, options) {
 }
 const OCTETS = { 'Content-Type': 'application/offset+octet-stream' };
 const idOf = (where) => where.split('/').pop();
-const sql = (text) => stack('sql', '-N', '-B', '-e', text, 'zhengyin').trim();
 /* Uploads of this case, under way or over. */
 const begun = () => Number(sql(`SELECT COUNT(*) FROM upload u JOIN application a ON a.id=u.application_id WHERE a.no='${j.no}'`));
 async function offset(path) {

@@ -6,7 +6,7 @@ const assert = require('node:assert/strict');
 const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
-const { execFileSync, spawnSync } = require('node:child_process');
+const { spawnSync } = require('node:child_process');
 const env = require('../lib/env');
 const data = require('../lib/data');
 const { Client, key } = require('../lib/client');
@@ -17,6 +17,7 @@ const { Walk } = require('../lib/walk');
 const { subject, certificate, bring, status, portalctl } = require('../lib/certificates');
 const { staff } = require('../lib/staff');
 const { stack } = require('../lib/stack');
+const { sql } = require('../lib/sql');
 
 const NEW_PIN = '864209';
 const authorities = {};
@@ -36,7 +37,6 @@ function unlockKey(...more) {
 	assert.equal(r.status, 0, r.stderr);
 	return r.stdout;
 }
-const sql = (text) => execFileSync(process.env.ZY_STACK, ['sql', '-N', '-B', 'zhengyin', '-e', text], { encoding: 'utf8' }).trim();
 const states = (no) => sql(`SELECT p.state FROM unlock_permission p JOIN application a ON a.id=p.application_id WHERE a.no='${no}' ORDER BY p.id`).split('\n').filter(Boolean);
 
 /* A unit whose certificate is in a locked token and in the register. */

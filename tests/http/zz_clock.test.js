@@ -17,12 +17,12 @@ const { staff, forget } = require('../lib/staff');
 const { Token } = require('../lib/token');
 const { openssl, put } = require('../lib/openssl');
 const { configured, pids } = require('../lib/stack');
+const { sql } = require('../lib/sql');
 test.after(clock.end);
 test.beforeEach(() => clock.accept());
 test.afterEach(() => pids('worker').forEach((pid) => process.kill(pid, 'SIGCONT')));
 
 const HOUR = 3600, YEAR = 365 * 86400;
-const sql = (text) => clock.stack('sql', '-N', '-B', 'zhengyin', '-e', text).trim();
 const produce = async (want, what, body) => (await staff('producer1')).want(want, 'POST', `/api/staff/production/${what}`, body, { key: key() });
 const request = (token) => token.want(['request']).replace(/-----[^-]+-----|\s/g, '');
 

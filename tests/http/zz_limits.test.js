@@ -9,6 +9,7 @@ const tus = require('../lib/tus');
 const files = require('../lib/files');
 const data = require('../lib/data');
 const spool = require('../lib/spool');
+const { sql } = require('../lib/sql');
 
 const wait = (ms) => new Promise((r) => setTimeout(r, ms));
 
@@ -91,7 +92,6 @@ test('an idle claim lapses', () => configured({ claim_lease_s: 2 }, ['review'], 
 	assert.equal(late.json.code, 'not_claimed');
 }));
 
-const sql = (text) => stack('sql', '-N', '-B', '-e', text, 'zhengyin').trim();
 const used = () => Number(sql('SELECT bytes FROM store_use WHERE id=1'));
 const MB = 1 << 20;
 

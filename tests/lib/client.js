@@ -5,7 +5,6 @@
  * It adds X-CSRF-Token to writes, Idempotency-Key to POST when asked, If-Match when given.  Options of each call:
  *   headers  further ones; a value of null takes one away     raw  the body as it is (Buffer or string)
  *   match    If-Match     key  Idempotency-Key     csrf: false  without the token     loose  for requests wrong on purpose */
-const path = require('node:path');
 const http = require('node:http');
 const https = require('node:https');
 const crypto = require('node:crypto');

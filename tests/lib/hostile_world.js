@@ -11,7 +11,8 @@ const { several, propose, decide, dual, quiet } = require('./dual');
 const { Journey, applicant } = require('./journey');
 const { added, act, found } = require('./accounts');
 const { settled: looked } = require('./money');
-const { sql, everywhere } = require('./worker');
+const { sql } = require('./sql');
+const { everywhere } = require('./worker');
 const { CLEAN, PLAIN, chunks } = require('./hostile');
 
 const met = new Set();
@@ -147,7 +148,7 @@ async function settled(name, body) {
 
 /* What staff keep and what needs two of them. */
 async function kept(w) {
-	const { desk } = w, admin = await staff('admin1');
+	const { desk } = w;
 	const why = (field) => say(`${field} /reason`, 390);
 	await quiet();
 	const past = w.past = (await desk.want(200, 'GET', '/api/staff/contacts')).json;

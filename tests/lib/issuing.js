@@ -10,7 +10,7 @@ const { applicant } = require('./journey');
 const { Walk } = require('./walk');
 const { subject, certificate, bring } = require('./certificates');
 const { staff } = require('./staff');
-const { sql } = require('./worker');
+const { sql } = require('./sql');
 
 const order = (who, want, w, item, pem, more = {}) => who.want(want, 'POST', '/api/staff/production/orders', { no: w.case.no, item, request: pem, token_serial: 'K' + data.digits(11), ...more }, { key: key() });
 

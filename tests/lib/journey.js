@@ -10,7 +10,7 @@ const seals = require('./seals');
 const tus = require('./tus');
 const { Client, key } = require('./client');
 const { staff } = require('./staff');
-const { sql } = require('./worker');
+const { sql } = require('./sql');
 
 let catalogue;
 async function catalog() {
@@ -122,7 +122,7 @@ class Journey {
 
 	async put(material, filename, filetype, bytes) {
 		await tus.upload(this.owner, this.no, material, filename, filetype, bytes);
-		return this.settled(material);
+		return this.settled(material, filename);
 	}
 
 	/* All that the case has for the material, byte for byte; then taken away. */
@@ -138,13 +138,13 @@ class Journey {
 		for (const bytes of wanted) assert.ok(got.some((b) => b.equals(bytes)), 'other bytes came back');
 	}
 
-	/* Wait until no file of the material is being checked. */
-	async settled(material) {
+	/* Wait until no file of the material is being checked; the last one, of that name if there is such: those of one second stand in any order. */
+	async settled(material, filename) {
 		const end = Date.now() + 120000;
 		for (;;) {
 			const a = await this.owner.want(200, 'GET', `${this.url}/attachments`);
 			const list = a.json.filter((x) => x.material === material);
-			if (list.length && list.every((x) => x.state !== 'checking')) return list[list.length - 1];
+			if (list.length && list.every((x) => x.state !== 'checking')) return list.filter((x) => x.filename === filename).pop() || list[list.length - 1];
 			assert.ok(Date.now() < end, `${material} of ${this.no} is still being checked`);
 			await new Promise((r) => setTimeout(r, 50));
 		}

@@ -50,7 +50,7 @@ function live(id, life, begin, reasons) {
 /* The worker has counted everything. */
 async function counted(sql) {
 	for (const end = Date.now() + 60000; ;) {
-		const left = sql('SELECT COUNT(*) FROM report_todo').trim();
+		const left = sql('SELECT COUNT(*) FROM report_todo');
 		if (left === '0') return;
 		assert.ok(Date.now() < end, `still to be counted: ${left}`);
 		await new Promise((r) => setTimeout(r, 200));

@@ -9,6 +9,7 @@ const os = require('node:os');
 const path = require('node:path');
 const { spawn, spawnSync } = require('node:child_process');
 const env = require('./env');
+const { setting } = require('./sql');
 
 class Refused extends Error {
 	constructor(code, text) {
@@ -59,21 +60,18 @@ class Connection {
 	}
 }
 
-const settings = () => fs.readFileSync(path.join(env.varDir, 'portal.conf'), 'utf8');
-const setting = (text, key) => text.split('\n').map((l) => new RegExp(`^${key} *= *(.*)$`).exec(l)).filter(Boolean).pop()[1];
 
 /* The portal under test itself, as administrator. */
 function portal() {
-	const text = settings();
-	return new Connection(setting(text, 'db_socket'), setting(text, 'db_admin'), '', setting(text, 'db_name'));
+	return new Connection(setting('db_socket'), setting('db_admin'), '', setting('db_name'));
 }
 
 function scratch(name = `t${process.pid}`) {
 	const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'zy-sql-'));
 	const conf = path.join(dir, 'portal.conf');
-	const before = settings();
+	const before = fs.readFileSync(path.join(env.varDir, 'portal.conf'), 'utf8');
 	fs.writeFileSync(conf, `${before}\nvar_dir = ${dir}\nsecret_dir = ${dir}/secret\nfastcgi_secret_file = ${dir}/secret/fastcgi.secret\ndb_name = zy_${name}\ndb_user_prefix = zy_${name}_\n`, { mode: 0o600 });
-	const socket = setting(before, 'db_socket'), admin = setting(before, 'db_admin');
+	const socket = setting('db_socket'), admin = setting('db_admin');
 	const open = [];
 	const s = {
 		conf, dir, database: `zy_${name}`,

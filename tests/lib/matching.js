@@ -17,12 +17,11 @@ const data = require('./data');
 const env = require('./env');
 const { key } = require('./client');
 const { applicant } = require('./journey');
-const { stack } = require('./stack');
 const { staff } = require('./staff');
 const { makeCases, makeStatement, referenceOf, addDays } = require('./bank');
+const { sql, rows } = require('./sql');
 
-const rows = (sql) => stack('sql', '-N', '-B', 'zhengyin', '-e', sql).split('\n').filter(Boolean).map((l) => l.split('\t'));
-const number = (sql) => Number(rows(sql)[0][0]);
+const number = (text) => Number(sql(text));
 const wait = (ms) => new Promise((r) => setTimeout(r, ms));
 
 /* As lib/bank.js makes them, with the numbers the portal gave. */

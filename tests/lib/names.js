@@ -42,7 +42,6 @@ async function try_name(j, name, i) {
 	assert.match(a.headers.location, /^\/api\/uploads\/[0-9a-f]{32}$/);
 	const [t] = (await j.owner.want(200, 'GET', `${j.url}/attachments`)).json.filter((x) => x.material === 'm2');
 	assert.match(t.id, /^[0-9a-f]{32}$/);
-	// eslint-disable-next-line no-control-regex
 	assert.doesNotMatch(t.filename, /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069\u200b-\u200f\ufeff/\\]/u, label);
 	assert.ok(t.filename.length > 0 && Array.from(t.filename).length <= 255 && !/^\.+$/.test(t.filename), label);
 	const back = await j.owner.request('GET', `/api/attachments/${t.id}`, { loose: true });

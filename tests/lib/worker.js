@@ -2,19 +2,8 @@
 /* What would come by itself after a while comes now, for tests that are not about the while.
  *   hurry()                    jobs, tellings, questions and messages that wait for their time have it
  *   again(no)                  what was ordered for a case may be ordered again: an order of another second is another job
- *   await everywhere()         every program has read what staff changed
- *   sql('SELECT …')            as administrator: columns parted by tabs */
-const fs = require('node:fs');
-const path = require('node:path');
-const { execFileSync } = require('node:child_process');
-const env = require('./env');
-
-const setting = (name) => fs.readFileSync(path.join(env.varDir, 'portal.conf'), 'utf8').split('\n').map((l) => new RegExp(`^${name} *= *(.*)$`).exec(l)).filter(Boolean).pop()[1];
-
-function sql(text) {
-	const words = ['--no-defaults', '--protocol=socket', '-S', setting('db_socket'), '-u', setting('db_admin'), '-N', '-B', setting('db_name'), '-e', text];
-	return execFileSync('mariadb', words, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).trim();
-}
+ *   await everywhere()         every program has read what staff changed */
+const { sql, setting } = require('./sql');
 
 const WAITING = ["UPDATE job SET next_at=0 WHERE state='waiting'", "UPDATE outbox SET next_at=0 WHERE state='waiting'", 'UPDATE certificate_body SET tell_next_at=0', 'UPDATE issuance_stray SET next_at=0'];
 
@@ -41,4 +30,4 @@ async function everywhere() {
 	await new Promise((r) => setTimeout(r, Number(setting('fresh_s')) * 1000 + 200));
 }
 
-module.exports = { sql, hurry, again, everywhere };
+module.exports = { hurry, again, everywhere };

@@ -22,7 +22,7 @@ const money = require('../lib/money');
 const { Journey, applicant, catalog } = require('../lib/journey');
 const { everybody } = require('../lib/walk');
 const { staff } = require('../lib/staff');
-const { sql } = require('../lib/worker');
+const { sql } = require('../lib/sql');
 const { launch, context } = require('../lib/browser');
 
 const folder = process.argv[2];

@@ -4,7 +4,6 @@
 const fs = require('node:fs');
 const path = require('node:path');
 const { execFileSync } = require('node:child_process');
-const env = require('../lib/env');
 const browser = require('../lib/browser');
 
 function run(program, ...args) {

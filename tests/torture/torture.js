@@ -7,9 +7,9 @@ const path = require('node:path');
 const { execFile } = require('node:child_process');
 const env = require('../lib/env');
 const { key } = require('../lib/client');
-const { stack } = require('../lib/stack');
 const { Journey, applicant } = require('../lib/journey');
 const { staff } = require('../lib/staff');
+const { rows } = require('../lib/sql');
 
 const NEW = { service: 'new', holder: 'org', channel: 'post' };
 const wait = (ms) => new Promise((r) => setTimeout(r, ms));
@@ -31,11 +31,6 @@ function report(name, value, target) {
 function meanwhile(...args) {
 	const vars = { ...process.env, VAR: env.varDir, BUILD: path.basename(env.buildDir()), NOBUILD: '1' };
 	return new Promise((done, fail) => execFile(env.stack, args, { env: vars, timeout: 120000 }, (e, out) => e ? fail(e) : done(out)));
-}
-
-/* Rows of a question to the administrator's client. */
-function rows(sql) {
-	return stack('sql', '-N', '-B', 'zhengyin', '-e', sql).split('\n').filter(Boolean).map((l) => l.split('\t'));
 }
 
 /* The same request with the same key until it is answered for good.  Anything but the answers that invite another try,
