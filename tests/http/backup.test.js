@@ -131,12 +131,13 @@ test('with the keys all is there again: rows, files, books, the audit chain', as
 
 test('what is sealed opens there, and every value is what it was', async () => {
 	const db = s.connect();
-	/* Of those that nothing changes any more, byte for byte. */
+	/* Of those that nothing changes any more, byte for byte; the worker may have erased files that were taken back since. */
+	const mayGo = ['stored_file', 'attachment_page'];
 	for (const table of ['event', 'audit', 'ledger', 'form_version', 'catalog_version', 'stored_file', 'schema_version', 'attachment_page']) {
 		const columns = (await db.run(`SELECT COLUMN_NAME FROM information_schema.COLUMNS WHERE TABLE_SCHEMA=DATABASE() AND TABLE_NAME='${table}' AND COLUMN_NAME<>'applied_at'`)).map(([c]) => c);
 		const key = (await db.run(`SELECT COLUMN_NAME FROM information_schema.STATISTICS WHERE TABLE_SCHEMA=DATABASE() AND TABLE_NAME='${table}' AND INDEX_NAME='PRIMARY'`)).map(([c]) => c);
 		const equal = columns.map((c) => `HEX(a.\`${c}\`)<=>HEX(b.\`${c}\`)`).join(' AND ');
-		const [[rows, same]] = await db.run(`SELECT COUNT(*), SUM(${equal}) FROM ${table} a LEFT JOIN zhengyin.${table} b USING (${key.join()}) ${table === 'schema_version' ? 'WHERE a.number>0' : ''}`);
+		const [[rows, same]] = await db.run(`SELECT COUNT(*), SUM(${equal}) FROM ${table} a ${mayGo.includes(table) ? '' : 'LEFT'} JOIN zhengyin.${table} b USING (${key.join()}) ${table === 'schema_version' ? 'WHERE a.number>0' : ''}`);
 		assert.ok(Number(rows) > 0, table);
 		assert.equal(same, rows, table);
 	}
