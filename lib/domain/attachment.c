@@ -237,10 +237,10 @@ enum err attachment_list(struct ctx *c, const char *no, struct json_out *j)
 	enum err e = application_read(c, no, &app);
 
 	if (e == ERR_OK)
-		e = scan_read(c, &app, &seen);
-	if (e == ERR_OK)
 		e = c->actor.relay ? db_all(c->db, &sql[LIST_SENT], &shape, &rows, I(c->actor.relay->id))
 				   : db_all(c->db, &sql[LIST], &shape, &rows, I(app.id));
+	if (e == ERR_OK) /* after the files: one that stands there as accepted has its pages here */
+		e = scan_read(c, &app, &seen);
 	if (e != ERR_OK)
 		return e;
 	json_list(j, NULL);

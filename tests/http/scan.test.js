@@ -6,7 +6,10 @@ const assert = require('node:assert/strict');
 const files = require('../lib/files');
 const scans = require('../lib/scans');
 const tus = require('../lib/tus');
+const { inject, may, halted } = require('../lib/inject');
 const { Journey, applicant } = require('../lib/journey');
+const { sql } = require('../lib/sql');
+const { pids } = require('../lib/stack');
 const { staff } = require('../lib/staff');
 
 async function printed(more) {
@@ -174,6 +177,42 @@ test('a form under another material files itself, a mixture stays and says which
 	const stays = await put(j, 'm1', '执照放错.pdf', [scans.stamp(licence, { x: 60, y: 60 })]);
 	assert.equal(stays.material, 'm1');
 	assert.equal(codes(stays.findings), 'no_code@1');
+});
+
+const workers = (signal) => pids('worker').forEach((pid) => process.kill(pid, signal));
+
+/* What the files of a case are when one of them is accepted while the answer is halted after its nth statement. */
+async function acceptedWithin(j, name, n) {
+	const checking = () => sql(`SELECT 1 FROM attachment t JOIN application a ON a.id=t.application_id WHERE a.no='${j.no}' AND t.state='checking'`);
+	workers('SIGSTOP');
+	try {
+		await tus.upload(j.owner, j.no, 'm3', name, 'image/png', scans.png(scans.blank({ dpi: 30 + n })));
+		const r = await inject('attachment', n ? [`sendto:signal=SIGSTOP:when=${n}`] : [], { before: () => list(j), body: async (pid) => {
+			const answer = list(j);
+			if (n) await halted(pid);
+			workers('SIGCONT');
+			while (n && checking()) await new Promise((next) => setTimeout(next, 50));
+			if (n) process.kill(pid, 'SIGCONT');
+			return answer;
+		} });
+		return { file: r.answer.find((f) => f.filename === name), statements: r.lines.filter((l) => l.startsWith('sendto(')).length };
+	} finally {
+		workers('SIGCONT');
+		await j.settled('m3');
+	}
+}
+
+test('who asks at the very moment a file is accepted is told what was seen on it', async (t) => {
+	const why = may('attachment');
+	if (why) return t.skip(why);
+	const j = await printed(), states = new Set();
+	const { statements } = await acceptedWithin(j, '空白.png', 0);
+	for (let n = 1; n < statements; n++) {
+		const { file } = await acceptedWithin(j, `空白${n}.png`, n);
+		states.add(file.state);
+		if (file.state === 'accepted') assert.match(codes(file.findings), /blank_page@1$/, `accepted after statement ${n} of ${statements}`);
+	}
+	assert.deepEqual([...states], ['accepted', 'checking']);
 });
 
 test('a form does not file itself where nothing may be added', async () => {

@@ -2,7 +2,7 @@
 /* Faults in the system calls of a program of the stack: strace is attached to one of its processes, the others are stopped
  * meanwhile, so that it is this one that serves.
  *   const r = await inject('attachment', ['fsync:signal=SIGKILL:when=1'], { before, body })
- *   before()  is served by the same process, before strace is there     body()  the request
+ *   before()  is served by the same process, before strace is there     body(pid)  the request, pid serves it
  *   r.answer  what body returned, or { status: 0 } when the connection broke
  *   r.died    the process did     r.hit  a fault was put in     r.lines  its system calls, each as strace wrote it
  * may() says why it cannot be done here (no strace, or no attaching), or nothing. */
@@ -66,6 +66,12 @@ async function stop(pids) {
 	for (const p of pids) signal(p, 'SIGSTOP');
 	for (const p of pids) while (state(p) && state(p) !== 'T') await wait(2);
 }
+
+/* One that stopped itself by a fault signal=SIGSTOP: strace, too, holds it for moments, so this must last. */
+async function halted(pid) {
+	for (let still = 0; still < 20; await wait(5)) still = 'tT'.includes(state(pid) || 'x') ? still + 1 : 0;
+}
+
 function state(pid) {
 	try {
 		return fs.readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /s, '')[0];
@@ -96,7 +102,7 @@ async function inject(program, faults, { before = async () => {}, body, count = 
 		tracer = spawn('strace', ['-f', '-o', log, ...faults.flatMap((f) => ['-e', `inject=${f}`]), '-p', String(victim)], { stdio: ['ignore', 'ignore', 'pipe'] });
 		gone = new Promise((r) => tracer.on('exit', r));
 		await attached(tracer);
-		const answer = await Promise.resolve(body()).catch((e) => ({ status: 0, error: e }));
+		const answer = await Promise.resolve(body(victim)).catch((e) => ({ status: 0, error: e }));
 		for (let i = 0; i < 100 && pids(program).includes(victim) && !rests(victim); i++) await wait(5); /* what it does after the answer */
 		const died = !pids(program).includes(victim);
 		const lines = fs.readFileSync(log, 'utf8').split('\n').map((l) => l.replace(/^\d+ +/, '')).filter(Boolean);
@@ -111,4 +117,4 @@ async function inject(program, faults, { before = async () => {}, body, count = 
 	}
 }
 
-module.exports = { inject, may };
+module.exports = { inject, may, halted };
