@@ -15,6 +15,7 @@ function walk(dir) {
 const own = walk(www).filter((f) => !f.includes('/vendor/')).sort();
 const pages = own.filter((f) => f.endsWith('.html'));
 const scripts = own.filter((f) => f.endsWith('.js'));
+const SITE = path.join(www, 'css/site.css'); /* names its parts, no sheet itself */
 const short = (f) => path.relative(www, f);
 
 /* The oldest browsers we serve: Chromium 69, Firefox 69, Safari 13.1. */
@@ -100,10 +101,16 @@ test('es-check: ES2017, no later feature', () => {
 	assert.equal(r.status, 0, r.stdout + r.stderr);
 });
 
+test('the sheet of all pages is its parts, each once', () => {
+	const named = [...fs.readFileSync(SITE, 'utf8').matchAll(/^<!--# include virtual="(site\/[a-z]+\.css)" -->$/gm)].map((m) => m[1]);
+	assert.equal(named.length, fs.readFileSync(SITE, 'utf8').trim().split('\n').length);
+	assert.deepEqual(named.map((f) => `css/${f}`).sort(), own.map(short).filter((f) => f.startsWith('css/site/')));
+});
+
 test('style sheets', async () => {
 	const { default: stylelint } = await import('stylelint');
 	const result = await stylelint.lint({
-		files: own.filter((f) => f.endsWith('.css')),
+		files: own.filter((f) => f.endsWith('.css') && f !== SITE),
 		config: {
 			extends: [require.resolve('stylelint-config-standard')],
 			rules: {
