@@ -1,7 +1,8 @@
 'use strict';
 /* Every page in every state, looked at in every way (tests/lib/states.js, looks.js); the documents held against html-validate, Nu and
- * the rules of Chinese punctuation; Lighthouse over all public pages, with how fast they are.  Each fault is printed; any ends it badly.
- * BENCH_PAGES: a pattern of pages to be looked at, all without it.  BENCH_PAGES_OF: states, markup, fast; all without it. */
+ * the rules of Chinese punctuation; what moves while pages fill themselves; Lighthouse over all public pages, with how fast they are.
+ * Each fault is printed; any ends it badly.
+ * BENCH_PAGES: a pattern of pages to be looked at, all without it.  BENCH_PAGES_OF: states, markup, still, fast; all without it. */
 process.env.ZY_WHOLE = '1';
 const assert = require('node:assert/strict');
 const env = require('../lib/env');
@@ -11,6 +12,7 @@ const { launch, context } = require('../lib/browser');
 const { list, look, budget, VARIANTS } = require('../lib/states');
 const { validate, nu, OF_BROWSER } = require('../lib/markup');
 const { ofDocument } = require('../lib/punctuation');
+const { moves, PHONE, DESK } = require('../lib/moves');
 const lighthouse = require('../lib/lighthouse');
 
 /* English pages have the elements of their Chinese twins (tests/http/english.test.js), only longer words. */
@@ -65,6 +67,17 @@ async function markup() {
 	say('page_documents_took', ((Date.now() - began) / 1000).toFixed(0), 's');
 }
 
+async function still() {
+	const browser = await launch();
+	const todo = pages.filter((spec) => spec.states.length > 1).flatMap((spec) => (spec.staff ? [DESK] : [PHONE, DESK]).map((size) => [spec, size]));
+	say('page_moves_looks', todo.length, 'looks');
+	await Promise.all([0, 1].map(async () => {
+		const x = await context(browser);
+		for (let one = todo.shift(); one; one = todo.shift()) fault(...await moves(x, ...one));
+	}));
+	await browser.close();
+}
+
 /* At the address each names as its own (the front page is /).  One after the other: Lighthouse keeps its marks for the whole process.  Those short of the aim again, and the best of that: the
  * machine does other things, too. */
 async function fast() {
@@ -100,8 +113,8 @@ async function fast() {
 
 (async () => {
 	await answers.ready();
-	const parts = { states, markup, fast };
-	for (const name of (process.env.BENCH_PAGES_OF || 'states markup fast').split(' ')) await parts[name]();
+	const parts = { states, markup, still, fast };
+	for (const name of (process.env.BENCH_PAGES_OF || 'states markup still fast').split(' ')) await parts[name]();
 	say('page_faults', faults.length, 'faults');
 	assert.equal(faults.length, 0);
 })();

@@ -12,6 +12,7 @@ const { Client } = require('../lib/client');
 const { launch, context } = require('../lib/browser');
 const { looks, watch } = require('../lib/looks');
 const { validate, nu } = require('../lib/markup');
+const moves = require('../lib/moves');
 const { ofDocument } = require('../lib/punctuation');
 const { whole, share, turn } = require('../lib/share');
 
@@ -132,20 +133,14 @@ test('in Chromium: axe at 1280 px and at 320 px or in large type, policy, consol
 test('what a script shows later moves nothing that is there', async (t) => {
 	const browser = await launch();
 	t.after(() => browser.close());
-	const x = await context(browser, { viewport: { width: 412, height: 823 } });
-	await x.route(/\/api\/|\.js$/, (route) => setTimeout(() => route.continue().catch(() => null), 250)); /* as on a slow line: first there is the page, then what scripts add */
-	await x.addInitScript(() => {
-		window.moved = [];
-		new PerformanceObserver((list) => list.getEntries().forEach((e) => window.moved.push([e.value, ...e.sources.map((s) => s.node && (s.node.className || s.node.nodeName))]))).observe({ type: 'layout-shift', buffered: true });
-	});
+	const x = await context(browser, { viewport: moves.PHONE });
 	const page = await x.newPage();
+	await moves.watch(page);
 	const faults = [];
 	const open = [...pages, ...english].filter((p) => /^\/(en\/)?(index\.html|guide\/|about\/|track\/index|apply\/(start|phone))/.test(p));
 	for (const p of new Set(['/apply/start.html', '/guide/fees.html', ...share(open, 5)])) {
 		await page.goto(env.url + p, { waitUntil: 'networkidle' });
-		const moved = await page.evaluate('window.moved');
-		const sum = moved.reduce((n, [value]) => n + value, 0);
-		if (sum > 0.02) faults.push(`${p}: ${sum.toFixed(3)} ${JSON.stringify(moved)}`);
+		faults.push(...(await moves.faults(page, 0.02)).map((f) => `${p}: ${f}`));
 	}
 	assert.equal(faults.join('\n'), '');
 	x.clean();

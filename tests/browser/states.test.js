@@ -8,6 +8,7 @@ const answers = require('../lib/answers');
 const { launch, context } = require('../lib/browser');
 const { list, look, budget, VARIANTS } = require('../lib/states');
 const { validate, nu, OF_BROWSER } = require('../lib/markup');
+const { moves, PHONE, DESK } = require('../lib/moves');
 const { round, share, turn } = require('../lib/share');
 
 const pages = share(list().filter((spec) => !spec.english), 2); /* of the English ones pages.test.js takes a sample */
@@ -36,6 +37,19 @@ test('pages filled and in another state', { timeout: 600000 }, async (t) => {
 		}
 	}));
 	t.diagnostic(`round ${round}: ${pages.length} pages, forms sent: ${pressed.length}`);
+	assert.equal(faults.join('\n'), '');
+});
+
+test('while they fill themselves nothing moves under the reader', { timeout: 600000 }, async (t) => {
+	const faults = [];
+	const todo = share(list().filter((spec) => !spec.english && spec.states.length > 1), 4).map((spec, i) => [spec, spec.staff ? DESK : turn([PHONE, DESK], i)]);
+	const browser = await launch();
+	t.after(() => browser.close());
+	await Promise.all([0, 1].map(async () => {
+		const x = await context(browser);
+		for (let one = todo.shift(); one; one = todo.shift()) faults.push(...await moves(x, ...one));
+		x.clean();
+	}));
 	assert.equal(faults.join('\n'), '');
 });
 

@@ -90,17 +90,18 @@
       });
     });
   };
-  /* Catalogue and case, then fn(case, catalog, route); without a number: to the list of one's cases. */
-  ZY.withCase = function (fn) {
+  /* Catalogue and case, then fn(case, catalog, route, more); without a number: to the list of one's cases.  more: what
+   * also(number) promised, so that the page appears whole. */
+  ZY.withCase = function (fn, also) {
     if (!ZY.no()) { location.replace(ZY.home + '/apply/tasks.html'); return; }
     ZY.load(function () {
-      return Promise.all([ZY.fetchCase(), ZY.catalog()]);
+      return Promise.all([ZY.fetchCase(), ZY.catalog(), also ? also(ZY.no()) : null]);
     }, function (both) {
       ZY.cat = both[1];
       ZY.route = ZY.routeOf(both[1], both[0].service, both[0].holder, both[0].channel);
       links();
       fillSide();
-      fn(both[0], both[1], ZY.route);
+      fn(both[0], both[1], ZY.route, both[2]);
     });
   };
   /* data-page: a link to that page of this case. */

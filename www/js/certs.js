@@ -227,24 +227,24 @@
 
   ZY.ready(function () {
     if (!$('#own')) { return; }
-    ZY.withCase(function (kase) {
+    ZY.withCase(function (kase, cat, route, mine) {
       $('label[for=find-code]').textContent = ZY.t(byUnit() ? 'old.code.unit' : 'old.code.person');
       const locked = !ZY.editable(kase);
       const started = (kase.items || []).filter(function (i) { return i.old_serial; });
-      const put = function () {
-        started.forEach(function (item) {
-          add(own.filter(function (c) { return c.sign_serial === item.old_serial; })[0] || null, item.old_serial, item);
-        });
-        const wanted = ZY.recall('cert');
-        const pre = !lines.length && wanted && own.filter(function (c) { return c.id === wanted && !why(c); })[0];
-        if (pre) { add(pre, '', null); }
-        list();
-        draw();
-        if (locked) { ZY.lock($('#section')); ZY.show($('#pick'), false); }
-      };
-      ZY.api('GET', '/api/certificates?limit=50', { quiet: true }).then(function (r) { own = r.data.items; }, function () { own = []; }).then(put);
+      own = mine;
+      started.forEach(function (item) {
+        add(own.filter(function (c) { return c.sign_serial === item.old_serial; })[0] || null, item.old_serial, item);
+      });
+      const wanted = ZY.recall('cert');
+      const pre = !lines.length && wanted && own.filter(function (c) { return c.id === wanted && !why(c); })[0];
+      if (pre) { add(pre, '', null); }
+      list();
+      draw();
+      if (locked) { ZY.lock($('#section')); ZY.show($('#pick'), false); }
       ZY.onSubmit($('#find'), find);
       ZY.onSubmit($('#section'), save);
+    }, function () {
+      return ZY.api('GET', '/api/certificates?limit=50', { quiet: true }).then(function (r) { return r.data.items; }, function () { return []; });
     });
   });
 }(window.ZY));

@@ -283,7 +283,7 @@
   }
 
   /* options: fill(case) after the plain controls are filled; collect(patch, faults) adds what is not a plain control;
-   * changed() on every input; next: page to go to. */
+   * changed() on every input; next: page to go to; before(case, more) with what also(number) promised (ZY.withCase). */
   ZY.sectionForm = function (options) {
     const o = options || {};
     const form = document.getElementById('section');
@@ -391,9 +391,9 @@
       });
     });
 
-    ZY.withCase(function (kase) {
+    ZY.withCase(function (kase, cat, route, more) {
       byCatalog(form);
-      if (o.before) { o.before(kase); }
+      if (o.before) { o.before(kase, more); }
       marks(form);
       fillAll(kase, false);
       ZY.$$('[data-check=unit],[data-check=person]', form).forEach(rareNote);
@@ -407,6 +407,6 @@
         const at = document.getElementById(location.hash.slice(1));
         if (at && at.focus) { at.focus(); }
       }
-    });
+    }, o.also);
   };
 }(window.ZY));

@@ -3,7 +3,7 @@
 (function (ZY) {
   const $ = ZY.$;
   ZY.ready(function () {
-    ZY.withCase(function (kase) {
+    ZY.withCase(function (kase, cat, route, there) {
       $('#fix-track').href = ZY.home + '/track/case.html?no=' + kase.no;
       const c = kase.corrections;
       if (kase.state !== 'returned' || !c) { location.replace(ZY.home + '/track/case.html?no=' + kase.no); return; }
@@ -48,7 +48,7 @@
           count();
         }, function () { /* counted next time */ });
       };
-      files.refresh().catch(function (p) { ZY.errors.problem(p); });
+      files.take(there);
 
       const key = ZY.key();
       ZY.onPress($('#send'), function () {
@@ -63,6 +63,6 @@
           throw p;
         });
       });
-    });
+    }, ZY.filesOf);
   });
 }(window.ZY));

@@ -13,7 +13,7 @@
   let busy = false;
   let waiting = false;
 
-  function url(rest) { return '/api/applications/' + ZY.kase.no + '/certificates' + (rest || ''); }
+  function url(rest) { return '/api/applications/' + ZY.no() + '/certificates' + (rest || ''); }
   function read() { return ZY.api('GET', url(), { quiet: true }).then(function (r) { made = r.data.items; return r.data; }); }
   function row(n) { return made.filter(function (r) { return r.item === n; })[0] || null; }
   /* ask make write written failed, or typed: by staff, past this page. */
@@ -266,12 +266,11 @@
     ZY.follow(function () { return busy ? Promise.resolve() : ZY.fetchCase().then(read).then(draw); });
   }
   ZY.ready(function () {
-    ZY.withCase(function (kase) {
+    ZY.withCase(function (kase, cat, route, got) {
       $('#go-track').href = ZY.home + '/track/case.html?no=' + kase.no;
       if (kase.effect !== 'extend' || ['approved', 'installing', 'completed'].indexOf(kase.state) < 0) { byHand(kase); return; }
-      ZY.load(read, function (data) {
-        if (data.by_client && lines().some(function (l) { return l.at !== 'typed'; })) { byUkey(); } else { byHand(kase); }
-      });
-    });
+      if (got.failed) { throw got.failed; }
+      if (got.by_client && lines().some(function (l) { return l.at !== 'typed'; })) { byUkey(); } else { byHand(kase); }
+    }, function () { return read().catch(function (p) { return { failed: p }; }); });
   });
 }(window.ZY));

@@ -72,7 +72,10 @@
   ZY.ready(function () {
     ZY.sectionForm({
       next: function () { return ZY.link('tasks.html'); },
-      before: function (kase) {
+      also: function (no) {
+        return ZY.api('GET', '/api/applications/' + no + '/payment').then(function (r) { return r.data; }, function (p) { return { failed: p }; });
+      },
+      before: function (kase, info) {
         ZY.$$('#who,#claim .need').forEach(function (n) { ZY.show(n); });
         ZY.text($('#who'), 'p', ZY.t(kase.holder === 'ind' ? 'pay.who.ind' : 'pay.who.unit'));
         ZY.show($('#claim'), ZY.tellsMoney(ZY.route));
@@ -93,20 +96,22 @@
           $('#m6 a').href = ZY.link('upload.html') + '#m6';
           ZY.text($('#m6'), '.tag', ZY.t(there ? 'up.done' : 'up.need')).classList.toggle('tag-ok', there);
         }
-        ZY.api('GET', '/api/applications/' + kase.no + '/payment').then(function (r) {
-          if (r.data.free) {
-            ZY.show($('#free'));
-            ZY.show($('#due'), false);
-            ZY.show($('#claim'), false);
-            return;
-          }
-          account(r.data);
-          if (r.data.received_fen && !r.data.due_fen) { /* nothing is left to be paid: no account to pay to */
-            ZY.show($('#acct'), false);
-            ZY.show($('#claim'), ZY.editable(kase) && ZY.tellsMoney(ZY.route));
-          }
-          wallet(r.data);
-        }, function (p) { $('#due').insertBefore(ZY.failure(p, function () { location.reload(); }), $('#due').firstChild); });
+        if (info.failed) {
+          $('#due').insertBefore(ZY.failure(info.failed, function () { location.reload(); }), $('#due').firstChild);
+          return;
+        }
+        if (info.free) {
+          ZY.show($('#free'));
+          ZY.show($('#due'), false);
+          ZY.show($('#claim'), false);
+          return;
+        }
+        account(info);
+        if (info.received_fen && !info.due_fen) { /* nothing is left to be paid: no account to pay to */
+          ZY.show($('#acct'), false);
+          ZY.show($('#claim'), ZY.editable(kase) && ZY.tellsMoney(ZY.route));
+        }
+        wallet(info);
       }
     });
   });

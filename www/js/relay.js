@@ -53,20 +53,25 @@
     ZY.text(document, '#left', ZY.t('relay.left', { time: ZY.fmt.time(about.expires) }));
     files = ZY.uploads({ no: '', way: { uploads: '/api/relay/uploads/', files: '/api/relay/files', prepare: prepare } });
     ZY.clear($('#mat')).appendChild(files.block({ code: about.material, name: about.material_name, required: true }, { phone: true }));
-    files.refresh().then(function (list) { shots = list.length; }, function (p) { ZY.errors.problem(p); });
+    if (about.trouble) { ZY.errors.problem(about.trouble); } else { shots = files.take(about.there).length; }
   }
   function take(token) {
     return ZY.api('POST', '/api/relay/session', { body: { token: token }, quiet: true }).then(function (r) {
       ZY.signedIn(r.data);
-      return r.data;
+      return withFiles(r.data);
     });
+  }
+  /* What was sent before, so that the page appears whole. */
+  function withFiles(about) {
+    if (!about.open) { return about; }
+    return ZY.api('GET', '/api/relay/files').then(function (r) { about.there = r.data; return about; }, function (p) { about.trouble = p; return about; });
   }
 
   ZY.ready(function () {
     const token = clean(location.hash);
     if (location.hash) { history.replaceState(null, '', location.pathname); }
     ZY.load(function () {
-      return (token ? take(token) : ZY.session()).catch(function (p) {
+      return (token ? take(token) : ZY.session().then(withFiles)).catch(function (p) {
         if (p.status === 0 || p.status >= 500) { throw p; }
         return { refused: p };
       });

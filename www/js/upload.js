@@ -152,29 +152,30 @@
         queue.shift()(function () { running -= 1; next(); });
       }
     }
-    me.refresh = function () {
-      return ZY.api('GET', way.files).then(function (r) {
-        me.list = Array.isArray(r.data) ? r.data : r.data.items || [];
-        Object.keys(blocks).forEach(function (code) { blocks[code].server(me.list.filter(function (a) { return a.material === code || !way.pages; })); });
-        if (me.onChange) { me.onChange(); }
-        const checking = me.list.some(function (a) { return a.state === 'checking'; });
-        if (checking && !polling) {
-          polling = ZY.poll(function () { return me.refresh().then(function () { return !polling; }); }, function () { polling = null; }, true);
-        }
-        if (!checking) { polling = null; }
-        if (!checking && way.pages) { advise(); }
-        return me.list;
-      });
+    me.take = function (list) {
+      me.list = list;
+      Object.keys(blocks).forEach(function (code) { blocks[code].server(me.list.filter(function (a) { return a.material === code || !way.pages; })); });
+      if (me.onChange) { me.onChange(); }
+      const checking = me.list.some(function (a) { return a.state === 'checking'; });
+      if (checking && !polling) {
+        polling = ZY.poll(function () { return me.refresh().then(function () { return !polling; }); }, function () { polling = null; }, true);
+      }
+      if (!checking) { polling = null; }
+      if (!checking && way.pages) { advise(); }
+      return me.list;
     };
+    me.refresh = function () { return ZY.api('GET', way.files).then(function (r) { return me.take(r.data); }); };
     /* What the files say together comes with the case. */
     let advised = '';
+    function tellAll(all) {
+      all.forEach(function (m) { if (blocks[m.code]) { blocks[m.code].advice(m.advice); } });
+    }
     function advise() {
       const now = me.list.map(function (a) { return a.id; }).join();
       if (now === advised) { return; }
+      if (!advised && kase.materials) { tellAll(kase.materials); } /* then nothing moves */
       advised = now;
-      ZY.fetchCase().then(function (fresh) {
-        fresh.materials.forEach(function (m) { if (blocks[m.code]) { blocks[m.code].advice(m.advice); } });
-      }, function () { advised = ''; });
+      ZY.fetchCase().then(function (fresh) { tellAll(fresh.materials); }, function () { advised = ''; });
     }
 
     /* options: fresh(attachment) tells which files count and may be deleted (default: all); closed: nothing may be added or
@@ -408,10 +409,12 @@
     return me;
   };
 
+  ZY.filesOf = function (no) { return ZY.api('GET', '/api/applications/' + no + '/attachments').then(function (r) { return r.data; }); };
+
   /* The page itself. */
   ZY.ready(function () {
     if (!document.getElementById('noform')) { return; }
-    ZY.withCase(function (kase) {
+    ZY.withCase(function (kase, cat, route, there) {
       const files = ZY.uploads(kase);
       const form = kase.form || { version: 0 };
       const back = kase.state === 'returned' && kase.corrections; /* come from the correction page, for a phone */
@@ -426,15 +429,14 @@
         if (m.code === 'm6' && !closed) { $('.hint', block).appendChild(ZY.el('a', { href: ZY.link('pay.html'), text: ZY.t('up.pay') })); }
       });
       $('#on').href = ZY.link(back ? 'fix.html' : ZY.tellsMoney(ZY.route) ? 'pay.html' : 'tasks.html');
-      ZY.load(files.refresh, function () {
-        if (location.hash) {
-          const at = document.getElementById(location.hash.slice(1));
-          if (at) { at.scrollIntoView(); at.focus(); }
-        }
-      });
+      files.take(there);
+      if (location.hash) {
+        const at = document.getElementById(location.hash.slice(1));
+        if (at) { at.scrollIntoView(); at.focus(); }
+      }
       $('#on').addEventListener('click', function (ev) {
         if (files.busy()) { ev.preventDefault(); ZY.errors.show([{ pointer: '', detail: ZY.t('up.busy') }]); }
       });
-    });
+    }, ZY.filesOf);
   });
 }(window.ZY));
