@@ -268,13 +268,15 @@ enum err application_save(struct ctx *c, struct application *app)
 	return ERR_OK;
 }
 
-static enum err add_event(
-	struct ctx *c, const struct application *app, enum event event, enum state from, const char *text)
+/* A step that nobody may take is the machine's, whoever did what it follows from: staff_id tells. */
+static enum err add_event(struct ctx *c, const struct application *app, enum event event, enum state from,
+	enum permission permission, const char *text)
 {
 	static const char *const by[ACTOR_MAX] = {"machine", "applicant", "ca", "machine"};
+	enum actor_kind who = permission == PERM_NONE ? ACTOR_MACHINE : c->actor.kind;
 
 	return db_exec(c->db, &sql[EVENT_ADD], I(app->id), I(c->now), S(event_words[event]), S(state_words[from]),
-		S(state_words[app->state]), S(by[c->actor.kind]), I0(c->actor.staff_id), S(text));
+		S(state_words[app->state]), S(by[who]), I0(c->actor.staff_id), S(text));
 }
 
 static enum err tell(
@@ -318,7 +320,7 @@ enum err application_move(
 	if (!t)
 		return ctx_say(c, ERR_WRONG_STATE, "申请现在是“%s”，不能进行这一步", now ? now->name : "");
 	app->state = t->to;
-	e = add_event(c, app, event, from, text ? text : t->text);
+	e = add_event(c, app, event, from, t->permission, text ? text : t->text);
 	if (e == ERR_OK && message_of(c, app, t))
 		e = tell(c, app, message_of(c, app, t), params);
 	if (e == ERR_OK)
@@ -397,7 +399,7 @@ enum err application_create(struct ctx *c, const struct application_new *in, str
 		return e;
 	e = application_by_id(c, db_last_id(c->db), ret_app);
 	if (e == ERR_OK)
-		e = add_event(c, ret_app, EVENT_CREATE, STATE_DRAFT, "开始填写");
+		e = add_event(c, ret_app, EVENT_CREATE, STATE_DRAFT, PERM_APPLY, "开始填写");
 	audit_add(c, event_words[EVENT_CREATE], app.no, NULL);
 	return e;
 }

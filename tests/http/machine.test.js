@@ -45,6 +45,8 @@ test('all yes: decided at once, every answer kept in the chain and shown to staf
 	assert.equal(sql(`SELECT COUNT(*) FROM audit WHERE object='${w.no}' AND action='machine_review' AND actor_id>0`), '1');
 	assert.equal(w.case.next[0].action, 'install');
 	assert.match(w.case.next[0].url, /^\/apply\/install\.html/);
+	const [newest] = (await w.owner.want(200, 'GET', `${w.url}/events`)).json.items;
+	assert.deepEqual([newest.text, newest.by], ['系统自动审核通过', 'machine'], 'whoever found the money');
 	assert.equal(w.case.turn, 'applicant');
 	assert.equal((await w.owner.want(200, 'GET', `${w.url}/status`)).json.turn, 'applicant');
 	assert.ok(!('machine' in w.case), 'not for applicants');

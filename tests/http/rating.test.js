@@ -68,6 +68,8 @@ test('the tracker tells what a state means, whose turn it is and by when, and no
 	const met = a.json.timeline.filter((e) => e.meaning).map((e) => e.state).reverse();
 	assert.deepEqual(met, ['printed', 'submitted', 'reviewing', 'returned', 'submitted', 'reviewing', 'accepted', 'second_review', 'approved', 'produced', 'sent', 'completed']);
 	assert.ok(a.json.timeline.every((e) => e.text), 'each has its words');
+	const by = (event) => a.json.timeline.find((e) => e.event === event).by;
+	assert.deepEqual(['submit', 'gates', 'approve'].map(by), ['applicant', 'machine', 'ca'], 'what follows by itself is nobody’s step');
 	const d = await tracked(open.no, open.owner.phone);
 	assert.equal(d.json.turn, 'applicant');
 	assert.equal(d.json.by, data.today(90));
