@@ -43,7 +43,7 @@ enum err ledger_receive(struct ctx *c, int64_t statement_id) MUST_USE;
 
 /* What the books and the rest of the database say differently: struct ledger_fault, at most limit. */
 struct ledger_fault {
-	const char *what; /* "case" "line" "payment" "refund" */
+	const char *what; /* "case" "payment" "line" */
 	int64_t id;
 	int64_t books_fen, real_fen;
 };

@@ -47,6 +47,7 @@
   }
 
   function begin(about) {
+    if (about.trouble && about.trouble.status === 401) { ZY.signIn(); return; }
     only('send');
     ZY.text(document, '#service', ZY.t('relay.for', { service: about.service_name }));
     ZY.text(document, '#pair', about.pair);
@@ -64,7 +65,7 @@
   /* What was sent before, so that the page appears whole. */
   function withFiles(about) {
     if (!about.open) { return about; }
-    return ZY.api('GET', '/api/relay/files').then(function (r) { about.there = r.data; return about; }, function (p) { about.trouble = p; return about; });
+    return ZY.api('GET', '/api/relay/files', { quiet: true }).then(function (r) { about.there = r.data; return about; }, function (p) { about.trouble = p; return about; });
   }
 
   ZY.ready(function () {
