@@ -141,6 +141,7 @@ test('what a script shows later moves nothing that is there', async (t) => {
 	for (const p of new Set(['/apply/start.html', '/guide/fees.html', ...share(open, 5)])) {
 		await page.goto(env.url + p, { waitUntil: 'networkidle' });
 		faults.push(...(await moves.faults(page, 0.02)).map((f) => `${p}: ${f}`));
+		if (await page.locator('[data-js]').count()) faults.push(`${p}: what is there keeps its room when it is hidden again`);
 	}
 	assert.equal(faults.join('\n'), '');
 	x.clean();

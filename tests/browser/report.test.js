@@ -61,6 +61,7 @@ test('at the tracker: what happened, what it means, and a rating without signing
 	assert.match(told, /业务已办结/);
 	assert.match(told, /有内容需要改，已一次列全/, 'what a state means');
 	assert.ok(!told.includes('公章压住') && !told.includes(j.typed.unit.name), 'what somebody wrote is shown');
+	assert.ok((await p.locator('#view').boundingBox()).y < 450, 'what was asked with leaves no hole');
 	await look(p, 'rp-track');
 	await p.click('text=评价这次办理');
 	await p.waitForSelector('#rate:visible');

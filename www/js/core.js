@@ -18,7 +18,7 @@ window.ZY = window.ZY || {};
     if (text === undefined) { return key; }
     return (ZY.plural ? ZY.plural(text, params) : text).replace(/\{(\w+)\}/g, function (all, name) {
       return params && params[name] !== undefined && params[name] !== null ? String(params[name]) : '';
-    });
+    }).replace(/([：。])[，。]/g, '$1'); /* what was put in is empty, or a sentence */
   };
   ZY.hasText = function (key) { return Boolean(ZY.texts && ZY.texts[key] !== undefined); };
   /* Other files (staff) add their texts with this. */
@@ -594,6 +594,6 @@ window.ZY = window.ZY || {};
     const stamp = doc.getElementById('print-time');
     if (ZY.$('#other-edition')) { ZY.$('#other-edition').href += location.search; }
     if (stamp) { stamp.textContent = ZY.fmt.dateTime(new Date().toISOString()); }
-    ZY.$$('[data-js],button[data-copy][hidden]').forEach(function (n) { n.hidden = false; });
+    ZY.$$('[data-js],button[data-copy][hidden]').forEach(function (n) { n.hidden = false; n.removeAttribute('data-js'); });
   });
 }(window.ZY));

@@ -173,7 +173,7 @@
     function advise() {
       const now = me.list.map(function (a) { return a.id; }).join();
       if (now === advised) { return; }
-      if (!advised && kase.materials) { tellAll(kase.materials); } /* then nothing moves */
+      if (!advised && kase.materials) { tellAll(kase.materials); }
       advised = now;
       ZY.fetchCase().then(function (fresh) { tellAll(fresh.materials); }, function () { advised = ''; });
     }
