@@ -41,7 +41,7 @@ function faults(text) {
 const INLINE = 'a|b|strong|span|em|code|abbr|small|time|sup|sub|kbd|bdi|mark|i|u|var|data|label';
 /* Of an HTML document: its blocks, its text nodes (spaces), and the attributes that people read or hear. */
 function ofDocument(html) {
-	const plain = html.replace(/<!--[^]*?-->/g, '').replace(/<(script|style)\b[^]*?<\/\1>/g, '').replace(/&amp;/g, '&').replace(/&(lt|gt|quot);/g, '"').replace(/&nbsp;|&#160;/g, '\u00a0').replace(/\s+/g, ' ');
+	const plain = html.replace(/<!--[^]*?-->/g, '').replace(/<(script|style)\b[^]*?<\/\1>/g, '').replace(/&amp;/g, '&').replace(/&(lt|gt|quot);/g, '"').replace(/&nbsp;|&#160;/g, '\u00a0').replace(/[ \t\r\n\f]+/g, ' '); /* an ideographic space parts what stands side by side */
 	const out = new Set();
 	const han = /\p{Script=Han}/u;
 	for (const m of plain.matchAll(/\s(?:title|alt|aria-label|placeholder|content|label|aria-description)="([^"]*)"/g)) if (han.test(m[1])) for (const f of faults(m[1])) out.add(f);

@@ -34,7 +34,7 @@ const WORDS = {
 	address: '广东省广州市越秀区东风中路300号之一金安大厦21楼A、B、C、D单元', province: '广东省', city: '广州市', district: '越秀区', branch: 'gz',
 	kind: undefined, csrf: 'c'.repeat(32), ticket: 't'.repeat(43), user: ['reviewer1', 'clerk2', 'zhangsan_03'], warnings: [],
 	filename: ['营业执照副本（盖章）𠮷.pdf', '申请表.pdf', 'IMG_20261122_101500.jpg'],
-	waybill: 'SF1234567890123', text: ['申请已收到，一般在1个工作日内初审。', '公章压住了文字，看不清单位名称。', '请上传清晰的扫描件。'], say: '户名与单位名称不一致，请核对。',
+	waybill: 'SF1234567890123', text: ['申请已收到，一般在1个工作日内初审', '公章压住了文字，看不清单位名称', '请上传清晰的扫描件'], say: '户名与单位名称不一致，请核对。',
 	detail: '统一社会信用代码应为18位，现在是17位', title: ['国庆节办公安排', '系统维护通知'], body: '10月1日至7日休息，10月8日起照常办理。急件请提前寄出。', note: ['印章偏淡，已电话说明。', '原件随信寄到。'], reason: '单位搬迁，需要更新地址。',
 	remark: '办理广东政府采购智慧云CA 6112200001I', reasons: undefined, label: ['单位名称', '统一社会信用代码', '法定代表人'], summary: '续期每年从200元改为220元', help: '多少天没有动作就关闭申请。', head: '业务', finding: '本月新申请最多，占四成。',
 	unit: ['天', '元'], group: ['期限', '开关', '价格'], url: '/apply/tasks.html', promise: '收齐后3个工作日内办结', turn_text: '现在轮到您：补齐还缺的', template: ['accepted', 'returned'],

@@ -192,7 +192,7 @@
 				S.button('act.next', next, { 'aria-keyshortcuts': 'n' })
 			)
 		);
-		document.title = S.t('title', { page: c.no + ' ' + (S.subject(c) || '') });
+		document.title = S.t('title', { page: S.beside(c.no, S.subject(c)) });
 	};
 
 	/* ---- decisions ---- */

@@ -144,14 +144,14 @@
 			S.el(
 				'ol',
 				{ class: 'quiet', 'aria-label': S.t('ship.way') },
-				parcel.steps.map((one) => S.el('li', { text: [S.stamp(one.at), one.place, one.text].filter(Boolean).join(' ') }))
+				parcel.steps.map((one) => S.el('li', { text: S.beside(S.stamp(one.at), one.place, one.text) }))
 			);
 		const handed = (seen) =>
 			seen &&
 			seen.handed_at &&
 			S.dl([
 				[S.t('ship.collector'), seen.collector || ''],
-				[S.t('ship.id'), [seen.id_kind, seen.id_tail].filter(Boolean).join(' ')],
+				[S.t('ship.id'), S.beside(seen.id_kind, seen.id_tail)],
 				[S.t('ship.handed_at'), S.stamp(seen.handed_at)],
 				seen.note && [S.t('ship.note'), seen.note]
 			]);

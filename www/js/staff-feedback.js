@@ -28,7 +28,7 @@
 	const beside = function (r) {
 		shown = r;
 		return [
-			S.t('fb.k.' + r.kind) + ' ' + r.no,
+			S.beside(S.t('fb.k.' + r.kind), r.no),
 			S.el('p', { class: 'an-body', text: r.text }),
 			S.dl([
 				r.case_no && [S.t('fb.f.case'), S.el('a', { class: 'fig', href: S.caseUrl(r.case_no), text: r.case_no })],

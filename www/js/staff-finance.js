@@ -124,7 +124,7 @@
 												click: () => open(one.no)
 											}
 										},
-										one.no + ' ' + (one.unit_name || '')
+										S.beside(one.no, one.unit_name)
 									),
 									' ',
 									S.el('span', {

@@ -120,7 +120,7 @@
 			'tr',
 			{},
 			S.el('td', { class: 'fig' }, S.el('a', { href: S.caseUrl(one.no), text: one.no })),
-			S.el('td', { class: 'st-remark' }, one.title, S.el('span', { class: 'quiet blk fig', text: [one.kind && S.t('iv.kind.' + one.kind), one.tax_number].filter(Boolean).join(' ') })),
+			S.el('td', { class: 'st-remark' }, one.title, S.el('span', { class: 'quiet blk fig', text: S.beside(one.kind && S.t('iv.kind.' + one.kind), one.tax_number) })),
 			S.el('td', { class: 'num', text: S.yuan(one.total_fen === null ? one.amount_fen : one.total_fen) }),
 			S.el('td', {}, clock(one)),
 			S.el('td', { class: 'fig brk' }, one.number || '', one.number && !one.pdf && S.el('span', { class: 'quiet blk', text: S.t('iv.nopdf') })),

@@ -37,7 +37,7 @@
 		ask(
 			{
 				title: S.t('ms.again_t'),
-				text: m.phone + ' ' + m.text,
+				text: S.beside(m.phone, m.text),
 				label: S.t('ms.again_l'),
 				hint: S.t('ms.again_h'),
 				empty: S.t('ms.again_bad'),
@@ -102,7 +102,7 @@
 		ask(
 			{
 				title: S.t('jb.' + what + '_t'),
-				text: j.name + ' ' + j.ref,
+				text: S.beside(j.name, j.ref),
 				label: S.t('jb.' + what + '_l'),
 				hint: S.t('jb.' + what + '_h'),
 				empty: S.t('jb.bad'),

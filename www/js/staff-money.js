@@ -305,7 +305,7 @@
 									S.el('button', {
 										type: 'button',
 										class: 'btn btn-2',
-										text: c.no + ' ' + (c.unit_name || ''),
+										text: S.beside(c.no, c.unit_name),
 										on: { click: () => join(c.no, host) }
 									}),
 									' ',
@@ -391,7 +391,7 @@
 						' ',
 						S.el('strong', { class: 'fig', text: S.yuan(p.amount_fen) }),
 						' ',
-						S.el('span', { class: 'quiet', text: S.stamp(p.recorded_at).slice(5) + ' ' + (p.recorded_by || '') }),
+						S.el('span', { class: 'quiet', text: S.beside(S.stamp(p.recorded_at).slice(5), p.recorded_by) }),
 						p.right_payer === false && [' ', S.el('span', { class: 'tag tag-err', text: S.t('pay.wrong') })],
 						S.el('span', { class: 'blk quiet', text: p.evidence }),
 						S.paymentActions(p, p.right_payer === false ? p.amount_fen : 0, (what) =>

@@ -60,7 +60,7 @@
 			S.el('strong', { text: S.t('rt.step.' + s.step) }),
 			s.result && [' ', S.el('span', { class: 'tag', text: S.t('rt.r.' + s.result) })],
 			s.note && S.el('span', { class: 'blk', text: s.note }),
-			S.el('span', { class: 'blk quiet fig', text: S.stamp(s.at) + ' ' + (s.by || '') })
+			S.el('span', { class: 'blk quiet fig', text: S.beside(S.stamp(s.at), s.by) })
 		);
 	const beside = function (r) {
 		shown = r;

@@ -28,10 +28,10 @@
 	const facts = (r) =>
 		S.dl([
 			[S.t('rf.c.amount'), S.yuan(r.amount_fen)],
-			[S.t('rf.c.to'), [r.payer_name, r.payer_account, r.payer_bank].filter(Boolean).join(' ')],
-			[S.t('rf.c.from'), [r.no || S.t('rf.nobody'), S.t('rf.place.' + r.place), r.serial].filter(Boolean).join(' ')],
+			[S.t('rf.c.to'), S.beside(r.payer_name, r.payer_account, r.payer_bank)],
+			[S.t('rf.c.from'), S.beside(r.no || S.t('rf.nobody'), S.t('rf.place.' + r.place), r.serial)],
 			[S.t('rf.c.reason'), r.reason],
-			[S.t('rf.c.asked'), r.asked_by + ' ' + S.stamp(r.asked_at)]
+			[S.t('rf.c.asked'), S.beside(r.asked_by, S.stamp(r.asked_at))]
 		]);
 	const confirm = (r, step) =>
 		S.dialog({
@@ -43,7 +43,7 @@
 	const why = (r, step, name, label, empty) =>
 		S.askReason({
 			title: S.t('rf.' + step + '_t'),
-			text: S.yuan(r.amount_fen) + ' ' + r.payer_name,
+			text: S.beside(S.yuan(r.amount_fen), r.payer_name),
 			label: label && S.t(label),
 			empty: empty && S.t(empty),
 			ok: 'rf.' + step,

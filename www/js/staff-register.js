@@ -33,7 +33,7 @@
 			'serial',
 			(row) => [
 				S.el('span', { class: 'blk' }, link(row.sign_serial)),
-				S.el('span', { class: 'quiet brk blk fig' }, S.t('reg.enc') + ' ' + row.enc_serial)
+				S.el('span', { class: 'quiet brk blk fig' }, S.beside(S.t('reg.enc'), row.enc_serial))
 			]
 		],
 		[

@@ -44,7 +44,7 @@
 							{},
 							S.el('span', { class: 'blk', text: e.name || '' }),
 							S.el('span', { class: 'blk quiet', text: S.t('seal.size_of', { w: mm(e.width), h: mm(e.height) }) }),
-							S.el('span', { class: 'blk quiet fig', text: e.no + ' ' + S.stamp(e.bound_at) })
+							S.el('span', { class: 'blk quiet fig', text: S.beside(e.no, S.stamp(e.bound_at)) })
 						)
 					)
 				)

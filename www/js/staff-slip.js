@@ -27,7 +27,7 @@
 	const agent = function (c) {
 		const who = c.holder === 'ind' ? c.person : c.agent;
 
-		return who && who.name ? [who.name, who.phone].filter(Boolean).join(' ') : '';
+		return who && who.name ? S.beside(who.name, who.phone) : '';
 	};
 	const money = function (c) {
 		const list = c.payments || [];
@@ -87,7 +87,7 @@
 				text: S.t('slip.back')
 			})
 		);
-		document.title = S.t('title', { page: S.t('slip.title') + ' ' + c.no });
+		document.title = S.t('title', { page: S.beside(S.t('slip.title'), c.no) });
 	};
 	const load = () =>
 		S.loading(S.id('slip'), Promise.all([S.store(no).load(), ZY.catalog()])).then(

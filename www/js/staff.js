@@ -13,6 +13,8 @@
 	S.t = ZY.t;
 	S.has = ZY.hasText;
 	S.say = ZY.say;
+	/* Words side by side, parted by a wide space; what is empty is left out. */
+	S.beside = (...parts) => parts.filter(Boolean).join('\u3000');
 
 	/* One element, as ZY.el, with handlers in attrs.on {event: handler} and children as further arguments, lists among them. */
 	S.el = function (tag, attrs) {

@@ -52,7 +52,7 @@ window.ZY.addTexts({
 	'jb.tries': '试了{n}次',
 	'jb.again': '再试',
 	'jb.drop': '搁置',
-	'jb.b': '{act}：{name} {ref}',
+	'jb.b': '{act}：{name}，{ref}',
 	'jb.again_t': '再试一次',
 	'jb.drop_t': '搁置这项工作',
 	'jb.again_l': '再试的原因',
