@@ -43,6 +43,8 @@
 		['notes', (c) => c.note_count > 0],
 		['earlier', () => false]
 	];
+	S.BESIDE_FILES = ['staff-case-more', 'i18n/staff-desk-zh-CN'];
+	S.openBeside = (c) => BESIDE.filter((row) => row[1](c)).map((row) => row[0]);
 	const beside = (desk, review, at) =>
 		BESIDE.forEach((row) => {
 			const body = S.el('div', {});
@@ -53,18 +55,19 @@
 				body
 			));
 
-			node.addEventListener('toggle', () => {
+			node.fill = function () {
 				if (!node.open || node.drawn) return;
 				node.drawn = true;
 				S.fill(body, S.el('p', { class: 'quiet', text: S.t('loading') }));
-				Promise.all([desk.bring('staff-case-more'), desk.bring('i18n/staff-desk-zh-CN')]).then(
+				Promise.all(S.BESIDE_FILES.map(desk.bring)).then(
 					() => S.caseMore[row[0]](body, desk, review),
 					() => {
 						node.drawn = node.open = false;
 						desk.brought();
 					}
 				);
-			});
+			};
+			node.addEventListener('toggle', node.fill);
 		});
 	const besides = (at, c) =>
 		BESIDE.forEach((row) => {
@@ -73,7 +76,10 @@
 
 			node.hidden = (row[0] === 'rounds' && !some) || (row[0] === 'earlier' && c.blind);
 			node.querySelector('h2').textContent = S.t('beside.' + row[0], { n: c.note_count });
-			if (some && !node.seen) node.open = true;
+			if (some && !node.seen) {
+				node.open = true;
+				node.fill(); /* at once: it is there */
+			}
 			node.seen = node.seen || some;
 		});
 	/* Makes those sections; the answer draws their heads for a case. */

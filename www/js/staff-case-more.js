@@ -8,7 +8,7 @@
 
 	S.caseMore = M;
 
-	const ask = (desk, rest, params) => ZY.api('GET', S.url(S.caseApi(desk.store.no, rest), params || {}), { quiet: true });
+	const ask = (desk, rest, params) => desk.ask(S.url(S.caseApi(desk.store.no, rest), params || {}));
 	const failed = (host, again) => (problem) =>
 		S.fill(host, S.el('p', { role: 'alert', text: S.why(problem) }), S.button('act.retry', again));
 	const quiet = (key, params) => S.el('p', { class: 'quiet', text: S.t(key, params) });

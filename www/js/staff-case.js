@@ -464,12 +464,28 @@
 		at.notes.open = true;
 		go();
 	};
+	/* What stands open beside a case is asked for before it is drawn, and taken once. */
+	const early = {};
+	desk.ask = function (url) {
+		const answer = early[url] || ZY.api('GET', url, { quiet: true });
+
+		delete early[url];
+		return answer;
+	};
+	const beforehand = function (names) {
+		const all = names.map((name) => S.caseApi(no, '/' + name)).map((url) => (early[url] = desk.ask(url)));
+
+		return Promise.all(all.map((one) => one.catch(() => {}))); /* said in its place */
+	};
 	/* Everything is fetched before anything is drawn: what says that we read takes the place of the whole page. */
 	const begin = () =>
 		Promise.all([store.load(), ZY.catalog(), bring('staff-case-data')])
 			.then((all) => {
+				const beside = S.openBeside(all[0]);
+				const files = S.panelFiles(all[0]).concat(beside.length ? S.BESIDE_FILES : []);
+
 				desk.book = all[1];
-				return Promise.all(S.panelFiles(all[0]).map(bring)).catch(brought);
+				return Promise.all(files.map(bring).concat(beforehand(beside))).catch(brought);
 			})
 			.then(() => {
 				build();
